@@ -1,0 +1,214 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Changes the schema of a database by revisions.
+#[derive(Debug, Args)]
+pub struct Migrate {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: MigrateCommand,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// The database; without one, a development database of our own in debug builds.
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+    /// The schema whose objects have no schema in their names.
+    #[arg(long, env = "MIGRATE_SCHEMA", global = true, default_value = "public")]
+    pub(crate) schema: String,
+    /// A server for scratch databases, in place of a throw-away one.
+    #[arg(long, env = "MIGRATE_SCRATCH_URL", global = true, hide_env_values = true)]
+    pub(crate) scratch_url: Option<String>,
+    /// SQL that scratch databases begin with: what revisions refer to but don't make.
+    #[arg(long, env = "MIGRATE_SCRATCH_SETUP", global = true)]
+    pub(crate) scratch_setup: Vec<PathBuf>,
+}
+
+/// The commands of an application.
+#[derive(Debug, Subcommand)]
+pub enum MigrateCommand {
+    /// Writes a revision for what changed in the models.
+    Generate(GenerateArgs),
+    /// Writes an empty revision to fill by hand.
+    New(NewArgs),
+    /// Applies pending revisions.
+    Apply(ApplyArgs),
+    /// Takes back applied revisions: the last one, unless told otherwise.
+    Rollback(RollbackArgs),
+    /// Lists the revisions, applied and pending.
+    Status(StatusArgs),
+    /// Shows what `apply` will run, with its locks.
+    Plan(PlanArgs),
+    /// Tells whether the revisions build what the models say.
+    Check(CheckArgs),
+    /// Answers for a step that was interrupted outside a transaction.
+    Resolve(ResolveArgs),
+    /// Puts one of two heads after the other, and writes `mod.rs` anew.
+    Merge,
+    /// The development database.
+    #[command(subcommand)]
+    Dev(DevCommand),
+}
+
+/// `generate`.
+#[derive(Debug, Args)]
+pub struct GenerateArgs {
+    /// What the revision does, in a few words.
+    #[arg(short, long)]
+    pub message: String,
+    /// Shows the revision and writes nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Shows the SQL in place of the Rust, and writes nothing.
+    #[arg(long)]
+    pub sql: bool,
+    /// Plain forms in one transaction, even where they block a table that has rows.
+    #[arg(long)]
+    pub simple: bool,
+    /// `table=new` or `table.column=new`: that is a rename.
+    #[arg(long, value_name = "OLD=NEW")]
+    pub rename: Vec<String>,
+    /// `table` or `table.column`: that is really gone, not renamed.
+    #[arg(long, value_name = "NAME")]
+    pub drop: Vec<String>,
+    /// `table.column=expression`: how a value becomes one of the column's new type.
+    #[arg(long, value_name = "COLUMN=SQL")]
+    pub using: Vec<String>,
+    /// Lets more than half of the tables go.
+    #[arg(long)]
+    pub allow_mass_drop: bool,
+    /// A package whose models are really gone.
+    #[arg(long, value_name = "PACKAGE")]
+    pub forget_package: Vec<String>,
+}
+
+/// `new`.
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// What the revision does, in a few words.
+    #[arg(short, long)]
+    pub message: String,
+}
+
+/// `apply`.
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// The last revision to apply: an id or a part of it, `head`, or `+n`.
+    #[arg(long, conflicts_with = "number")]
+    pub to: Option<String>,
+    /// How many revisions to apply.
+    #[arg(short)]
+    pub number: Option<usize>,
+    /// Shows what would run and runs nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// A revision whose file may differ from what was applied.
+    #[arg(long, value_name = "REVISION")]
+    pub accept_checksum: Vec<String>,
+    #[command(flatten)]
+    pub(crate) waiting: Waiting,
+}
+
+/// `rollback`.
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// The revision to go back to: an id or a part of it, `base`, or `-n`.
+    #[arg(long, conflicts_with = "number", allow_hyphen_values = true)]
+    pub to: Option<String>,
+    /// How many revisions to take back.
+    #[arg(short)]
+    pub number: Option<usize>,
+    /// Shows what would run and runs nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub(crate) waiting: Waiting,
+}
+
+/// How long to wait.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Waiting {
+    /// Seconds that a statement waits for a lock before the revision is tried again.
+    #[arg(long, default_value_t = 2.0)]
+    pub(crate) lock_timeout: f64,
+    /// Seconds that a statement may run; 0 for as long as it takes.
+    #[arg(long, default_value_t = 0.0)]
+    pub(crate) statement_timeout: f64,
+    /// How often a revision is tried when a lock can't be had.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) attempts: u32,
+}
+
+/// `status`.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Also compares the database: its history, and what was changed by hand.
+    #[arg(long)]
+    pub database: bool,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `resolve`.
+#[derive(Debug, Args)]
+pub struct ResolveArgs {
+    /// The revision: an id.
+    pub revision: String,
+    /// The interrupted step had done its work.
+    #[arg(long, required_unless_present = "redo", conflicts_with = "redo")]
+    pub done: bool,
+    /// The interrupted step has to run again.
+    #[arg(long)]
+    pub redo: bool,
+}
+
+/// `dev`.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum DevCommand {
+    /// Prints the URL of the development database, which is started where it doesn't run.
+    Url,
+    /// Opens psql on it.
+    Psql,
+    /// Stops the development server.
+    Stop,
+    /// Drops the project's development database and makes it anew, empty.
+    Reset,
+}
+
+/// The line of a command, with everything else at its default.
+#[derive(Debug, clap::Parser)]
+struct Line {
+    #[command(flatten)]
+    migrate: Migrate,
+}
+
+impl From<MigrateCommand> for Migrate {
+    fn from(command: MigrateCommand) -> Self {
+        let line = <Line as clap::Parser>::parse_from(["migrate", "merge"]);
+        Self { command, ..line.migrate }
+    }
+}

@@ -1,0 +1,16 @@
+//! One short file for each command: arguments in, one core call, report out.
+
+pub(crate) mod apply;
+pub(crate) mod check;
+pub(crate) mod dev;
+mod file_command;
+pub(crate) mod generate;
+mod init;
+pub(crate) mod merge;
+pub(crate) mod new;
+pub(crate) mod plan;
+pub(crate) mod resolve;
+pub(crate) mod rollback;
+pub(crate) mod status;
+
+pub use file_command::{FileCommand, run_file_command};

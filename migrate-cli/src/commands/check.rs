@@ -1,0 +1,103 @@
+//! `migrate check`.
+
+use migrate_core::catalog::Ident;
+use migrate_core::generate::{self, DraftSettings, Scratch, Sources};
+use migrate_core::runner;
+use serde_json::json;
+
+use crate::args::{CheckArgs, Common};
+use crate::output::Output;
+use crate::{Application, database, exit, scratch};
+
+pub(crate) async fn run(
+    application: &Application,
+    common: &Common,
+    args: &CheckArgs,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    let registry = super::generate::registry(application, &[])?;
+    output.say(&super::generate::counted(&registry));
+    output.working("comparing the models with the revisions");
+    let scratch = scratch::open(common).await?;
+    let sources = Sources {
+        registry: &registry,
+        chain: application.chain,
+        dependencies: &application.dependencies,
+        scratch: &scratch,
+    };
+    let schema = Some(Ident::new(common.schema.as_str()));
+    let settings = DraftSettings { schema, ..DraftSettings::default() };
+    let differences = generate::compare(&sources, &settings).await?;
+    let found = match args.database {
+        true => Some(database_findings(application, common, &scratch).await?),
+        false => None,
+    };
+    output.finish();
+    report(&differences, found.as_ref(), args, output)
+}
+
+/// What `--database` finds.
+struct Findings {
+    problem: Option<String>,
+    lag: Vec<String>,
+    drift: Vec<String>,
+    extra: Vec<String>,
+}
+
+async fn database_findings(
+    application: &Application,
+    common: &Common,
+    scratch: &Scratch,
+) -> anyhow::Result<Findings> {
+    let target = database::target(&application.project(), common).await?;
+    let status = runner::status(application.chain, &target).await?;
+    let drift =
+        generate::drift(application.chain, &application.dependencies, scratch, &target).await?;
+    Ok(Findings {
+        lag: status.pending().map(|revision| revision.id.clone()).collect(),
+        problem: status.problem,
+        drift: drift.changed,
+        extra: drift.extra,
+    })
+}
+
+fn report(
+    differences: &[String],
+    found: Option<&Findings>,
+    args: &CheckArgs,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    if args.json {
+        let database = found.map(|found| {
+            json!({ "problem": found.problem, "lag": found.lag, "drift": found.drift, "extra": found.extra })
+        });
+        let report = json!({ "models": differences, "database": database });
+        output.data(&serde_json::to_string_pretty(&report)?);
+    } else {
+        lines("the models and the revisions differ; run `migrate generate`:", differences, output);
+        if let Some(found) = found {
+            lines("pending in the database; run `migrate apply`:", &found.lag, output);
+            lines("changed in the database by hand:", &found.drift, output);
+            lines("in the database, made by no revision, left alone:", &found.extra, output);
+            lines("the history doesn't fit:", &found.problem.iter().cloned().collect::<Vec<_>>(), output);
+        }
+    }
+    let differs = found.is_some_and(|found| {
+        found.problem.is_some() || !found.lag.is_empty() || !found.drift.is_empty()
+    });
+    if differs || !differences.is_empty() {
+        return Ok(exit::DIFFERENCES);
+    }
+    output.say("the models and the revisions agree");
+    Ok(exit::FINE)
+}
+
+fn lines(title: &str, lines: &[String], output: &Output) {
+    if lines.is_empty() {
+        return;
+    }
+    output.data(title);
+    for line in lines {
+        output.data(&format!("  {line}"));
+    }
+}

@@ -1,0 +1,172 @@
+//! `migrate generate`.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use migrate_core::catalog::{Ident, QualifiedName};
+use migrate_core::diff::{Answers, ColumnRename, Rename};
+use migrate_core::generate::{self, Draft, DraftSettings, GenerateError, Sources};
+use migrate_core::model::Registry;
+use migrate_core::plan::Plan;
+use migrate_core::render::{RevisionText, revision, rustfmt};
+
+use crate::args::{Common, GenerateArgs};
+use crate::output::Output;
+use crate::{Application, clock, exit, questions, scratch};
+
+pub(crate) async fn run(
+    application: &Application,
+    common: &Common,
+    args: GenerateArgs,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    let registry = registry(application, &args.forget_package)?;
+    require_all_linked(application)?;
+    output.say(&counted(&registry));
+    output.working("comparing the models with the revisions");
+    let Some(draft) = draft(application, common, &args, &registry, output).await? else {
+        output.finish();
+        output.say("nothing changed; no revision was written");
+        return Ok(exit::FINE);
+    };
+    output.finish();
+    let parent = application.chain.ordered()?.last().map(|revision| revision.id());
+    let id = clock::revision_id(&args.message);
+    let text = rustfmt(&revision(&RevisionText {
+        id: &id,
+        parent,
+        message: &args.message,
+        notes: &draft.notes,
+        up: &draft.up,
+        down: &draft.down,
+    }));
+    summarize(&draft, output);
+    if args.sql {
+        output.data(&format!("-- up\n{}\n-- down\n{}", sql(&draft.up), sql(&draft.down)));
+        return Ok(exit::FINE);
+    }
+    if args.dry_run {
+        output.data(&text);
+        return Ok(exit::FINE);
+    }
+    let packages: Vec<&str> = registry.packages().into_iter().collect();
+    let path = application.revision_folder().add(&id, &text, &packages)?;
+    output.say(&format!("wrote {}", path.display()));
+    Ok(exit::FINE)
+}
+
+/// The linked models, none of whose packages got lost.
+pub(super) fn registry(application: &Application, forgotten: &[String]) -> anyhow::Result<Registry> {
+    let registry = Registry::linked()?;
+    let known = application.chain.packages.iter().copied();
+    registry.require_packages(known.filter(|package| !forgotten.iter().any(|gone| gone == package)))?;
+    Ok(registry)
+}
+
+/// Refuses to work from a program that lacks files of the folder.
+fn require_all_linked(application: &Application) -> anyhow::Result<()> {
+    let folder = application.revision_folder();
+    for file in folder.files()? {
+        if !application.chain.revisions.iter().any(|revision| revision.id() == file.id) {
+            bail!(
+                "`{}` is in the folder but not in this program; run `migrate merge`, which writes `mod.rs` anew, and build again",
+                file.file
+            );
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn counted(registry: &Registry) -> String {
+    let (tables, packages) = (registry.models().count(), registry.packages());
+    let of = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    let names: Vec<&str> = packages.iter().copied().collect();
+    format!("{} from {} ({})", of(tables, "table"), of(packages.len(), "crate"), names.join(", "))
+}
+
+async fn draft(
+    application: &Application,
+    common: &Common,
+    args: &GenerateArgs,
+    registry: &Registry,
+    output: &Output,
+) -> anyhow::Result<Option<Draft>> {
+    let scratch = scratch::open(common).await?;
+    let sources = Sources {
+        registry,
+        chain: application.chain,
+        dependencies: &application.dependencies,
+        scratch: &scratch,
+    };
+    let mut settings = DraftSettings {
+        simple: args.simple,
+        answers: answers(args)?,
+        using: using(&args.using)?,
+        allow_mass_drop: args.allow_mass_drop,
+        schema: Some(Ident::new(common.schema.as_str())),
+    };
+    loop {
+        match generate::draft(&sources, &settings).await {
+            Err(GenerateError::RenameOrDrop { candidates }) if output.can_ask() => {
+                output.finish();
+                questions::ask(&candidates, &mut settings.answers)?;
+            }
+            outcome => return Ok(outcome?),
+        }
+    }
+}
+
+fn answers(args: &GenerateArgs) -> anyhow::Result<Answers> {
+    let renames: anyhow::Result<Vec<Rename>> = args.rename.iter().map(|text| rename(text)).collect();
+    Ok(Answers { renames: renames?, drops: args.drop.iter().cloned().collect() })
+}
+
+/// `table=new`, `table.column=new`, or either with a schema in front where there are more dots.
+fn rename(text: &str) -> anyhow::Result<Rename> {
+    let (current, desired) = text
+        .split_once('=')
+        .with_context(|| format!("`--rename {text}` says no new name; write `table=new` or `table.column=new`"))?;
+    let desired = desired.rsplit('.').next().unwrap_or(desired);
+    let parts: Vec<&str> = current.split('.').collect();
+    match parts.as_slice() {
+        [table] => {
+            Ok(Rename::Table { current: QualifiedName::from(*table), desired: QualifiedName::from(desired) })
+        }
+        [table, column] => Ok(column_rename(QualifiedName::from(*table), column, desired)),
+        [schema, table, column] => Ok(column_rename((*schema, *table).into(), column, desired)),
+        _ => bail!("`--rename {text}` has too many dots; write `table=new` or `table.column=new`"),
+    }
+}
+
+fn column_rename(table: QualifiedName, current: &str, desired: &str) -> Rename {
+    Rename::Column(ColumnRename { table, current: current.into(), desired: desired.into() })
+}
+
+fn using(texts: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
+    texts
+        .iter()
+        .map(|text| match text.split_once('=') {
+            Some((column, sql)) => Ok((column.to_owned(), sql.to_owned())),
+            None => bail!("`--using {text}` has no expression; write `table.column=expression`"),
+        })
+        .collect()
+}
+
+fn summarize(draft: &Draft, output: &Output) {
+    for step in &draft.up.steps {
+        for statement in step.actions.iter().flat_map(migrate_core::sql::statements) {
+            output.say(&format!("  {}", statement.lines().next().unwrap_or_default()));
+        }
+    }
+    for hazard in &draft.hazards {
+        output.say(&format!("  ! {hazard}"));
+    }
+    for stale in &draft.stale_renames {
+        output.say(&format!("  the rename {stale} was made before; its attribute can go"));
+    }
+}
+
+fn sql(plan: &Plan) -> String {
+    let statements = plan.actions().flat_map(migrate_core::sql::statements);
+    statements.map(|statement| format!("{statement};\n")).collect()
+}

@@ -1,0 +1,25 @@
+//! `migrate resolve`.
+
+use anyhow::bail;
+use migrate_core::history::Resolution;
+
+use crate::args::{Common, ResolveArgs};
+use crate::output::Output;
+use crate::{Application, database, exit};
+
+pub(crate) async fn run(
+    application: &Application,
+    common: &Common,
+    args: &ResolveArgs,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    let target = database::target(&application.project(), common).await?;
+    let resolution = if args.redo { Resolution::Redo } else { Resolution::Done };
+    let mut connection = target.connect().await?;
+    let resolved = target.history.resolve(&mut connection, &args.revision, resolution).await?;
+    if resolved == 0 {
+        bail!("no step of `{}` was interrupted; `migrate status` shows where the database stands", args.revision);
+    }
+    output.say("noted; `migrate apply` goes on from there");
+    Ok(exit::FINE)
+}

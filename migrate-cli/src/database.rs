@@ -1,0 +1,55 @@
+//! The database at hand: the one of the URL, or our own development database.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use anyhow::{Context, bail};
+use migrate_core::postgres::DevelopmentServer;
+use migrate_core::target::Target;
+use sqlx::postgres::PgConnectOptions;
+
+use crate::args::Common;
+
+/// The target of a command.
+pub(crate) async fn target(project: &Path, common: &Common) -> anyhow::Result<Target> {
+    Ok(Target::new(options(project, common).await?, common.schema.as_str()))
+}
+
+/// How to reach the database.
+pub(crate) async fn options(project: &Path, common: &Common) -> anyhow::Result<PgConnectOptions> {
+    match url(common) {
+        Some(url) => parse(&url, "DATABASE_URL"),
+        None => Ok(development(project).await?.connect_options()),
+    }
+}
+
+/// The database that was named: by the flag, the environment, or `.env`.
+pub(crate) fn url(common: &Common) -> Option<String> {
+    let named = common.database_url.clone().filter(|url| !url.trim().is_empty());
+    named.or_else(|| from_dotenv("DATABASE_URL"))
+}
+
+fn from_dotenv(name: &str) -> Option<String> {
+    let pairs = dotenvy::dotenv_iter().ok()?;
+    pairs.filter_map(Result::ok).find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+/// Reads a URL; its text stays out of the error, since it may hold a password.
+pub(crate) fn parse(url: &str, name: &str) -> anyhow::Result<PgConnectOptions> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        bail!("{name} is no PostgreSQL URL; write it as `postgres://user:password@host:port/database`");
+    }
+    PgConnectOptions::from_str(url)
+        .with_context(|| format!("{name} can't be read; write it as `postgres://user:password@host:port/database`"))
+}
+
+/// The development server, where one may be started.
+pub(crate) async fn development(project: &Path) -> anyhow::Result<DevelopmentServer> {
+    if !cfg!(debug_assertions) {
+        bail!("no database is named, and a release build starts none; set DATABASE_URL or pass `--database-url`");
+    }
+    if std::env::var_os("CI").is_some_and(|value| value != "false" && !value.is_empty()) {
+        bail!("no database is named, and none is started in CI; set DATABASE_URL or pass `--database-url`");
+    }
+    Ok(DevelopmentServer::find_or_start(project).await?)
+}

@@ -1,0 +1,32 @@
+//! The `migrate` command of an application.
+//!
+//! ```no_run
+//! # mod migrations { migrate_core::revisions! {} }
+//! use clap::Parser;
+//!
+//! #[derive(Parser)]
+//! enum Command {
+//!     /// Changes the schema of the database.
+//!     Migrate(migrate_cli::Migrate),
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> std::process::ExitCode {
+//!     let Command::Migrate(migrate) = Command::parse();
+//!     migrate_cli::Application::new(&migrations::REVISIONS).run(migrate).await
+//! }
+//! ```
+
+mod application;
+mod args;
+mod clock;
+mod commands;
+mod database;
+pub mod exit;
+mod output;
+mod questions;
+mod scratch;
+
+pub use application::Application;
+pub use args::{Migrate, MigrateCommand};
+pub use commands::{FileCommand, run_file_command};

@@ -1,0 +1,10 @@
+//! The standalone program, for what needs no models.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    migrate_cli::run_file_command(migrate_cli::FileCommand::parse()).await
+}

@@ -1,0 +1,106 @@
+//! The only place that prints: data to stdout, talk to stderr.
+
+use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use migrate_core::runner::Event;
+
+/// Where a command speaks.
+pub(crate) struct Output {
+    progress: Mutex<Option<ProgressBar>>,
+}
+
+impl Output {
+    /// Speaks to the terminal.
+    pub(crate) fn of_terminal() -> Self {
+        Self { progress: Mutex::new(None) }
+    }
+
+    /// Whether somebody can answer a question.
+    pub(crate) fn can_ask(&self) -> bool {
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Data, for a file or another program.
+    pub(crate) fn data(&self, text: &str) {
+        let mut stdout = std::io::stdout().lock();
+        // A reader that has seen enough, as `head` has, is no error of ours.
+        writeln!(stdout, "{}", text.trim_end_matches('\n')).ok();
+    }
+
+    /// Talk, for whoever watches.
+    pub(crate) fn say(&self, text: &str) {
+        let progress = self.progress.lock().ok().and_then(|bar| bar.clone());
+        match progress {
+            Some(bar) if !bar.is_hidden() => bar.println(text),
+            _ => {
+                writeln!(std::io::stderr().lock(), "{text}").ok();
+            }
+        }
+    }
+
+    /// An error with its causes, each once.
+    pub(crate) fn error(&self, error: &anyhow::Error) {
+        self.finish();
+        let mut text = format!("error: {error}");
+        for cause in error.chain().skip(1) {
+            let cause = cause.to_string();
+            if !text.contains(&cause) {
+                text += &format!("\n  because: {cause}");
+            }
+        }
+        self.say(&text);
+    }
+
+    /// Shows a spinner on a terminal until the next message or the end.
+    pub(crate) fn working(&self, what: &str) {
+        let bar = ProgressBar::new_spinner().with_message(what.to_owned());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(120));
+        if let Ok(mut progress) = self.progress.lock()
+            && let Some(before) = progress.replace(bar)
+        {
+            before.finish_and_clear();
+        }
+    }
+
+    /// Ends the spinner.
+    pub(crate) fn finish(&self) {
+        if let Ok(mut progress) = self.progress.lock()
+            && let Some(bar) = progress.take()
+        {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Tells what a run does.
+    pub(crate) fn event(&self, verb: &str, event: Event) {
+        match event {
+            Event::WaitingForOtherRun => self.say("waiting for another run on this database"),
+            Event::Started { revision, number, of } => {
+                self.working(&format!("{revision} ({number} of {of})"));
+            }
+            Event::LockNotAvailable { revision, attempt, pause, blockers } => {
+                let seconds = pause.as_secs_f64();
+                self.say(&format!("{revision}: attempt {attempt} got no lock, the next is in {seconds:.1} s"));
+                for blocker in blockers {
+                    self.say(&format!("  held by {blocker}"));
+                }
+            }
+            Event::Finished { revision, elapsed } => {
+                self.finish();
+                self.say(&format!("{verb} {revision} in {}", shown(elapsed)));
+            }
+        }
+    }
+}
+
+/// A duration as people read it.
+pub(crate) fn shown(elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f64();
+    if seconds < 1.0 { format!("{:.0} ms", seconds * 1000.0) } else { format!("{seconds:.1} s") }
+}

@@ -1,0 +1,108 @@
+//! The nouns: what a database holds, as plain values without any connection.
+//!
+//! A catalog is flat, so that every stage after it handles a column, a default or a comment the
+//! same way as a table: by its ordered key.
+
+mod column;
+mod constraint;
+mod dependent;
+mod expression;
+mod ident;
+mod index;
+mod key;
+mod names;
+mod object;
+mod sequence;
+mod table;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+pub use column::{Column, Generated, Identity, IdentityMode};
+pub use constraint::{
+    Constraint, ConstraintKind, Deferrable, ForeignKeyAction, IndexStorage,
+};
+pub use dependent::Dependent;
+pub use expression::Expression;
+pub use ident::{Ident, QualifiedName, MAX_IDENT_BYTES, shortened};
+pub use index::{Index, IndexElement, IndexTerm};
+pub use key::{FunctionSignature, ObjectKey};
+pub(crate) use names::identity_sequence;
+pub use names::{Namespace, OccupiedName};
+pub use object::Object;
+pub use sequence::{Sequence, SequenceOptions, SequenceType};
+pub use table::{ReplicaIdentity, Table};
+pub use types::{Composite, Domain, DomainConstraint, EnumType, Extension};
+
+/// All objects of a database, or of the part of it that is compared.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Catalog {
+    /// The objects by key.
+    #[serde(with = "object::entries")]
+    pub objects: BTreeMap<ObjectKey, Object>,
+    /// What depends on what, as `pg_depend` has it.
+    pub dependencies: BTreeSet<Dependency>,
+    /// Each table's columns in order. Order is never a difference; it serves new tables.
+    #[serde(with = "object::entries")]
+    pub column_order: BTreeMap<QualifiedName, Vec<Ident>>,
+    /// Objects of kinds that are not handled, described for reports. They are never dropped.
+    pub unhandled: BTreeSet<String>,
+}
+
+/// One object needs another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Dependency {
+    /// What can't be without `referenced`.
+    pub dependent: ObjectKey,
+    /// What is needed.
+    pub referenced: ObjectKey,
+}
+
+impl Catalog {
+    /// The tables in name order.
+    pub fn tables(&self) -> impl Iterator<Item = &QualifiedName> {
+        self.objects.keys().filter_map(|key| match key {
+            ObjectKey::Table { name } => Some(name),
+            _ => None,
+        })
+    }
+
+    /// The columns of a table in name order.
+    pub fn columns<'a>(&'a self, table: &QualifiedName) -> impl Iterator<Item = (&'a Ident, &'a Column)> {
+        let start = ObjectKey::Column { table: table.clone(), name: Ident::first() };
+        self.objects.range(start..).map_while({
+            let table = table.clone();
+            move |(key, object)| match (key, object) {
+                (ObjectKey::Column { table: owner, name }, Object::Column(column)) if *owner == table => {
+                    Some((name, column))
+                }
+                _ => None,
+            }
+        })
+    }
+
+    /// A column, where there is one.
+    pub fn column(&self, table: &QualifiedName, name: &Ident) -> Option<&Column> {
+        let key = ObjectKey::Column { table: table.clone(), name: name.clone() };
+        match self.objects.get(&key)? {
+            Object::Column(column) => Some(column),
+            _ => None,
+        }
+    }
+
+    /// The default of a column, where there is one.
+    pub fn default_of(&self, table: &QualifiedName, column: &Ident) -> Option<&Expression> {
+        let key = ObjectKey::Default { table: table.clone(), column: column.clone() };
+        match self.objects.get(&key)? {
+            Object::Default(expression) => Some(expression),
+            _ => None,
+        }
+    }
+
+    /// Whether the catalog holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+}

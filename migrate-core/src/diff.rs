@@ -1,0 +1,49 @@
+//! The current and the desired catalog, matched by key, as changes.
+
+mod pair;
+mod rename;
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Catalog, Object, ObjectKey};
+
+pub use pair::Pair;
+pub use rename::{
+    Answers, ColumnRename, Rename, RenameCandidate, RenameError, Renames, followers, plain_name,
+    rename_candidates,
+    renames,
+};
+
+/// What differs about one object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change<'a> {
+    /// Only the desired catalog has it.
+    Create { key: &'a ObjectKey, desired: &'a Object },
+    /// Both have it, with different properties.
+    Migrate { key: &'a ObjectKey, current: &'a Object, desired: &'a Object },
+    /// Only the current catalog has it.
+    Drop { key: &'a ObjectKey, current: &'a Object },
+}
+
+impl<'a> Change<'a> {
+    /// The object's key.
+    pub fn key(&self) -> &'a ObjectKey {
+        match self {
+            Self::Create { key, .. } | Self::Migrate { key, .. } | Self::Drop { key, .. } => key,
+        }
+    }
+}
+
+/// Every difference, in key order.
+pub fn diff<'a>(current: &'a Catalog, desired: &'a Catalog) -> Vec<Change<'a>> {
+    let keys: BTreeSet<&ObjectKey> = current.objects.keys().chain(desired.objects.keys()).collect();
+    keys.into_iter()
+        .filter_map(|key| match (current.objects.get(key), desired.objects.get(key)) {
+            (Some(current), Some(desired)) if current == desired => None,
+            (Some(current), Some(desired)) => Some(Change::Migrate { key, current, desired }),
+            (None, Some(desired)) => Some(Change::Create { key, desired }),
+            (Some(current), None) => Some(Change::Drop { key, current }),
+            (None, None) => None,
+        })
+        .collect()
+}

@@ -1,0 +1,317 @@
+//! Renames: declared in models, answered on the command line, or following from another rename.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use crate::catalog::{Catalog, Ident, Object, ObjectKey, QualifiedName, identity_sequence};
+use crate::model::objects::DeclaredRename;
+use crate::plan::Action;
+
+/// A rename of a table or column that was asked for by a flag or an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rename {
+    /// A table.
+    Table { current: QualifiedName, desired: QualifiedName },
+    /// A column.
+    Column(ColumnRename),
+}
+
+/// A column's rename, in the desired name of its table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnRename {
+    /// The table.
+    pub table: QualifiedName,
+    /// The name that is there.
+    pub current: Ident,
+    /// The name that shall be there.
+    pub desired: Ident,
+}
+
+/// What was answered before anything was asked.
+#[derive(Debug, Clone, Default)]
+pub struct Answers {
+    /// `--rename`.
+    pub renames: Vec<Rename>,
+    /// `--drop`: tables and columns that are really gone, by plain name (`table` or `table.column`).
+    pub drops: BTreeSet<String>,
+}
+
+/// A dropped and a created object that may be one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenameCandidate {
+    /// What would be dropped.
+    pub current: ObjectKey,
+    /// What would be created.
+    pub desired: ObjectKey,
+}
+
+/// Renames that can't be made.
+#[derive(Debug, Error)]
+pub enum RenameError {
+    /// The name to rename is not there.
+    #[error("`--rename {current}={desired}`: there is no `{current}` to rename; it is not in what the revisions built so far")]
+    Missing {
+        /// The name given.
+        current: String,
+        /// The name wanted.
+        desired: String,
+    },
+}
+
+/// The renames of one plan.
+#[derive(Debug, Default)]
+pub struct Renames {
+    /// The actions, in an order that works.
+    pub actions: Vec<Action>,
+    /// Declared renames whose current name is gone already.
+    pub stale: Vec<DeclaredRename>,
+}
+
+/// The renames that apply: their current name exists, their desired one doesn't yet.
+pub fn renames(
+    declared: &[DeclaredRename],
+    answers: &Answers,
+    current: &Catalog,
+    desired: &Catalog,
+) -> Result<Renames, RenameError> {
+    let mut wanted: Vec<DeclaredRename> = declared.to_vec();
+    for rename in &answers.renames {
+        let rename = declared_form(rename);
+        require_current(&rename, declared, current, desired)?;
+        wanted.push(rename);
+    }
+    wanted.sort();
+    wanted.dedup();
+    let tables: Vec<(QualifiedName, QualifiedName)> = wanted
+        .iter()
+        .filter_map(|rename| match rename {
+            DeclaredRename::Table { current: from, desired: to }
+                if has_table(current, from) && !has_table(current, to) =>
+            {
+                Some((from.clone(), to.clone()))
+            }
+            _ => None,
+        })
+        .collect();
+    let mut renames = Renames::default();
+    for rename in wanted {
+        match action(&rename, &tables, current) {
+            Some(action) => renames.actions.push(action),
+            None => renames.stale.push(rename),
+        }
+    }
+    Ok(renames)
+}
+
+fn declared_form(rename: &Rename) -> DeclaredRename {
+    match rename {
+        Rename::Table { current, desired } => {
+            DeclaredRename::Table { current: current.clone(), desired: desired.clone() }
+        }
+        Rename::Column(ColumnRename { table, current, desired }) => DeclaredRename::Column {
+            table: table.clone(),
+            current: current.clone(),
+            desired: desired.clone(),
+        },
+    }
+}
+
+fn require_current(
+    rename: &DeclaredRename,
+    declared: &[DeclaredRename],
+    current: &Catalog,
+    desired: &Catalog,
+) -> Result<(), RenameError> {
+    let (found, from, to) = match rename {
+        DeclaredRename::Table { current: from, desired: to } => {
+            (has_table(current, from) && has_table(desired, to), from.plain(), to.plain())
+        }
+        DeclaredRename::Column { table, current: from, desired: to } => {
+            let before = declared.iter().find_map(|rename| match rename {
+                DeclaredRename::Table { current, desired } if desired == table => Some(current),
+                _ => None,
+            });
+            let found = current.column(before.unwrap_or(table), from).is_some()
+                && desired.column(table, to).is_some();
+            (found, format!("{}.{}", table.plain(), from.as_str()), to.as_str().to_owned())
+        }
+        _ => return Ok(()),
+    };
+    if found { Ok(()) } else { Err(RenameError::Missing { current: from, desired: to }) }
+}
+
+fn has_table(catalog: &Catalog, name: &QualifiedName) -> bool {
+    catalog.objects.contains_key(&ObjectKey::Table { name: name.clone() })
+}
+
+fn action(
+    rename: &DeclaredRename,
+    tables: &[(QualifiedName, QualifiedName)],
+    current: &Catalog,
+) -> Option<Action> {
+    match rename {
+        DeclaredRename::Table { current: from, desired: to } => (tables
+            .contains(&(from.clone(), to.clone())))
+        .then(|| Action::RenameTable { name: from.clone(), desired: to.name.clone() }),
+        DeclaredRename::Column { table, current: from, desired: to } => {
+            let before = tables.iter().find(|(_, to)| to == table).map_or(table, |(from, _)| from);
+            let applies = current.column(before, from).is_some() && current.column(before, to).is_none();
+            applies.then(|| Action::RenameColumn {
+                table: table.clone(),
+                name: from.clone(),
+                desired: to.clone(),
+            })
+        }
+        DeclaredRename::Type { current: from, desired: to } => {
+            let applies = type_key(current, from).is_some() && type_key(current, to).is_none();
+            applies.then(|| Action::RenameType { name: from.clone(), desired: to.name.clone() })
+        }
+        DeclaredRename::EnumValue { name, current: from, desired: to } => {
+            let key = ObjectKey::Enum { name: name.clone() };
+            let Some(Object::Enum(definition)) = current.objects.get(&key) else { return None };
+            let applies = definition.labels.contains(from) && !definition.labels.contains(to);
+            applies.then(|| Action::RenameEnumValue {
+                name: name.clone(),
+                current: from.clone(),
+                desired: to.clone(),
+            })
+        }
+        DeclaredRename::Index { current: from, desired: to } => {
+            let has = |name: &QualifiedName| {
+                current.objects.contains_key(&ObjectKey::Index { name: name.clone() })
+            };
+            (has(from) && !has(to))
+                .then(|| Action::RenameIndex { name: from.clone(), desired: to.name.clone() })
+        }
+    }
+}
+
+fn type_key(catalog: &Catalog, name: &QualifiedName) -> Option<ObjectKey> {
+    let keys = [
+        ObjectKey::Enum { name: name.clone() },
+        ObjectKey::Composite { name: name.clone() },
+        ObjectKey::Domain { name: name.clone() },
+    ];
+    keys.into_iter().find(|key| catalog.objects.contains_key(key))
+}
+
+/// Dropped and created tables of the same columns, and dropped and created columns of one table
+/// with the same type, that no answer speaks of. `current` is the catalog after all known renames.
+pub fn rename_candidates(current: &Catalog, desired: &Catalog, answers: &Answers) -> Vec<RenameCandidate> {
+    let dropped = |key: &&ObjectKey| !desired.objects.contains_key(key);
+    let created = |key: &&ObjectKey| !current.objects.contains_key(key);
+    let mut candidates = Vec::new();
+    for from in current.objects.keys().filter(dropped) {
+        let to = desired.objects.keys().filter(created).find(|to| alike(current, from, desired, to));
+        if let (Some(to), false) = (to, answers.drops.contains(&plain_name(from))) {
+            candidates.push(RenameCandidate { current: from.clone(), desired: to.clone() });
+        }
+    }
+    candidates
+}
+
+/// `table` or `table.column`, as flags have it.
+pub fn plain_name(key: &ObjectKey) -> String {
+    match key {
+        ObjectKey::Column { table, name } => format!("{}.{}", table.plain(), name.as_str()),
+        ObjectKey::Table { name } => name.plain(),
+        _ => key.to_string(),
+    }
+}
+
+fn alike(current: &Catalog, from: &ObjectKey, desired: &Catalog, to: &ObjectKey) -> bool {
+    match (from, to) {
+        (ObjectKey::Table { name: from }, ObjectKey::Table { name: to }) => {
+            let columns = |catalog: &Catalog, table| -> BTreeSet<(String, String)> {
+                catalog
+                    .columns(table)
+                    .map(|(name, column)| (name.as_str().to_owned(), column.sql_type.clone()))
+                    .collect()
+            };
+            let (from, to) = (columns(current, from), columns(desired, to));
+            let shared = from.intersection(&to).count();
+            from.len() > 1 && shared * 2 > from.len().max(to.len())
+        }
+        (
+            ObjectKey::Column { table: from_table, name: from },
+            ObjectKey::Column { table: to_table, name: to },
+        ) => {
+            let types = (current.column(from_table, from), desired.column(to_table, to));
+            from_table == to_table
+                && matches!(types, (Some(from), Some(to)) if from.sql_type == to.sql_type)
+        }
+        _ => false,
+    }
+}
+
+/// Constraints, indexes and sequences that are the same but for their names: PostgreSQL keeps
+/// their default names when a table or column is renamed, and the models' follow.
+pub fn followers(current: &Catalog, desired: &Catalog) -> Vec<Action> {
+    let mut actions = renamed_identities(current, desired);
+    let gone = current.objects.iter().filter(|(key, _)| !desired.objects.contains_key(key));
+    let mut taken = BTreeSet::new();
+    for (from, object) in gone {
+        let to = desired.objects.iter().find(|(to, candidate)| {
+            !current.objects.contains_key(to)
+                && !taken.contains(to)
+                && *candidate == object
+                && follower(from, to).is_some()
+        });
+        if let Some((to, _)) = to
+            && let Some(action) = follower(from, to)
+        {
+            taken.insert(to);
+            actions.push(action);
+        }
+    }
+    actions
+}
+
+/// Sequences of identity columns that have another name than they would get now.
+fn renamed_identities(current: &Catalog, desired: &Catalog) -> Vec<Action> {
+    let name_of = |catalog: &Catalog, table: &QualifiedName, column: &Ident| {
+        let identity = catalog.column(table, column)?.identity.clone()?;
+        Some(identity.sequence.unwrap_or_else(|| identity_sequence(table, column)))
+    };
+    let keys = current.objects.keys().filter_map(|key| match key {
+        ObjectKey::Column { table, name } => Some((table, name)),
+        _ => None,
+    });
+    keys.filter_map(|(table, column)| {
+        let (from, to) = (name_of(current, table, column)?, name_of(desired, table, column)?);
+        let differs = from != to && from.schema == to.schema;
+        differs.then(|| Action::RenameSequence { name: from, desired: to.name })
+    })
+    .collect()
+}
+
+fn follower(from: &ObjectKey, to: &ObjectKey) -> Option<Action> {
+    match (from, to) {
+        (
+            ObjectKey::Constraint { table, name },
+            ObjectKey::Constraint { table: same, name: desired },
+        ) if table == same => Some(Action::RenameConstraint {
+            table: table.clone(),
+            name: name.clone(),
+            desired: desired.clone(),
+        }),
+        (
+            ObjectKey::DomainConstraint { domain, name },
+            ObjectKey::DomainConstraint { domain: same, name: desired },
+        ) if domain == same => Some(Action::RenameDomainConstraint {
+            domain: domain.clone(),
+            name: name.clone(),
+            desired: desired.clone(),
+        }),
+        (ObjectKey::Sequence { name }, ObjectKey::Sequence { name: desired })
+            if name.schema == desired.schema =>
+        {
+            Some(Action::RenameSequence { name: name.clone(), desired: desired.name.clone() })
+        }
+        (ObjectKey::Index { name }, ObjectKey::Index { name: desired }) if name.schema == desired.schema => {
+            Some(Action::RenameIndex { name: name.clone(), desired: desired.name.clone() })
+        }
+        _ => None,
+    }
+}

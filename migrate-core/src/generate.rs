@@ -1,0 +1,22 @@
+//! From models and revisions to a proved revision: both sides are built on scratch databases, read
+//! back, compared, planned, and the plan is run there before anything is written.
+
+mod desired;
+mod draft;
+mod drift;
+mod error;
+mod files;
+mod guard;
+mod proof;
+mod renamed;
+mod replay;
+mod restate;
+mod rows;
+mod scratch;
+
+pub use draft::{Draft, DraftSettings, Sources, compare, draft};
+pub use drift::{Drift, drift};
+pub use error::GenerateError;
+pub use files::{FileError, RevisionFile, RevisionFolder, slug};
+pub use replay::replay;
+pub use scratch::Scratch;

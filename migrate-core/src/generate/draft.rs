@@ -1,0 +1,165 @@
+//! One change of the models, all the way to a proved plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, Ident};
+use crate::diff::{Answers, Change, diff, rename_candidates};
+use crate::model::Registry;
+use crate::model::objects::{DeclaredRename, ModelObjects, objects};
+use crate::plan::{Hazard, Plan, PlanOptions, hazards, losses, plan};
+use crate::postgres::ScratchDatabase;
+use crate::revision::{Chain, Dependencies};
+
+use super::proof::{Claim, prove};
+use super::renamed::{Renamed, inverse, rename};
+use super::scratch::SCHEMA;
+use super::{GenerateError, Scratch, desired, guard, replay, restate};
+
+/// What a draft is made from.
+pub struct Sources<'a> {
+    /// The models.
+    pub registry: &'a Registry,
+    /// The revisions so far.
+    pub chain: &'a Chain,
+    /// What revisions take.
+    pub dependencies: &'a Dependencies,
+    /// Where both sides are built.
+    pub scratch: &'a Scratch,
+}
+
+/// How a draft is made.
+#[derive(Debug, Clone, Default)]
+pub struct DraftSettings {
+    /// Plain forms in one transaction.
+    pub simple: bool,
+    /// Known answers about renames and drops.
+    pub answers: Answers,
+    /// `--using`, by `table.column`.
+    pub using: BTreeMap<String, String>,
+    /// Lets most tables go.
+    pub allow_mass_drop: bool,
+    /// The target's schema, for models that name it.
+    pub schema: Option<Ident>,
+}
+
+/// A proved change.
+#[derive(Debug)]
+pub struct Draft {
+    /// From the current to the desired catalog.
+    pub up: Plan,
+    /// And back.
+    pub down: Plan,
+    /// What `up` may hurt.
+    pub hazards: BTreeSet<Hazard>,
+    /// What `up` loses, described.
+    pub losses: Vec<String>,
+    /// What a reader has to know.
+    pub notes: Vec<String>,
+    /// Declared renames that were made before; their attributes can go.
+    pub stale_renames: Vec<DeclaredRename>,
+}
+
+/// Both sides, compared.
+struct Sides {
+    current_database: ScratchDatabase,
+    current: Catalog,
+    renamed: Renamed,
+    desired: Catalog,
+    objects: ModelObjects,
+}
+
+/// The proved plan to what the models say; none where nothing changed.
+pub async fn draft(
+    sources: &Sources<'_>,
+    settings: &DraftSettings,
+) -> Result<Option<Draft>, GenerateError> {
+    let sides = build(sources, settings).await?;
+    let candidates = rename_candidates(&sides.renamed.catalog, &sides.desired, &settings.answers);
+    if !candidates.is_empty() {
+        return Err(GenerateError::RenameOrDrop { candidates });
+    }
+    if !settings.allow_mass_drop {
+        guard::refuse_mass_drop(&sides.renamed.catalog, &sides.desired)?;
+    }
+    let (up, down) = plans(&sides, settings)?;
+    if up.is_empty() {
+        return Ok(None);
+    }
+    let claim = Claim { up: &up, down: &down, current: &sides.current, desired: &sides.desired };
+    prove(sources.scratch, &sides.current_database, &claim).await?;
+    sides.current_database.drop().await?;
+    Ok(Some(describe(up, down, sides.renamed.stale)))
+}
+
+/// What the revisions so far lack or have too much, in words; nothing is planned or proved.
+pub async fn compare(
+    sources: &Sources<'_>,
+    settings: &DraftSettings,
+) -> Result<Vec<String>, GenerateError> {
+    let sides = build(sources, settings).await?;
+    let renamed = sides.renamed.actions.iter().flat_map(crate::sql::statements);
+    let changed = diff(&sides.renamed.catalog, &sides.desired).into_iter().map(|change| match change {
+        Change::Create { key, .. } => format!("{key} is only in the models"),
+        Change::Drop { key, .. } => format!("{key} is only in the revisions"),
+        Change::Migrate { key, .. } => format!("{key} differs"),
+    });
+    let differences = renamed.chain(changed).collect();
+    sides.current_database.drop().await?;
+    Ok(differences)
+}
+
+async fn build(sources: &Sources<'_>, settings: &DraftSettings) -> Result<Sides, GenerateError> {
+    let Sources { registry, chain, dependencies, scratch } = sources;
+    let target = settings.schema.clone().unwrap_or_else(|| Ident::new(SCHEMA));
+    let objects = objects(registry, &target)?;
+    let revisions = chain.ordered()?;
+    let (built, replayed) =
+        tokio::join!(desired::build(scratch, &objects), replay(scratch, &revisions, dependencies));
+    let ((desired_database, desired), (current_database, current)) = (built?, replayed?);
+    let renamed = rename(
+        scratch,
+        (&current_database, &current),
+        &desired,
+        &objects.renames,
+        &settings.answers,
+    )
+    .await?;
+    let desired = restate::settle(scratch, &renamed.catalog, (&desired_database, desired)).await?;
+    desired_database.drop().await?;
+    Ok(Sides { current_database, current, renamed, desired, objects })
+}
+
+fn plans(sides: &Sides, settings: &DraftSettings) -> Result<(Plan, Plan), GenerateError> {
+    let options = PlanOptions {
+        simple: settings.simple,
+        enum_mappings: sides.objects.enum_mappings.clone(),
+        using: settings.using.clone(),
+    };
+    let back = PlanOptions { simple: settings.simple, ..PlanOptions::default() };
+    let mut up = plan(&sides.renamed.catalog, &sides.desired, &options)?;
+    let mut down = plan(&sides.desired, &sides.renamed.catalog, &back)?;
+    down.append(inverse(&sides.renamed.actions));
+    up.prepend(sides.renamed.actions.clone());
+    Ok((up, down))
+}
+
+fn describe(up: Plan, down: Plan, stale_renames: Vec<DeclaredRename>) -> Draft {
+    let lost: BTreeSet<String> =
+        up.actions().flat_map(losses).map(|key| key.to_string()).collect();
+    let losses: Vec<String> = lost.into_iter().collect();
+    let mut notes: Vec<String> = losses.iter().map(|loss| format!("Drops {loss}.")).collect();
+    notes.extend(up.actions().filter_map(placeholder));
+    Draft { hazards: hazards(&up), losses, notes, stale_renames, up, down }
+}
+
+/// A value that stands in for what only the author knows.
+fn placeholder(action: &crate::plan::Action) -> Option<String> {
+    match action {
+        crate::plan::Action::Backfill { table, column, value } => Some(format!(
+            "Rows without a value in `{}.{}` get {value}; edit it where that is wrong.",
+            table.plain(),
+            column.as_str()
+        )),
+        _ => None,
+    }
+}

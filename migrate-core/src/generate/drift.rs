@@ -1,0 +1,78 @@
+//! What was changed by hand in a database, and what is there that no revision made.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Ident, ObjectKey};
+use crate::diff::{Change, diff};
+use crate::introspect::{Scope, introspect};
+use crate::revision::{Chain, Dependencies, Revision};
+use crate::target::Target;
+
+use super::{GenerateError, Scratch, replay};
+
+/// How a database differs from what its applied revisions build.
+#[derive(Debug, Clone, Default)]
+pub struct Drift {
+    /// Managed objects that are gone or different.
+    pub changed: Vec<String>,
+    /// Objects that no revision made.
+    pub extra: Vec<String>,
+}
+
+/// Compares a database with a replay of the revisions that are applied to it.
+pub async fn drift(
+    chain: &Chain,
+    dependencies: &Dependencies,
+    scratch: &Scratch,
+    target: &Target,
+) -> Result<Drift, GenerateError> {
+    let mut connection =
+        target.connect().await.map_err(|source| GenerateError::Connect { source })?;
+    let records = target
+        .history
+        .records(&mut connection)
+        .await
+        .map_err(|source| GenerateError::Connect { source })?;
+    let is_applied = |revision: &&Revision| records.iter().any(|one| one.revision == revision.id());
+    let applied: Vec<&Revision> = chain.ordered()?.into_iter().filter(is_applied).collect();
+    let (database, managed) = replay(scratch, &applied, dependencies).await?;
+    database.drop().await?;
+    let schemas: BTreeSet<Ident> = managed
+        .objects
+        .keys()
+        .filter_map(|key| key.schema().cloned())
+        .chain([target.schema.clone()])
+        .collect();
+    let scope = Scope {
+        schemas: Some(schemas.into_iter().collect()),
+        hidden_tables: vec![target.history.name.clone()],
+        ..Scope::all(target.schema.clone())
+    };
+    let live = introspect(&mut connection, &scope).await?;
+    let mut drift = Drift::default();
+    for change in diff(&live, &managed) {
+        match change {
+            Change::Create { key, .. } => drift.changed.push(format!("{key} is gone")),
+            Change::Migrate { key, .. } => drift.changed.push(format!("{key} was changed")),
+            Change::Drop { key, .. } if is_whole(key) => drift.extra.push(key.to_string()),
+            Change::Drop { key, .. } => note_part(key, &managed, &mut drift),
+        }
+    }
+    Ok(drift)
+}
+
+/// Objects that stand alone; the parts of an extra table needn't be listed.
+fn is_whole(key: &ObjectKey) -> bool {
+    key.owner().is_none() && !matches!(key, ObjectKey::Index { .. })
+}
+
+/// A part that no revision made counts where its owner is managed.
+fn note_part(key: &ObjectKey, managed: &crate::catalog::Catalog, drift: &mut Drift) {
+    let owner_is_managed = match key.owner() {
+        Some(owner) => managed.objects.contains_key(&owner),
+        None => true,
+    };
+    if owner_is_managed {
+        drift.extra.push(key.to_string());
+    }
+}

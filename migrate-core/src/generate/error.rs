@@ -1,0 +1,127 @@
+//! Why nothing was generated.
+
+use thiserror::Error;
+
+use crate::diff::{RenameCandidate, RenameError};
+use crate::introspect::IntrospectError;
+use crate::model::RegistryError;
+use crate::model::objects::ObjectsError;
+use crate::plan::PlanError;
+use crate::postgres::ScratchError;
+use crate::revision::ChainError;
+
+use super::FileError;
+
+/// A revision that could not be generated. Nothing was written.
+#[derive(Debug, Error)]
+pub enum GenerateError {
+    /// The models can't be used.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// Two models contradict each other.
+    #[error(transparent)]
+    Objects(#[from] ObjectsError),
+    /// The files make no chain.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// A file can't be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// No scratch database can be had.
+    #[error(transparent)]
+    Scratch(#[from] ScratchError),
+    /// A scratch database can't be reached.
+    #[error("no connection to a scratch database: {source}")]
+    Connect {
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// A scratch database can't be read.
+    #[error(transparent)]
+    Introspect(#[from] IntrospectError),
+    /// A rename can't be made.
+    #[error(transparent)]
+    Rename(#[from] RenameError),
+    /// There is no plan.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The scratch set-up fails.
+    #[error("the scratch set-up failed: {source}\n    {sql}")]
+    Setup {
+        /// The text.
+        sql: String,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// PostgreSQL refuses what a model says.
+    #[error("PostgreSQL refuses what the models say: {source}")]
+    Model {
+        /// The statement and the reason.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A revision can't be replayed.
+    #[error("`{file}` can't be replayed on a scratch database: {source}")]
+    Replay {
+        /// The file.
+        file: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Something may have been renamed.
+    #[error("{}", questions(candidates))]
+    RenameOrDrop {
+        /// What may be one.
+        candidates: Vec<RenameCandidate>,
+    },
+    /// Most tables would go.
+    #[error("this drops {dropped} of {all} tables ({}); if the models are really gone, pass `--allow-mass-drop`", names.join(", "))]
+    MassDrop {
+        /// How many go.
+        dropped: usize,
+        /// How many there are.
+        all: usize,
+        /// Which go.
+        names: Vec<String>,
+    },
+    /// The plan doesn't run.
+    #[error("the planned `{direction}` fails on a scratch database, so nothing was written: {source}")]
+    Proof {
+        /// `up` or `down`.
+        direction: &'static str,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The plan leads elsewhere.
+    #[error("the planned `{direction}` doesn't lead where it should, so nothing was written; left over:\n  {}", differences.join("\n  "))]
+    Unproved {
+        /// `up` or `down`.
+        direction: &'static str,
+        /// What differs.
+        differences: Vec<String>,
+    },
+}
+
+fn questions(candidates: &[RenameCandidate]) -> String {
+    let lines: Vec<String> = candidates.iter().map(question).collect();
+    lines.join("\n")
+}
+
+/// What a candidate asks, with the text for each answer.
+fn question(candidate: &RenameCandidate) -> String {
+    use crate::catalog::ObjectKey;
+    use crate::diff::plain_name;
+    let RenameCandidate { current, desired } = candidate;
+    let (from, to) = (plain_name(current), plain_name(desired));
+    let (attribute, new_name) = match (current, desired) {
+        (ObjectKey::Column { name: from, .. }, ObjectKey::Column { name: to, .. }) => {
+            (format!("#[db(renamed_from = {:?})] on the field", from.as_str()), to.as_str().to_owned())
+        }
+        (ObjectKey::Table { name }, _) => {
+            (format!("#[db(renamed_from = {:?})] on the struct", name.name.as_str()), to.clone())
+        }
+        _ => (String::new(), to.clone()),
+    };
+    format!(
+        "{current} is gone and {desired} is new: was it renamed?\n  if so, write {attribute}, or pass `--rename {from}={new_name}`\n  if not, pass `--drop {from}`, which loses what it holds"
+    )
+}

@@ -1,0 +1,73 @@
+//! Scratch databases as generating needs them: set up, seen from one schema, and never in the way
+//! of their own clones.
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::catalog::Catalog;
+use crate::history::HistoryTable;
+use crate::introspect::{Scope, introspect};
+use crate::plan::Plan;
+use crate::postgres::{ScratchDatabase, ScratchServer};
+use crate::revision::run_plan;
+use crate::target::Target;
+
+use super::GenerateError;
+
+/// The server, and what every scratch database on it begins with.
+#[derive(Debug, Clone)]
+pub struct Scratch {
+    /// The server.
+    pub server: ScratchServer,
+    /// SQL that is run first: what models and revisions refer to but don't make.
+    pub setup: Vec<String>,
+}
+
+/// The schema that stands for the target on scratch databases.
+pub(super) const SCHEMA: &str = "public";
+
+impl Scratch {
+    /// A server whose databases begin empty.
+    pub fn new(server: ScratchServer) -> Self {
+        Self { server, setup: Vec::new() }
+    }
+
+    /// A database with the set-up run.
+    pub(super) async fn database(&self) -> Result<ScratchDatabase, GenerateError> {
+        let database = self.server.create().await?;
+        let mut connection = connect(&database).await?;
+        for sql in &self.setup {
+            sqlx::raw_sql(AssertSqlSafe(sql.clone()))
+                .execute(&mut connection)
+                .await
+                .map_err(|source| GenerateError::Setup { sql: sql.clone(), source })?;
+        }
+        connection.close().await.ok();
+        Ok(database)
+    }
+}
+
+/// What is read on scratch databases.
+pub(super) fn scope() -> Scope {
+    Scope { hidden_tables: vec![HistoryTable::in_schema(SCHEMA).name], ..Scope::all(SCHEMA) }
+}
+
+/// A session as revisions expect it.
+pub(super) async fn connect(database: &ScratchDatabase) -> Result<PgConnection, GenerateError> {
+    let target = Target::new(database.options(), SCHEMA);
+    target.connect().await.map_err(|source| GenerateError::Connect { source })
+}
+
+/// The catalog of a scratch database.
+pub(super) async fn read(database: &ScratchDatabase) -> Result<Catalog, GenerateError> {
+    let mut connection = connect(database).await?;
+    let catalog = introspect(&mut connection, &scope()).await?;
+    connection.close().await.ok();
+    Ok(catalog)
+}
+
+/// Runs a plan as a revision would.
+pub(super) async fn run(database: &ScratchDatabase, plan: &Plan) -> crate::revision::Result<()> {
+    let (connection, _) = run_plan(connect(database).await?, plan, SCHEMA).await?;
+    connection.close().await?;
+    Ok(())
+}

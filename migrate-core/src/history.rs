@@ -1,0 +1,9 @@
+//! The history table of a target: what was applied, by whom, when, and with which SQL.
+
+mod record;
+mod state;
+mod table;
+
+pub use record::{Record, RecordState};
+pub use state::{HistoryError, State, compare};
+pub use table::{HistoryTable, Outcome, Resolution};

@@ -1,0 +1,54 @@
+//! One row of the history.
+
+use sqlx::FromRow;
+
+/// A revision as the history has it.
+#[derive(Debug, Clone, FromRow)]
+pub struct Record {
+    /// The revision's id.
+    pub revision: String,
+    /// The revision before it.
+    pub parent: Option<String>,
+    /// The checksum of its file when it was applied.
+    pub checksum: String,
+    /// `running`, `applied` or `reverting`.
+    state: String,
+    /// The names of finished steps.
+    pub steps: Vec<String>,
+    /// A step outside a transaction that was begun.
+    pub begun_step: Option<String>,
+    /// The role that applied it.
+    pub applied_by: String,
+    /// When, in UTC, as `YYYY-MM-DD HH:MM:SS`.
+    pub applied_at: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: Option<i64>,
+    /// The version of the tool.
+    pub version: String,
+    /// The SQL that ran.
+    pub up_sql: Option<String>,
+    /// The SQL that takes it back, where verbs alone do.
+    pub down_sql: Option<String>,
+}
+
+/// How far a revision is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordState {
+    /// Some of its steps are done.
+    Running,
+    /// It is there.
+    Applied,
+    /// Some steps of its `down` are done.
+    Reverting,
+}
+
+impl Record {
+    /// How far the revision is.
+    pub fn state(&self) -> RecordState {
+        match self.state.as_str() {
+            "running" => RecordState::Running,
+            "reverting" => RecordState::Reverting,
+            _ => RecordState::Applied,
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The table itself and the statements on it.
+
+use std::fmt;
+
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use crate::catalog::{Ident, QualifiedName};
+use crate::model::quote_literal as quoted;
+use crate::revision::{Journal, Revision};
+
+use super::Record;
+
+/// The name of a history table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryTable {
+    /// The schema.
+    pub schema: Ident,
+    /// The table.
+    pub name: Ident,
+}
+
+impl fmt::Display for HistoryTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.schema, self.name)
+    }
+}
+
+/// What an applied revision leaves behind.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// How long it took, in milliseconds.
+    pub duration_ms: i64,
+    /// The SQL that ran.
+    pub up_sql: String,
+    /// The SQL that takes it back, where verbs alone do.
+    pub down_sql: Option<String>,
+}
+
+impl HistoryTable {
+    /// The default table of a schema.
+    pub fn in_schema(schema: impl Into<Ident>) -> Self {
+        Self { schema: schema.into(), name: "migrate_history".into() }
+    }
+
+    /// The name as part of a catalog whose target is `target`.
+    pub fn seen_from(&self, target: &Ident) -> QualifiedName {
+        let schema = (self.schema != *target).then(|| self.schema.clone());
+        QualifiedName { schema, name: self.name.clone() }
+    }
+
+    /// Makes the schema and the table where they are missing.
+    pub async fn create(&self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+        let schema_exists: bool =
+            sqlx::query_scalar("SELECT to_regnamespace($1) IS NOT NULL")
+                .bind(self.schema.to_string())
+                .fetch_one(&mut *conn)
+                .await?;
+        if !schema_exists {
+            execute(conn, format!("CREATE SCHEMA IF NOT EXISTS {}", self.schema)).await?;
+        }
+        execute(
+            conn,
+            format!(
+                "CREATE TABLE IF NOT EXISTS {self} (
+    revision text PRIMARY KEY,
+    parent text,
+    checksum text NOT NULL,
+    state text NOT NULL CHECK (state IN ('running', 'applied', 'reverting')),
+    steps text[] NOT NULL DEFAULT '{{}}',
+    begun_step text,
+    applied_by text NOT NULL DEFAULT current_user,
+    applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    duration_ms bigint,
+    version text NOT NULL,
+    up_sql text,
+    down_sql text
+)"
+            ),
+        )
+        .await
+    }
+
+    /// Every row; none where the table is missing.
+    pub async fn records(&self, conn: &mut PgConnection) -> Result<Vec<Record>, sqlx::Error> {
+        let sql = format!(
+            "SELECT revision, parent, checksum, state, steps, begun_step, applied_by,
+                    to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS applied_at,
+                    duration_ms, version, up_sql, down_sql
+             FROM {self} ORDER BY {self}.applied_at, revision"
+        );
+        match sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await {
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => Ok(Vec::new()),
+            outcome => outcome,
+        }
+    }
+
+    /// Writes an applied revision down.
+    pub async fn insert(
+        &self,
+        conn: &mut PgConnection,
+        revision: &Revision,
+        outcome: &Outcome,
+    ) -> Result<(), sqlx::Error> {
+        let sql = format!(
+            "INSERT INTO {self} (revision, parent, checksum, state, duration_ms, version, up_sql, down_sql)
+             VALUES ($1, $2, $3, 'applied', $4, $5, $6, $7)"
+        );
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(revision.id())
+            .bind(revision.header.parent)
+            .bind(revision.checksum())
+            .bind(outcome.duration_ms)
+            .bind(env!("CARGO_PKG_VERSION"))
+            .bind(&outcome.up_sql)
+            .bind(&outcome.down_sql)
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Marks a revision whose steps are all done as applied.
+    pub async fn complete(
+        &self,
+        conn: &mut PgConnection,
+        revision: &Revision,
+        outcome: &Outcome,
+    ) -> Result<(), sqlx::Error> {
+        let sql = format!(
+            "UPDATE {self} SET state = 'applied', begun_step = NULL, applied_at = clock_timestamp(),
+                    checksum = $2, duration_ms = $3, up_sql = $4, down_sql = $5
+             WHERE revision = $1"
+        );
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(revision.id())
+            .bind(revision.checksum())
+            .bind(outcome.duration_ms)
+            .bind(&outcome.up_sql)
+            .bind(&outcome.down_sql)
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Removes a revision that was taken back.
+    pub async fn delete(&self, conn: &mut PgConnection, revision: &str) -> Result<(), sqlx::Error> {
+        sqlx::query(AssertSqlSafe(format!("DELETE FROM {self} WHERE revision = $1")))
+            .bind(revision)
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes the checksum of a revision's file as the right one.
+    pub async fn accept_checksum(&self, conn: &mut PgConnection, revision: &Revision) -> Result<(), sqlx::Error> {
+        sqlx::query(AssertSqlSafe(format!("UPDATE {self} SET checksum = $2 WHERE revision = $1")))
+            .bind(revision.id())
+            .bind(revision.checksum())
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Answers whether a begun step was done.
+    pub async fn resolve(
+        &self,
+        conn: &mut PgConnection,
+        revision: &str,
+        resolution: Resolution,
+    ) -> Result<u64, sqlx::Error> {
+        let finished = match resolution {
+            Resolution::Done => "array_append(steps, begun_step)",
+            Resolution::Redo => "steps",
+        };
+        let sql = format!(
+            "UPDATE {self} SET steps = {finished}, begun_step = NULL
+             WHERE revision = $1 AND begun_step IS NOT NULL"
+        );
+        let done = sqlx::query(AssertSqlSafe(sql)).bind(revision).execute(conn).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// How the steps of a revision's `up` are journaled.
+    pub fn up_journal(&self, revision: &Revision) -> Journal {
+        let parent = revision.header.parent.map_or_else(|| "NULL".to_owned(), quoted);
+        let (checksum, version) = (quoted(&revision.checksum()), quoted(env!("CARGO_PKG_VERSION")));
+        self.journal(format!(
+            "INSERT INTO {self} AS history (revision, parent, checksum, state, version)
+             SELECT $1, {parent}, {checksum}, 'running', {version} WHERE $2::text IS NOT NULL
+             ON CONFLICT (revision) DO UPDATE SET checksum = excluded.checksum
+             WHERE history.state = 'running'"
+        ))
+    }
+
+    /// How the steps of a revision's `down` are journaled.
+    pub fn down_journal(&self) -> Journal {
+        self.journal(format!(
+            "UPDATE {self} SET state = 'reverting', steps = '{{}}', begun_step = NULL
+             WHERE revision = $1 AND state = 'applied' AND $2::text IS NOT NULL"
+        ))
+    }
+
+    fn journal(&self, start: String) -> Journal {
+        Journal {
+            start,
+            begin_step: format!("UPDATE {self} SET begun_step = $2 WHERE revision = $1"),
+            finish_step: format!(
+                "UPDATE {self} SET steps = array_append(steps, $2), begun_step = NULL WHERE revision = $1"
+            ),
+        }
+    }
+}
+
+/// An answer about a step that was interrupted outside a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// It had done its work.
+    Done,
+    /// It has to run again.
+    Redo,
+}
+
+async fn execute(conn: &mut PgConnection, sql: String) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn).await?;
+    Ok(())
+}

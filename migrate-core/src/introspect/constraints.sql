@@ -1,0 +1,23 @@
+SELECT con.oid::int8 AS oid, con.conname AS name, con.contype::text AS kind,
+       con.conrelid::int8 AS relation_oid, con.contypid::int8 AS domain_oid,
+       con.conindid::int8 AS index_oid, con.confrelid::int8 AS target_oid,
+       con.condeferrable AS deferrable, con.condeferred AS deferred,
+       con.convalidated AS validated, con.connoinherit AS no_inherit,
+       pg_catalog.pg_get_expr(con.conbin, con.conrelid) AS expression,
+       con.conkey AS columns, con.confkey AS target_columns,
+       con.confdeltype::text AS on_delete, con.confupdtype::text AS on_update,
+       con.confmatchtype::text AS match_type,
+       {delete_columns} AS delete_columns,
+       (SELECT array_agg(
+            CASE WHEN pg_catalog.pg_operator_is_visible(o.oid) THEN o.oprname::text
+                 ELSE 'OPERATOR(' || pg_catalog.quote_ident(opn.nspname) || '.' || o.oprname || ')' END
+            ORDER BY k.n)
+        FROM unnest(con.conexclop) WITH ORDINALITY k (oid, n)
+        JOIN pg_catalog.pg_operator o ON o.oid = k.oid
+        JOIN pg_catalog.pg_namespace opn ON opn.oid = o.oprnamespace) AS operators
+FROM pg_catalog.pg_constraint con
+JOIN pg_catalog.pg_namespace n ON n.oid = con.connamespace
+WHERE n.nspname = ANY ($1)
+  AND con.contype IN ('p', 'u', 'f', 'c', 'x')
+  AND con.conparentid = 0
+ORDER BY con.conrelid, con.conname

@@ -1,0 +1,191 @@
+//! Tables, their columns, and sequences.
+
+use std::collections::HashMap;
+
+use crate::catalog::{
+    Column, Expression, Generated, Ident, Identity, IdentityMode, Object, ObjectKey,
+    ReplicaIdentity, Sequence, SequenceOptions, SequenceType, Table, identity_sequence,
+};
+
+use super::address::{Address, class};
+use super::assemble::{Assembly, options};
+use super::rows::{ColumnRow, RelationRow, SequenceRow};
+
+pub(super) fn add_relations(assembly: &mut Assembly<'_>, rows: Vec<RelationRow>) {
+    for row in rows {
+        if assembly.is_extension_member(class::CLASS, row.oid) {
+            continue;
+        }
+        let name = assembly.name(&row.schema, row.name.clone());
+        if name.schema.is_none() && assembly.scope.hidden_tables.contains(&name.name) {
+            continue;
+        }
+        let kind = match row.kind.as_str() {
+            "r" => {
+                add_table(assembly, row);
+                continue;
+            }
+            "p" => "partitioned table",
+            "partition" => "partition",
+            "v" => "view",
+            "m" => "materialized view",
+            _ => "foreign table",
+        };
+        assembly.catalog.unhandled.insert(format!("{kind} `{}`", name.plain()));
+    }
+}
+
+fn add_table(assembly: &mut Assembly<'_>, row: RelationRow) {
+    let name = assembly.name(&row.schema, row.name);
+    assembly.tables.insert(row.oid, name.clone());
+    let key = ObjectKey::Table { name };
+    assembly.addresses.insert(Address::of(class::TYPE, row.type_oid), &key);
+    let table = Table {
+        options: options(row.options),
+        unlogged: row.persistence == "u",
+        tablespace: row.tablespace.map(Ident::new),
+        access_method: row.access_method.map(Ident::new),
+        replica_identity: replica_identity(&row.replica_identity, row.replica_index),
+        cluster_on: row.cluster_index.map(Ident::new),
+    };
+    assembly.add(Address::of(class::CLASS, row.oid), key, Object::Table(table));
+}
+
+fn replica_identity(kind: &str, index: Option<String>) -> ReplicaIdentity {
+    match (kind, index) {
+        ("f", _) => ReplicaIdentity::Full,
+        ("n", _) => ReplicaIdentity::Nothing,
+        ("i", Some(index)) => ReplicaIdentity::Index(index.into()),
+        _ => ReplicaIdentity::Default,
+    }
+}
+
+pub(super) fn add_columns(
+    assembly: &mut Assembly<'_>,
+    rows: Vec<ColumnRow>,
+    sequences: &[SequenceRow],
+) {
+    let identities: HashMap<(i64, i32), &SequenceRow> = sequences
+        .iter()
+        .filter(|row| row.owner_kind.as_deref() == Some("i"))
+        .filter_map(|row| Some(((row.owner_oid?, row.owner_number?), row)))
+        .collect();
+    for row in rows {
+        let identity = identities.get(&(row.relation_oid, i32::from(row.number)));
+        add_column(assembly, row, identity.copied());
+    }
+}
+
+fn add_column(assembly: &mut Assembly<'_>, row: ColumnRow, sequence: Option<&SequenceRow>) {
+    let Some(table) = assembly.tables.get(&row.relation_oid).cloned() else { return };
+    let name = Ident::new(row.name.clone());
+    assembly.columns.insert((row.relation_oid, row.number), name.clone());
+    assembly.catalog.column_order.entry(table.clone()).or_default().push(name.clone());
+    let key = ObjectKey::Column { table: table.clone(), name: name.clone() };
+    let address = Address::column(row.relation_oid, row.number);
+    let default_address = row.default_oid.map(|oid| Address::of(class::ATTRDEF, oid));
+    let expression = row.default_expression.clone().map(Expression::new);
+    let is_generated = !row.generated.is_empty();
+    if let (true, Some(default)) = (is_generated, default_address) {
+        assembly.addresses.insert(default, &key);
+    }
+    if let (false, Some(expression), Some(default)) = (is_generated, &expression, default_address) {
+        let key = ObjectKey::Default { table, column: name };
+        assembly.add(default, key, Object::Default(expression.clone()));
+    }
+    let column = column(assembly, row, expression, sequence);
+    assembly.add(address, key, Object::Column(column));
+}
+
+fn column(
+    assembly: &Assembly<'_>,
+    row: ColumnRow,
+    expression: Option<Expression>,
+    sequence: Option<&SequenceRow>,
+) -> Column {
+    let generated = match (row.generated.as_str(), expression) {
+        ("", _) | (_, None) => None,
+        (kind, Some(expression)) => Some(Generated { expression, stored: kind == "s" }),
+    };
+    let mode = match row.identity.as_str() {
+        "a" => Some(IdentityMode::Always),
+        "d" => Some(IdentityMode::ByDefault),
+        _ => None,
+    };
+    let table = assembly.tables.get(&row.relation_oid);
+    let identity = mode.zip(sequence).map(|(mode, sequence)| {
+        let name = assembly.name(&sequence.schema, sequence.name.clone());
+        let default = table.map(|table| identity_sequence(table, &Ident::new(row.name.as_str())));
+        let sequence_name = (default.as_ref() != Some(&name)).then_some(name);
+        Identity { mode, options: sequence_options(sequence), sequence: sequence_name }
+    });
+    Column {
+        sql_type: row.sql_type,
+        not_null: row.not_null,
+        collation: assembly.visible_name(row.collation_schema, row.collation_name),
+        identity,
+        generated,
+        storage: row.storage.map(|storage| storage_name(&storage).to_owned()),
+        compression: compression_name(&row.compression),
+        statistics: row.statistics,
+        options: options(row.options),
+    }
+}
+
+fn storage_name(code: &str) -> &'static str {
+    match code {
+        "p" => "plain",
+        "e" => "external",
+        "m" => "main",
+        _ => "extended",
+    }
+}
+
+fn compression_name(code: &str) -> Option<String> {
+    match code {
+        "p" => Some("pglz".to_owned()),
+        "l" => Some("lz4".to_owned()),
+        _ => None,
+    }
+}
+
+pub(super) fn add_sequences(assembly: &mut Assembly<'_>, rows: Vec<SequenceRow>) {
+    for row in rows {
+        let address = Address::of(class::CLASS, row.oid);
+        let owner = owner_column(assembly, &row);
+        if row.owner_kind.as_deref() == Some("i") {
+            if let Some((table, name)) = owner {
+                let key = ObjectKey::Column { table, name };
+                assembly.addresses.insert(address, &key);
+            }
+            continue;
+        }
+        if assembly.is_extension_member(class::CLASS, row.oid) {
+            continue;
+        }
+        let options = sequence_options(&row);
+        let key = ObjectKey::Sequence { name: assembly.name(&row.schema, row.name) };
+        assembly.add(address, key, Object::Sequence(Sequence { options, owned_by: owner }));
+    }
+}
+
+fn owner_column(
+    assembly: &Assembly<'_>,
+    row: &SequenceRow,
+) -> Option<(crate::catalog::QualifiedName, Ident)> {
+    let (oid, number) = (row.owner_oid?, i16::try_from(row.owner_number?).ok()?);
+    let column = assembly.columns.get(&(oid, number))?;
+    Some((assembly.tables.get(&oid)?.clone(), column.clone()))
+}
+
+fn sequence_options(row: &SequenceRow) -> SequenceOptions {
+    SequenceOptions {
+        data_type: SequenceType::named(&row.data_type),
+        start: row.start,
+        increment: row.increment,
+        min: row.min,
+        max: row.max,
+        cache: row.cache,
+        cycle: row.cycle,
+    }
+}

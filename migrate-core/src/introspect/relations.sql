@@ -1,0 +1,25 @@
+SELECT c.oid::int8 AS oid, c.reltype::int8 AS type_oid, n.nspname AS schema, c.relname AS name,
+       CASE WHEN c.relispartition THEN 'partition' ELSE c.relkind::text END AS kind,
+       c.relpersistence::text AS persistence,
+       (SELECT array_agg(o ORDER BY o) FROM (
+            SELECT unnest(c.reloptions) AS o
+            UNION ALL
+            SELECT 'toast.' || unnest(t.reloptions)
+        ) options) AS options,
+       ts.spcname AS tablespace,
+       nullif(am.amname, 'heap') AS access_method,
+       c.relreplident::text AS replica_identity,
+       (SELECT ic.relname FROM pg_catalog.pg_index i
+        JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+        WHERE i.indrelid = c.oid AND i.indisreplident) AS replica_index,
+       (SELECT ic.relname FROM pg_catalog.pg_index i
+        JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+        WHERE i.indrelid = c.oid AND i.indisclustered) AS cluster_index
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid
+LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
+LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam AND c.relkind = 'r'
+WHERE n.nspname = ANY ($1)
+  AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+ORDER BY n.nspname, c.relname

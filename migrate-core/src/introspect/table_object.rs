@@ -1,0 +1,181 @@
+//! Constraints, and indexes that no constraint owns.
+
+use std::collections::HashMap;
+
+use crate::catalog::{
+    Constraint, ConstraintKind, Deferrable, DomainConstraint, Expression, ForeignKeyAction, Ident,
+    Index, IndexElement, IndexStorage, IndexTerm, Object, ObjectKey, QualifiedName,
+};
+
+use super::address::{Address, class};
+use super::assemble::{Assembly, options};
+use super::rows::{ConstraintRow, ElementRow, IndexRow};
+
+pub(super) fn add_constraints_and_indexes(
+    assembly: &mut Assembly<'_>,
+    constraints: Vec<ConstraintRow>,
+    indexes: Vec<IndexRow>,
+) {
+    let mut indexes: HashMap<i64, IndexRow> = indexes.into_iter().map(|row| (row.oid, row)).collect();
+    for row in constraints {
+        let index = matches!(row.kind.as_str(), "p" | "u" | "x")
+            .then(|| indexes.remove(&row.index_oid))
+            .flatten();
+        add_constraint(assembly, row, index);
+    }
+    for index in indexes.into_values() {
+        add_index(assembly, index);
+    }
+}
+
+fn add_constraint(assembly: &mut Assembly<'_>, row: ConstraintRow, index: Option<IndexRow>) {
+    let address = Address::of(class::CONSTRAINT, row.oid);
+    if row.domain_oid != 0 {
+        add_domain_constraint(assembly, row);
+        return;
+    }
+    let Some(table) = assembly.tables.get(&row.relation_oid).cloned() else { return };
+    let key = ObjectKey::Constraint { table, name: Ident::new(row.name.clone()) };
+    if let Some(index) = &index {
+        assembly.addresses.insert(Address::of(class::CLASS, index.oid), &key);
+    }
+    let deferrable = match (row.deferrable, row.deferred) {
+        (false, _) => Deferrable::No,
+        (true, false) => Deferrable::InitiallyImmediate,
+        (true, true) => Deferrable::InitiallyDeferred,
+    };
+    let validated = row.validated;
+    if let Some(kind) = constraint_kind(assembly, row, index) {
+        let constraint = Constraint { kind, deferrable, validated };
+        assembly.add(address, key, Object::Constraint(constraint));
+    }
+}
+
+fn add_domain_constraint(assembly: &mut Assembly<'_>, row: ConstraintRow) {
+    let domain = assembly.addresses.exact(Address::of(class::TYPE, row.domain_oid)).cloned();
+    if let (Some(ObjectKey::Domain { name: domain }), Some(expression)) = (domain, row.expression) {
+        let key = ObjectKey::DomainConstraint { domain, name: row.name.into() };
+        let constraint =
+            DomainConstraint { expression: Expression::new(expression), validated: row.validated };
+        assembly.add(
+            Address::of(class::CONSTRAINT, row.oid),
+            key,
+            Object::DomainConstraint(constraint),
+        );
+    }
+}
+
+fn constraint_kind(
+    assembly: &Assembly<'_>,
+    row: ConstraintRow,
+    index: Option<IndexRow>,
+) -> Option<ConstraintKind> {
+    let columns = names(assembly, row.relation_oid, row.columns.as_deref());
+    let kind = match (row.kind.as_str(), index) {
+        ("c", _) => ConstraintKind::Check {
+            expression: Expression::new(row.expression?),
+            no_inherit: row.no_inherit,
+        },
+        ("f", _) => ConstraintKind::ForeignKey {
+            columns,
+            table: assembly.tables.get(&row.target_oid)?.clone(),
+            target: names(assembly, row.target_oid, row.target_columns.as_deref()),
+            on_delete: action(
+                &row.on_delete,
+                names(assembly, row.relation_oid, row.delete_columns.as_deref()),
+            ),
+            on_update: action(&row.on_update, Vec::new()),
+            match_full: row.match_type == "f",
+        },
+        ("p", Some(index)) => ConstraintKind::PrimaryKey {
+            columns,
+            include: include(assembly, &index),
+            storage: storage(index),
+        },
+        ("u", Some(index)) => ConstraintKind::Unique {
+            columns,
+            include: include(assembly, &index),
+            nulls_not_distinct: index.nulls_not_distinct,
+            storage: storage(index),
+        },
+        ("x", Some(index)) => ConstraintKind::Exclusion {
+            method: index.method.clone().into(),
+            elements: elements(assembly, &index).into_iter().zip(row.operators?).collect(),
+            include: include(assembly, &index),
+            predicate: index.predicate.clone().map(Expression::new),
+            storage: storage(index),
+        },
+        _ => return None,
+    };
+    Some(kind)
+}
+
+fn action(code: &str, columns: Vec<Ident>) -> ForeignKeyAction {
+    match code {
+        "r" => ForeignKeyAction::Restrict,
+        "c" => ForeignKeyAction::Cascade,
+        "n" => ForeignKeyAction::SetNull(columns),
+        "d" => ForeignKeyAction::SetDefault(columns),
+        _ => ForeignKeyAction::NoAction,
+    }
+}
+
+fn names(assembly: &Assembly<'_>, relation: i64, numbers: Option<&[i16]>) -> Vec<Ident> {
+    let numbers = numbers.unwrap_or_default().iter();
+    numbers.filter_map(|number| assembly.columns.get(&(relation, *number)).cloned()).collect()
+}
+
+fn add_index(assembly: &mut Assembly<'_>, row: IndexRow) {
+    let Some(table) = assembly.tables.get(&row.relation_oid).cloned() else { return };
+    let name: QualifiedName = assembly.name(&row.schema, row.name.clone());
+    let index = Index {
+        table,
+        unique: row.is_unique,
+        method: row.method.clone().into(),
+        elements: elements(assembly, &row),
+        include: include(assembly, &row),
+        nulls_not_distinct: row.nulls_not_distinct,
+        predicate: row.predicate.clone().map(Expression::new),
+        valid: row.valid,
+        storage: IndexStorage::default(),
+    };
+    let address = Address::of(class::CLASS, row.oid);
+    let index = Index { storage: storage(row), ..index };
+    assembly.add(address, ObjectKey::Index { name }, Object::Index(index));
+}
+
+fn storage(row: IndexRow) -> IndexStorage {
+    IndexStorage { options: options(row.options), tablespace: row.tablespace.map(Ident::new) }
+}
+
+fn include(assembly: &Assembly<'_>, row: &IndexRow) -> Vec<Ident> {
+    let included = row.elements.iter().filter(|element| !element.key);
+    included
+        .filter_map(|element| assembly.columns.get(&(row.relation_oid, element.number)).cloned())
+        .collect()
+}
+
+fn elements(assembly: &Assembly<'_>, row: &IndexRow) -> Vec<IndexElement> {
+    let keys = row.elements.iter().filter(|element| element.key);
+    keys.filter_map(|element| index_element(assembly, row.relation_oid, element)).collect()
+}
+
+fn index_element(
+    assembly: &Assembly<'_>,
+    relation: i64,
+    row: &ElementRow,
+) -> Option<IndexElement> {
+    let term = match &row.expression {
+        Some(expression) => IndexTerm::Expression(Expression::new(expression.as_str())),
+        None => IndexTerm::Column(assembly.columns.get(&(relation, row.number))?.clone()),
+    };
+    let opclass_options = options(row.opclass_options.clone()).into_iter().collect();
+    Some(IndexElement {
+        term,
+        collation: assembly.visible_name(row.collation_schema.clone(), row.collation.clone()),
+        opclass: assembly.visible_name(row.opclass_schema.clone(), row.opclass.clone()),
+        opclass_options,
+        descending: row.option & 1 != 0,
+        nulls_first: row.option & 2 != 0,
+    })
+}

@@ -1,0 +1,54 @@
+//! Enums, domains and composite types.
+
+use crate::catalog::{Composite, Domain, EnumType, Expression, Ident, Object, ObjectKey};
+
+use super::address::{Address, class};
+use super::assemble::Assembly;
+use super::rows::TypeRow;
+
+pub(super) fn add_types(assembly: &mut Assembly<'_>, rows: Vec<TypeRow>) {
+    for row in rows {
+        if !assembly.is_extension_member(class::TYPE, row.oid) {
+            add_type(assembly, row);
+        }
+    }
+}
+
+fn add_type(assembly: &mut Assembly<'_>, mut row: TypeRow) {
+    let name = assembly.name(&row.schema, std::mem::take(&mut row.name));
+    let addresses = [
+        Address::of(class::TYPE, row.array_oid),
+        Address::of(class::CLASS, row.relation_oid),
+    ];
+    let address = Address::of(class::TYPE, row.oid);
+    let (key, object) = match row.kind.as_str() {
+        "e" => {
+            let labels = row.labels.unwrap_or_default();
+            (ObjectKey::Enum { name }, Object::Enum(EnumType { labels }))
+        }
+        "d" => (ObjectKey::Domain { name }, Object::Domain(domain(assembly, row))),
+        "c" => (ObjectKey::Composite { name }, Object::Composite(composite(row))),
+        _ => {
+            assembly.catalog.unhandled.insert(format!("range type `{}`", name.plain()));
+            return;
+        }
+    };
+    for part in addresses.into_iter().filter(|part| part.oid != 0) {
+        assembly.addresses.insert(part, &key);
+    }
+    assembly.add(address, key, object);
+}
+
+fn domain(assembly: &Assembly<'_>, row: TypeRow) -> Domain {
+    Domain {
+        base: row.base.unwrap_or_default(),
+        collation: assembly.visible_name(row.collation_schema, row.collation_name),
+        not_null: row.not_null,
+        default: row.default_expression.map(Expression::new),
+    }
+}
+
+fn composite(row: TypeRow) -> Composite {
+    let names = row.labels.unwrap_or_default().into_iter().map(Ident::new);
+    Composite { attributes: names.zip(row.attribute_types.unwrap_or_default()).collect() }
+}

@@ -1,0 +1,26 @@
+//! What derives say about tables, enums and types, and the registry that gathers it.
+//!
+//! Everything here is const data or a function pointer, so that thousands of models compile fast;
+//! [`objects`](crate::model::objects) turns it into the same catalog that introspection reads.
+
+mod db_type;
+mod literal;
+mod meta;
+pub mod objects;
+mod probe;
+mod registry;
+mod table_item;
+mod types;
+
+pub use db_type::{DbArrayElement, DbFields, DbModel, DbType, SqlType};
+pub use literal::{SqlLiteral, quote_literal};
+pub use meta::{
+    ColumnMeta, CompositeMeta, DefaultMeta, DomainMeta, EnumMeta, FieldMeta, FieldsMeta,
+    GeneratedMeta, IdentityMeta, LabelMeta, ModelMeta, SequenceMeta, Source, TableName,
+};
+pub use probe::{NotOption, Probe};
+pub use registry::{Registered, RegisteredExtension, Registry, RegistryError};
+pub use table_item::{
+    CheckMeta, DeferrableMeta, ExclusionMeta, ForeignKeyMeta, IndexElementMeta, IndexMeta, KeyMeta,
+    ReferentialAction, TableItemMeta,
+};

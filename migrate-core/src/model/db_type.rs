@@ -1,0 +1,94 @@
+//! How a Rust type says which PostgreSQL type it is stored in.
+
+use super::{CompositeMeta, DomainMeta, EnumMeta, FieldsMeta, ModelMeta, TableName};
+
+/// A PostgreSQL type as a Rust type declares it.
+#[derive(Debug, Clone, Copy)]
+pub enum SqlType {
+    /// A type of `pg_catalog`, by the name that PostgreSQL prints.
+    Builtin(&'static str),
+    /// A type of an extension, which the model then brings with it.
+    Extension {
+        /// The extension.
+        extension: &'static str,
+        /// The type's name.
+        name: &'static str,
+    },
+    /// `type = "…"`: as the author wrote it.
+    Written(&'static str),
+    /// An enum.
+    Enum(&'static EnumMeta),
+    /// A domain.
+    Domain(&'static DomainMeta),
+    /// A composite type.
+    Composite(&'static CompositeMeta),
+    /// An array of a type.
+    Array(&'static SqlType),
+}
+
+/// A Rust type that a column can hold.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no PostgreSQL type",
+    label = "no column type for this field",
+    note = "derive `DbEnum` or `DbType` for it, enable the feature of its crate in migrate-core, or write `#[db(type = \"…\")]`"
+)]
+pub trait DbType {
+    /// The type in PostgreSQL.
+    const SQL_TYPE: SqlType;
+    /// Whether values may be null.
+    const NULLABLE: bool = false;
+}
+
+/// A Rust type that an array can hold. `u8` is none, so that `Vec<u8>` is `bytea`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the element of a PostgreSQL array",
+    label = "no array type for this element",
+    note = "write `#[db(type = \"…[]\")]` where the array type exists all the same"
+)]
+pub trait DbArrayElement: DbType {}
+
+/// The columns of a struct, for `flatten`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no columns to flatten",
+    label = "cannot be flattened",
+    note = "derive `DbModel` for it, with `#[db(no_table)]` where it isn't a table of its own"
+)]
+pub trait DbFields {
+    /// The fields.
+    const FIELDS: FieldsMeta;
+}
+
+/// A struct that is a table. Other models read only `TABLE` and `PRIMARY_KEY`, so that two models
+/// can reference each other.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a table",
+    note = "derive `DbModel` for it, or name the table: `references(table = \"…\", column = \"…\")`"
+)]
+pub trait DbModel: DbFields {
+    /// The table.
+    const TABLE: TableName;
+    /// The columns of the primary key.
+    const PRIMARY_KEY: &'static [&'static str];
+    /// Everything.
+    const META: ModelMeta;
+}
+
+impl<T: DbType> DbType for Option<T> {
+    const SQL_TYPE: SqlType = T::SQL_TYPE;
+    const NULLABLE: bool = true;
+}
+
+impl<T: DbArrayElement> DbArrayElement for Option<T> {}
+
+impl<T: DbArrayElement> DbType for Vec<T> {
+    const SQL_TYPE: SqlType = SqlType::Array(&T::SQL_TYPE);
+}
+
+impl<T: DbArrayElement> DbType for Box<[T]> {
+    const SQL_TYPE: SqlType = SqlType::Array(&T::SQL_TYPE);
+}
+
+impl<T: DbArrayElement, const N: usize> DbType for [T; N] {
+    const SQL_TYPE: SqlType = SqlType::Array(&T::SQL_TYPE);
+}

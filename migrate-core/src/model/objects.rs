@@ -1,0 +1,164 @@
+//! Models as the objects that introspection would give, before PostgreSQL has seen them.
+
+mod item;
+mod names;
+mod sql_type;
+mod table;
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use crate::catalog::{Catalog, Dependency, Ident, Object, ObjectKey, QualifiedName};
+
+use super::{Registry, TableName};
+use names::Names;
+
+/// What the models ask for.
+#[derive(Debug, Default)]
+pub struct ModelObjects {
+    /// The objects, with expressions as their authors wrote them.
+    pub catalog: Catalog,
+    /// Renames that models declare.
+    pub renames: Vec<DeclaredRename>,
+    /// For each enum, what rows get that hold a removed label.
+    pub enum_mappings: BTreeMap<QualifiedName, Vec<(String, String)>>,
+}
+
+/// `renamed_from`, as a model has it. It is stale once the revision with the rename exists.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeclaredRename {
+    /// An enum, composite type or domain.
+    Type { current: QualifiedName, desired: QualifiedName },
+    /// A label of an enum.
+    EnumValue { name: QualifiedName, current: String, desired: String },
+    /// A table.
+    Table { current: QualifiedName, desired: QualifiedName },
+    /// A column, in the table's desired name.
+    Column { table: QualifiedName, current: Ident, desired: Ident },
+    /// An index.
+    Index { current: QualifiedName, desired: QualifiedName },
+}
+
+impl std::fmt::Display for DeclaredRename {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Type { current, desired }
+            | Self::Table { current, desired }
+            | Self::Index { current, desired } => {
+                write!(f, "of `{}` to `{}`", current.plain(), desired.plain())
+            }
+            Self::EnumValue { name, current, desired } => {
+                write!(f, "of label `{current}` of `{}` to `{desired}`", name.plain())
+            }
+            Self::Column { table, current, desired } => {
+                write!(f, "of `{}.{}` to `{}`", table.plain(), current.as_str(), desired.as_str())
+            }
+        }
+    }
+}
+
+/// Two models that can't both be.
+#[derive(Debug, Error)]
+pub enum ObjectsError {
+    /// Two Rust types claim one name in PostgreSQL with different definitions.
+    #[error("{key} is defined twice, differently; give one of the Rust types another name with `#[db(name = \"…\")]`")]
+    Conflict {
+        /// The object.
+        key: ObjectKey,
+    },
+    /// A flattened struct or attribute repeats a column.
+    #[error("table `{table}` has two columns named `{column}`; rename one with `#[db(column = \"…\")]`")]
+    DuplicateColumn {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+    /// A key or index names a column that the table lacks.
+    #[error("table `{table}` has no column `{column}`, which {item} names")]
+    UnknownColumn {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The key or index.
+        item: String,
+    },
+}
+
+/// Turns every model into objects; names without a schema, or in the target schema, are local.
+pub fn objects(registry: &Registry, target: &Ident) -> Result<ModelObjects, ObjectsError> {
+    let mut builder = Builder { target, objects: ModelObjects::default(), names: Names::default(), error: None };
+    for extension in registry.extensions() {
+        builder.add_extension(extension.name, extension.schema);
+    }
+    for model in registry.models() {
+        table::add(&mut builder, model)?;
+    }
+    match builder.error.take() {
+        Some(error) => Err(error),
+        None => Ok(builder.objects),
+    }
+}
+
+struct Builder<'a> {
+    target: &'a Ident,
+    objects: ModelObjects,
+    names: Names,
+    error: Option<ObjectsError>,
+}
+
+impl Builder<'_> {
+    /// A name as seen from the target schema; a schema of its own becomes an object.
+    fn name(&mut self, name: TableName) -> QualifiedName {
+        let schema = name.schema.map(Ident::new).filter(|schema| schema != self.target);
+        if let Some(schema) = &schema {
+            let key = ObjectKey::Schema { name: schema.clone() };
+            self.objects.catalog.objects.insert(key, Object::Schema);
+        }
+        QualifiedName { schema, name: name.name.into() }
+    }
+
+    fn add_extension(&mut self, name: &str, schema: Option<&str>) -> ObjectKey {
+        let key = ObjectKey::Extension { name: name.into() };
+        let schema = schema.map(Ident::new).filter(|schema| schema != self.target);
+        if let Some(schema) = &schema {
+            let key = ObjectKey::Schema { name: schema.clone() };
+            self.objects.catalog.objects.insert(key, Object::Schema);
+        }
+        let object = Object::Extension(crate::catalog::Extension { schema });
+        self.objects.catalog.objects.entry(key.clone()).or_insert(object);
+        key
+    }
+
+    /// Adds an object; one that is there already has to be the same.
+    fn add(&mut self, key: ObjectKey, object: Object) {
+        match self.objects.catalog.objects.get(&key) {
+            Some(present) if *present != object => {
+                self.error.get_or_insert(ObjectsError::Conflict { key });
+            }
+            _ => {
+                self.objects.catalog.objects.insert(key, object);
+            }
+        }
+    }
+
+    fn depend(&mut self, dependent: &ObjectKey, referenced: ObjectKey) {
+        let dependency = Dependency { dependent: dependent.clone(), referenced };
+        self.objects.catalog.dependencies.insert(dependency);
+    }
+
+    fn comment(&mut self, on: &ObjectKey, text: Option<&str>) {
+        if let Some(text) = text {
+            let key = ObjectKey::Comment { on: Box::new(on.clone()) };
+            self.add(key, Object::Comment(text.to_owned()));
+        }
+    }
+
+    fn rename(&mut self, rename: DeclaredRename) {
+        if !self.objects.renames.contains(&rename) {
+            self.objects.renames.push(rename);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Changes to ordered actions.
+//!
+//! Lifecycles push nodes, dependencies order them, what belongs into one statement is folded, and
+//! what a transaction can't hold becomes steps. Everything here is pure.
+
+mod action;
+mod cast;
+mod dependency;
+mod fold;
+mod hazard;
+mod lifecycle;
+mod merge;
+mod node;
+mod options;
+mod order;
+mod recreate;
+mod sort;
+mod step;
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use crate::catalog::{Catalog, ObjectKey};
+use crate::diff::{Change, diff};
+
+pub use action::{
+    Action, AttributeChange, ColumnDefinition, EnumColumn, IndexBuild, IndexKey, LabelPosition,
+    TableChange, TableDefinition,
+};
+pub(crate) use hazard::of_action as hazards_of_action;
+pub use hazard::{Hazard, Lock, hazards, losses};
+pub use options::PlanOptions;
+pub use sort::DependencyCycle;
+pub use step::{Plan, Step, StepMode};
+
+use node::Draft;
+
+/// Changes for which there is no plan.
+#[derive(Debug, Error)]
+pub enum PlanError {
+    /// No order of the actions satisfies what depends on what.
+    #[error(transparent)]
+    Cycle(#[from] DependencyCycle),
+    /// A label goes away, and the enum is inside another type.
+    #[error("{key} loses or reorders labels, but {user} is built on it; change {user} to another type first, in a revision of its own")]
+    EnumInsideType {
+        /// The enum.
+        key: ObjectKey,
+        /// The type built on it.
+        user: ObjectKey,
+    },
+    /// A domain's base type changes.
+    #[error("{key} changes its type from `{current}` to `{desired}`, which PostgreSQL can't do; make a domain with another name and let the columns change to it")]
+    DomainBase {
+        /// The domain.
+        key: ObjectKey,
+        /// The type below now.
+        current: String,
+        /// The type wanted.
+        desired: String,
+    },
+    /// No cast leads from one type to the other.
+    #[error("`{column}` changes from `{current}` to `{desired}`, and PostgreSQL has no cast between them; say how with `--using '{column}=<expression>'`")]
+    NoCast {
+        /// The column, with its table.
+        column: String,
+        /// The type it has.
+        current: String,
+        /// The type wanted.
+        desired: String,
+    },
+}
+
+/// The actions that turn one catalog into the other, in steps.
+pub fn plan(current: &Catalog, desired: &Catalog, options: &PlanOptions) -> Result<Plan, PlanError> {
+    let changes = diff(current, desired);
+    let mut draft = Draft::new(current, desired, options);
+    push_lifecycles(&changes, &mut draft)?;
+    let graph = dependency::graph(&draft);
+    let folded = fold::fold(&draft, graph);
+    let ordered = sort::sort(folded)?;
+    Ok(Plan { steps: step::steps(merge::merge(ordered)) })
+}
+
+/// The actions that destroy objects of a catalog and make them again from their printed forms.
+pub fn restate(
+    catalog: &Catalog,
+    keys: &BTreeSet<ObjectKey>,
+    options: &PlanOptions,
+) -> Result<Plan, PlanError> {
+    let mut draft = Draft::new(catalog, catalog, options);
+    for key in recreate::with_dependents(keys, catalog) {
+        if let Some(object) = catalog.objects.get(&key) {
+            lifecycle::destroy(&key, object, &mut draft);
+            lifecycle::create(&key, &object.clone().printed(), &mut draft)?;
+        }
+    }
+    let graph = dependency::graph(&draft);
+    let ordered = sort::sort(fold::fold(&draft, graph))?;
+    Ok(Plan { steps: step::steps(merge::merge(ordered)) })
+}
+
+fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), PlanError> {
+    let recreated = recreate::recreated(changes, draft.current, draft.desired);
+    for change in changes.iter().filter(|change| !recreated.contains(change.key())) {
+        match change {
+            Change::Create { key, desired } => lifecycle::create(key, desired, draft)?,
+            Change::Drop { key, current } => lifecycle::destroy(key, current, draft),
+            Change::Migrate { key, current, desired } => {
+                lifecycle::migrate(key, current, desired, draft)?;
+            }
+        }
+    }
+    for key in recreated {
+        if let Some(object) = draft.current.objects.get(&key) {
+            lifecycle::destroy(&key, object, draft);
+        }
+        if let Some(object) = draft.desired.objects.get(&key) {
+            lifecycle::create(&key, object, draft)?;
+        }
+    }
+    Ok(())
+}

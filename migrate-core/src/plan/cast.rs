@@ -1,0 +1,198 @@
+//! How a value of one type becomes one of another, and what stands in for a missing value.
+
+use crate::catalog::{Catalog, Column, ConstraintKind, Ident, Object, ObjectKey, QualifiedName};
+use crate::diff::Pair;
+
+use super::PlanError;
+
+/// Groups of types between which PostgreSQL casts on assignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Integer,
+    Number,
+    Money,
+    Text,
+    Boolean,
+    Moment,
+    TimeOfDay,
+    Interval,
+    Json,
+    Uuid,
+    Bytes,
+    Network,
+    Bits,
+    /// Enums, domains, composites, ranges and what extensions bring.
+    Other,
+}
+
+fn family(base: &str) -> Family {
+    match base {
+        "smallint" | "integer" | "bigint" => Family::Integer,
+        "numeric" | "real" | "double precision" => Family::Number,
+        "money" => Family::Money,
+        "text" | "character varying" | "character" | "name" | "citext" => Family::Text,
+        "boolean" => Family::Boolean,
+        "date" | "timestamp without time zone" | "timestamp with time zone" => Family::Moment,
+        "time without time zone" | "time with time zone" => Family::TimeOfDay,
+        "interval" => Family::Interval,
+        "json" | "jsonb" => Family::Json,
+        "uuid" => Family::Uuid,
+        "bytea" => Family::Bytes,
+        "inet" | "cidr" => Family::Network,
+        "bit" | "bit varying" => Family::Bits,
+        _ => Family::Other,
+    }
+}
+
+/// A type without its modifiers: `timestamp(3) with time zone` is `timestamp with time zone`.
+fn base(sql_type: &str) -> String {
+    let element = sql_type.trim_end_matches("[]");
+    match (element.find('('), element.find(')')) {
+        (Some(open), Some(close)) => format!("{}{}", &element[..open], &element[close + 1..]),
+        _ => element.to_owned(),
+    }
+}
+
+/// The `USING` of a type change, where PostgreSQL doesn't cast by itself.
+pub(super) fn using(
+    table: &QualifiedName,
+    name: &Ident,
+    pair: Pair<'_, Column>,
+) -> Result<Option<String>, PlanError> {
+    let (current, desired) = (&pair.current.sql_type, &pair.desired.sql_type);
+    let dimensions = (current.ends_with("[]"), desired.ends_with("[]"));
+    let (from, to) = (base(current), base(desired));
+    let column = name.to_string();
+    let using = match dimensions {
+        (false, true) => Some(format!(
+            "CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{desired} END"
+        )),
+        (true, false) if family(&to) == Family::Text => None,
+        (true, false) => Some(format!("{column}[1]::{desired}")),
+        (true, true) if is_assignment(&from, &to) => None,
+        (true, true) => Some(format!("{column}::text[]::{desired}")),
+        (false, false) if from == to || is_assignment(&from, &to) => None,
+        (false, false) => explicit(&column, &from, &to, desired),
+    };
+    match using {
+        Some(using) if using.is_empty() => Err(PlanError::NoCast {
+            column: format!("{}.{}", table.plain(), name.as_str()),
+            current: current.clone(),
+            desired: desired.clone(),
+        }),
+        using => Ok(using),
+    }
+}
+
+/// `pg_cast` has an assignment or implicit cast; anything becomes text so.
+fn is_assignment(from: &str, to: &str) -> bool {
+    if from == to {
+        return true;
+    }
+    match (family(from), family(to)) {
+        (_, Family::Text) => true,
+        (Family::Integer | Family::Number, Family::Integer | Family::Number) => true,
+        (Family::Integer, Family::Money) => true,
+        (Family::Number, Family::Money) => from == "numeric",
+        (Family::Money, Family::Number) => to == "numeric",
+        (Family::Moment, Family::Moment)
+        | (Family::Json, Family::Json)
+        | (Family::Network, Family::Network)
+        | (Family::TimeOfDay, Family::TimeOfDay)
+        | (Family::Bits, Family::Bits) => true,
+        (Family::Moment, Family::TimeOfDay) => from.starts_with("timestamp"),
+        _ => false,
+    }
+}
+
+/// A cast that has to be asked for; the empty text where there is none.
+fn explicit(column: &str, from: &str, to: &str, desired: &str) -> Option<String> {
+    let using = match (family(from), family(to)) {
+        (Family::Integer, Family::Boolean) => format!("{column} <> 0"),
+        (Family::Number, Family::Boolean) => format!("{column} <> 0"),
+        (Family::Boolean, Family::Integer) => format!("{column}::integer::{desired}"),
+        (Family::Boolean, Family::Number) => format!("{column}::integer::{desired}"),
+        (Family::Money, Family::Integer | Family::Number) | (Family::Number, Family::Money) => {
+            format!("{column}::numeric::{desired}")
+        }
+        (Family::Text, _) => format!("{column}::{desired}"),
+        (Family::Other, _) | (_, Family::Other) => format!("{column}::text::{desired}"),
+        (Family::TimeOfDay, Family::Interval) | (Family::Interval, Family::TimeOfDay) => {
+            format!("{column}::{desired}")
+        }
+        (Family::Integer, Family::Bits) | (Family::Bits, Family::Integer) => {
+            format!("{column}::{desired}")
+        }
+        (Family::Bytes, Family::Uuid) => format!("encode({column}, 'hex')::uuid"),
+        (Family::Uuid, Family::Bytes) => format!("uuid_send({column})"),
+        _ => String::new(),
+    };
+    Some(using)
+}
+
+/// What existing rows get in a column that becomes required and has no default: a value that says
+/// nothing, for the author to replace. Where no value is harmless there is none.
+pub(super) fn neutral_value(
+    column: &Column,
+    table: &QualifiedName,
+    name: &Ident,
+    desired: &Catalog,
+) -> Option<crate::catalog::Expression> {
+    if is_in_key(table, name, desired) {
+        return None;
+    }
+    let sql_type = &column.sql_type;
+    if sql_type.ends_with("[]") {
+        return Some("'{}'".into());
+    }
+    let value = match family(&base(sql_type)) {
+        Family::Integer | Family::Number | Family::Money => "0",
+        Family::Text => "''",
+        Family::Boolean => "false",
+        Family::Moment => "now()",
+        Family::TimeOfDay => "'00:00'",
+        Family::Interval => "'0'",
+        Family::Json => "'{}'",
+        Family::Uuid => "gen_random_uuid()",
+        Family::Bytes => "''",
+        Family::Network | Family::Bits => return None,
+        Family::Other => return first_label(sql_type, desired),
+    };
+    Some(value.into())
+}
+
+fn first_label(sql_type: &str, desired: &Catalog) -> Option<crate::catalog::Expression> {
+    desired.objects.iter().find_map(|(key, object)| match (key, object) {
+        (ObjectKey::Enum { name }, Object::Enum(definition)) if name.to_string() == sql_type => {
+            definition.labels.first().map(|label| crate::model::quote_literal(label).into())
+        }
+        _ => None,
+    })
+}
+
+/// Whether the column is part of a key, where one value for all rows can't be right.
+fn is_in_key(table: &QualifiedName, name: &Ident, desired: &Catalog) -> bool {
+    desired.objects.iter().any(|(key, object)| match (key, object) {
+        (ObjectKey::Constraint { table: owner, .. }, Object::Constraint(constraint)) if owner == table => {
+            match &constraint.kind {
+                ConstraintKind::PrimaryKey { columns, .. }
+                | ConstraintKind::Unique { columns, .. }
+                | ConstraintKind::ForeignKey { columns, .. } => columns.contains(name),
+                ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
+            }
+        }
+        _ => false,
+    })
+}
+
+/// The storage that a type has by itself, for `SET STORAGE` back to it.
+pub(super) fn own_storage(column: &Column) -> String {
+    match base(&column.sql_type).as_str() {
+        "numeric" | "inet" | "cidr" => "main".to_owned(),
+        "tsvector" | "text" | "character varying" | "character" | "bytea" | "json" | "jsonb" | "xml" => {
+            "extended".to_owned()
+        }
+        _ if column.sql_type.ends_with("[]") => "extended".to_owned(),
+        _ => "extended".to_owned(),
+    }
+}

@@ -1,0 +1,294 @@
+//! What runs before what, from both catalogs' dependencies and the few rules that PostgreSQL
+//! doesn't record.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::catalog::{
+    Catalog, Dependency, Object, ObjectKey, OccupiedName, QualifiedName, ReplicaIdentity,
+};
+
+use super::node::{Between, Draft, Edge, Node, NodeId};
+use super::{Action, TableChange};
+
+/// Every edge between the draft's nodes.
+pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
+    let touches = Touches::of(&draft.nodes);
+    let mut edges: BTreeSet<Edge> = draft.edges.iter().copied().collect();
+    edges.extend(desired_order(draft, &touches));
+    edges.extend(current_order(draft, &touches));
+    edges.extend(names_become_free(draft, &touches));
+    edges.extend(labels_are_committed(draft));
+    edges.extend(owners_exist(draft, &touches));
+    edges.extend(index_roles_follow_indexes(draft, &touches));
+    edges.extend(domains_are_complete(draft, &touches));
+    edges.extend(foreign_keys_find_their_key(draft, &touches));
+    edges.into_iter().filter(|edge| edge.before != edge.after).collect()
+}
+
+/// The nodes by what they do to each object.
+struct Touches<'a> {
+    creates: HashMap<&'a ObjectKey, Vec<NodeId>>,
+    changes: HashMap<&'a ObjectKey, Vec<NodeId>>,
+    destroys: HashMap<&'a ObjectKey, Vec<NodeId>>,
+}
+
+impl<'a> Touches<'a> {
+    fn of(nodes: &'a [Node]) -> Self {
+        let index = |keys: fn(&Node) -> &[ObjectKey]| {
+            let mut index: HashMap<&'a ObjectKey, Vec<NodeId>> = HashMap::new();
+            for (id, node) in nodes.iter().enumerate() {
+                for key in keys(node) {
+                    index.entry(key).or_default().push(id);
+                }
+            }
+            index
+        };
+        Self {
+            creates: index(|node| &node.creates),
+            changes: index(|node| &node.changes),
+            destroys: index(|node| &node.destroys),
+        }
+    }
+
+    fn creating(&self, key: &ObjectKey) -> impl Iterator<Item = NodeId> {
+        self.creates.get(key).into_iter().flatten().copied()
+    }
+
+    fn changing(&self, key: &ObjectKey) -> impl Iterator<Item = NodeId> {
+        self.changes.get(key).into_iter().flatten().copied()
+    }
+
+    fn destroying(&self, key: &ObjectKey) -> impl Iterator<Item = NodeId> {
+        self.destroys.get(key).into_iter().flatten().copied()
+    }
+}
+
+fn plain(before: NodeId, after: NodeId) -> Edge {
+    Edge { before, after, between: Between::Nothing }
+}
+
+fn each(before: impl Iterator<Item = NodeId>, after: &[NodeId]) -> Vec<Edge> {
+    before.flat_map(|before| after.iter().map(move |after| plain(before, *after))).collect()
+}
+
+/// `pg_depend` of a catalog, and the ownership that keys speak of.
+fn dependencies(catalog: &Catalog) -> impl Iterator<Item = (ObjectKey, ObjectKey)> {
+    let recorded = catalog
+        .dependencies
+        .iter()
+        .map(|Dependency { dependent, referenced }| (dependent.clone(), referenced.clone()));
+    let owned = catalog.objects.iter().flat_map(|(key, object)| {
+        let owner = key.owner().into_iter();
+        let schema = key.schema().map(|name| ObjectKey::Schema { name: name.clone() });
+        let table = match object {
+            Object::Index(index) => Some(ObjectKey::Table { name: index.table.clone() }),
+            _ => None,
+        };
+        owner.chain(schema).chain(table).map(|owner| (key.clone(), owner))
+    });
+    recorded.chain(owned)
+}
+
+/// What an object needs is made, and has its desired form, before the object.
+fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for (dependent, referenced) in dependencies(draft.desired) {
+        let after: Vec<NodeId> = touches.creating(&dependent).chain(touches.changing(&dependent)).collect();
+        if !after.is_empty() {
+            edges.extend(each(touches.creating(&referenced), &after));
+            let creating: Vec<NodeId> = touches.creating(&dependent).collect();
+            edges.extend(each(touches.changing(&referenced).filter(|id| is_form(&draft.nodes[*id])), &creating));
+        }
+    }
+    edges
+}
+
+/// Whether a change alters the form that dependents see, rather than who owns the object.
+fn is_form(node: &Node) -> bool {
+    !matches!(node.action, Action::SetSequenceOwner { .. } | Action::SyncSequence { .. })
+}
+
+/// What depends on an object is gone, or has left it, before the object goes or changes.
+fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for (dependent, referenced) in dependencies(draft.current) {
+        let destroyed: Vec<NodeId> = touches.destroying(&referenced).collect();
+        let changed: Vec<NodeId> = touches.changing(&referenced).collect();
+        edges.extend(each(touches.destroying(&dependent), &destroyed));
+        edges.extend(each(touches.destroying(&dependent), &changed));
+        if touches.destroying(&dependent).next().is_none() {
+            edges.extend(each(touches.changing(&dependent), &destroyed));
+            edges.extend(each(touches.creating(&dependent), &destroyed));
+        }
+    }
+    edges
+}
+
+/// An object goes before another takes its name, or the same comes again.
+fn names_become_free(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let mut blocked: HashMap<OccupiedName, Vec<NodeId>> = HashMap::new();
+    let mut edges = Vec::new();
+    for (key, nodes) in &touches.destroys {
+        let again: Vec<NodeId> = touches.creating(key).collect();
+        edges.extend(each(nodes.iter().copied(), &again));
+        if let Some(object) = draft.current.objects.get(*key) {
+            for name in object.occupied_names(key) {
+                blocked.entry(name).or_default().extend(nodes);
+            }
+        }
+    }
+    for (id, node) in draft.nodes.iter().enumerate().filter(|(_, node)| drops_identity(&node.action)) {
+        let objects = node.changes.iter().filter_map(|key| Some((key, draft.current.objects.get(key)?)));
+        for name in objects.flat_map(|(key, object)| object.occupied_names(key)) {
+            blocked.entry(name).or_default().push(id);
+        }
+    }
+    for (key, nodes) in touches.creates.iter().chain(&touches.changes) {
+        let Some(object) = draft.desired.objects.get(*key) else { continue };
+        for name in object.occupied_names(key) {
+            let blocking = blocked.get(&name).into_iter().flatten().copied();
+            edges.extend(each(blocking, nodes));
+        }
+    }
+    edges
+}
+
+/// The sequence of an identity goes with it, and its name becomes free.
+fn drops_identity(action: &Action) -> bool {
+    let Action::AlterTable { changes, .. } = action else { return false };
+    changes.iter().any(|change| matches!(change, TableChange::DropIdentity { .. }))
+}
+
+/// A label can't be used before the transaction that added it has committed (55P04).
+fn labels_are_committed(draft: &Draft<'_>) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for (adding, node) in draft.nodes.iter().enumerate() {
+        let Action::AddEnumValue { value, .. } = &node.action else { continue };
+        let literal = crate::model::quote_literal(value);
+        for (using, node) in draft.nodes.iter().enumerate() {
+            if using != adding && may_evaluate(&node.action, &literal) {
+                edges.push(Edge { before: adding, after: using, between: Between::Commit });
+            }
+        }
+    }
+    edges
+}
+
+fn may_evaluate(action: &Action, literal: &str) -> bool {
+    let evaluates = match action {
+        Action::AlterTable { .. }
+        | Action::CreateTable { .. }
+        | Action::CreateIndex { .. }
+        | Action::CreateDomain { .. }
+        | Action::SetDomainDefault { .. }
+        | Action::AddDomainConstraint { .. }
+        | Action::CreateDependent { .. }
+        | Action::Backfill { .. } => true,
+        _ => false,
+    };
+    evaluates && crate::sql::statements(action).iter().any(|sql| sql.contains(literal))
+}
+
+/// A check is added to a domain while no array or composite column holds it, for PostgreSQL can't
+/// look into those: after columns that go, before columns that come.
+fn domains_are_complete(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let columns_of = |catalog: &Catalog, domain: &ObjectKey| -> Vec<ObjectKey> {
+        let uses = catalog.dependencies.iter().filter(|one| one.referenced == *domain);
+        let columns = uses.filter(|one| matches!(one.dependent, ObjectKey::Column { .. }));
+        columns.map(|one| one.dependent.clone()).collect()
+    };
+    let mut edges = Vec::new();
+    for key in touches.creates.keys().chain(touches.changes.keys()) {
+        let ObjectKey::DomainConstraint { domain, .. } = key else { continue };
+        let domain = ObjectKey::Domain { name: domain.clone() };
+        let adding: Vec<NodeId> = touches.creating(key).chain(touches.changing(key)).collect();
+        for column in columns_of(draft.current, &domain) {
+            edges.extend(each(touches.destroying(&column), &adding));
+        }
+        for column in columns_of(draft.desired, &domain) {
+            let creating: Vec<NodeId> = touches.creating(&column).collect();
+            edges.extend(each(adding.iter().copied(), &creating));
+        }
+    }
+    edges
+}
+
+/// A foreign key leans on whichever unique index over its target it finds, so one that goes is
+/// gone before.
+fn foreign_keys_find_their_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let mut going: HashMap<&QualifiedName, Vec<NodeId>> = HashMap::new();
+    for (key, nodes) in &touches.destroys {
+        match (key, draft.current.objects.get(*key)) {
+            (ObjectKey::Constraint { table, .. }, Some(Object::Constraint(one))) if one.has_index() => {
+                going.entry(table).or_default().extend(nodes);
+            }
+            (_, Some(Object::Index(index))) if index.unique => {
+                going.entry(&index.table).or_default().extend(nodes);
+            }
+            _ => {}
+        }
+    }
+    let mut edges = Vec::new();
+    for (key, nodes) in &touches.creates {
+        if let Some(Object::Constraint(constraint)) = draft.desired.objects.get(*key)
+            && let Some(table) = constraint.referenced_table()
+        {
+            edges.extend(each(going.get(table).into_iter().flatten().copied(), nodes));
+        }
+    }
+    edges
+}
+
+/// A sequence is given to a column that exists, and taken from one before the column goes.
+fn owners_exist(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for (id, node) in draft.nodes.iter().enumerate() {
+        match &node.action {
+            Action::SetSequenceOwner { name, owner } => {
+                let sequence = ObjectKey::Sequence { name: name.clone() };
+                edges.extend(each(touches.creating(&sequence), &[id]));
+                if let Some((table, column)) = owner {
+                    let column = ObjectKey::Column { table: table.clone(), name: column.clone() };
+                    edges.extend(each(touches.creating(&column), &[id]));
+                }
+                if let Some(Object::Sequence(current)) = draft.current.objects.get(&sequence)
+                    && let Some((table, column)) = &current.owned_by
+                {
+                    let column = ObjectKey::Column { table: table.clone(), name: column.clone() };
+                    let destroying: Vec<NodeId> = touches.destroying(&column).collect();
+                    edges.extend(each(std::iter::once(id), &destroying));
+                }
+            }
+            Action::SyncSequence { .. } => {
+                let owned = node.changes.iter().flat_map(|key| touches.changing(key));
+                let owner = owned.filter(|other| matches!(draft.nodes[*other].action, Action::SetSequenceOwner { .. }));
+                edges.extend(each(owner, &[id]));
+            }
+            _ => {}
+        }
+    }
+    edges
+}
+
+/// Replica identity and `CLUSTER ON` name an index that has to be there.
+fn index_roles_follow_indexes(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for (id, node) in draft.nodes.iter().enumerate() {
+        let Action::AlterTable { table, changes } = &node.action else { continue };
+        for change in changes {
+            let index = match change {
+                TableChange::SetReplicaIdentity { identity: ReplicaIdentity::Index(index) }
+                | TableChange::SetCluster { index: Some(index) } => index,
+                _ => continue,
+            };
+            let keys = [
+                ObjectKey::Index { name: table.sibling(index.clone()) },
+                ObjectKey::Constraint { table: table.clone(), name: index.clone() },
+            ];
+            for key in keys {
+                edges.extend(each(touches.creating(&key), &[id]));
+            }
+        }
+    }
+    edges
+}

@@ -1,0 +1,254 @@
+//! What can be one statement becomes one: a new table with its columns, defaults and constraints,
+//! a new column with its default, and everything that goes by itself with what owns it.
+//!
+//! Folding is tried for all members at once; members that would close a circle (two tables that
+//! reference each other) are taken out again.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use crate::catalog::{Catalog, Ident, Object, ObjectKey};
+
+use super::node::{Draft, Edge, Node, NodeId};
+use super::{Action, TableChange};
+
+/// Nodes with the edges between them.
+pub(super) struct Graph {
+    pub(super) nodes: Vec<Node>,
+    pub(super) edges: Vec<Edge>,
+}
+
+/// Folds members into their heads.
+pub(super) fn fold(draft: &Draft<'_>, edges: Vec<Edge>) -> Graph {
+    let mut heads = heads(draft);
+    while let Some(evicted) = members_in_circles(&heads, &edges) {
+        for member in evicted {
+            heads[member] = member;
+        }
+    }
+    contract(draft, &heads, &edges)
+}
+
+/// For each node, the node that it becomes part of; itself where it stands alone.
+fn heads(draft: &Draft<'_>) -> Vec<NodeId> {
+    let creators: HashMap<&ObjectKey, NodeId> = sole(draft, |node| &node.creates);
+    let destroyers: HashMap<&ObjectKey, NodeId> = sole(draft, |node| &node.destroys);
+    let indexed = columns_of_indexes(draft.current);
+    draft
+        .nodes
+        .iter()
+        .enumerate()
+        .map(|(id, node)| match (node.creates.as_slice(), node.changes.as_slice(), node.destroys.as_slice()) {
+            ([key], [], []) if creators.get(key) == Some(&id) => {
+                creation_head(key, node, &creators, draft).unwrap_or(id)
+            }
+            ([], [], [key]) => destruction_head(key, &destroyers, &indexed, draft).unwrap_or(id),
+            _ => id,
+        })
+        .collect()
+}
+
+/// The node of each key that only one node touches so.
+fn sole<'a>(draft: &'a Draft<'_>, keys: fn(&Node) -> &[ObjectKey]) -> HashMap<&'a ObjectKey, NodeId> {
+    let mut found: HashMap<&ObjectKey, NodeId> = HashMap::new();
+    let mut twice = HashSet::new();
+    for (id, node) in draft.nodes.iter().enumerate() {
+        for key in keys(node) {
+            if found.insert(key, id).is_some() {
+                twice.insert(key);
+            }
+        }
+    }
+    found.retain(|key, _| !twice.contains(key));
+    found
+}
+
+fn creation_head(
+    key: &ObjectKey,
+    node: &Node,
+    creators: &HashMap<&ObjectKey, NodeId>,
+    draft: &Draft<'_>,
+) -> Option<NodeId> {
+    let foldable = match key {
+        ObjectKey::Column { .. } | ObjectKey::Default { .. } => true,
+        ObjectKey::Constraint { .. } => adds_valid_constraint(node),
+        _ => false,
+    };
+    if !foldable {
+        return None;
+    }
+    let owner = key.owner()?;
+    let head = *creators.get(&owner)?;
+    let above = creation_head(&owner, &draft.nodes[head], creators, draft);
+    Some(above.unwrap_or(head))
+}
+
+/// `CREATE TABLE` ignores `NOT VALID`.
+fn adds_valid_constraint(node: &Node) -> bool {
+    let Action::AlterTable { changes, .. } = &node.action else { return false };
+    matches!(changes.as_slice(), [TableChange::AddConstraint { constraint, .. }] if constraint.validated)
+}
+
+fn destruction_head(
+    key: &ObjectKey,
+    destroyers: &HashMap<&ObjectKey, NodeId>,
+    indexed: &HashMap<&ObjectKey, Vec<&ObjectKey>>,
+    draft: &Draft<'_>,
+) -> Option<NodeId> {
+    let owner = owners(key, indexed, draft.current).into_iter().find(|owner| destroyers.contains_key(owner))?;
+    let head = *destroyers.get(&owner)?;
+    Some(destruction_head(&owner, destroyers, indexed, draft).unwrap_or(head))
+}
+
+/// What takes the object along when it goes; tables before columns.
+fn owners(
+    key: &ObjectKey,
+    indexed: &HashMap<&ObjectKey, Vec<&ObjectKey>>,
+    current: &Catalog,
+) -> Vec<ObjectKey> {
+    let mut owners: Vec<ObjectKey> = key.owner().into_iter().collect();
+    match current.objects.get(key) {
+        Some(Object::Index(index)) => owners.push(ObjectKey::Table { name: index.table.clone() }),
+        Some(Object::Sequence(sequence)) => {
+            let owner = sequence.owned_by.clone();
+            owners.extend(owner.map(|(table, name)| ObjectKey::Column { table, name }));
+        }
+        _ => {}
+    }
+    owners.extend(indexed.get(key).into_iter().flatten().map(|column| (*column).clone()));
+    owners
+}
+
+/// The columns of its own table that an index or constraint goes with.
+fn columns_of_indexes(current: &Catalog) -> HashMap<&ObjectKey, Vec<&ObjectKey>> {
+    let mut columns: HashMap<&ObjectKey, Vec<&ObjectKey>> = HashMap::new();
+    for dependency in &current.dependencies {
+        let table = match (&dependency.dependent, current.objects.get(&dependency.dependent)) {
+            (ObjectKey::Constraint { table, .. }, _) => table,
+            (_, Some(Object::Index(index))) => &index.table,
+            _ => continue,
+        };
+        if matches!(&dependency.referenced, ObjectKey::Column { table: owner, .. } if owner == table) {
+            columns.entry(&dependency.dependent).or_default().push(&dependency.referenced);
+        }
+    }
+    columns
+}
+
+/// Members of a circle that reach another statement of the same circle, if there is any circle.
+fn members_in_circles(heads: &[NodeId], edges: &[Edge]) -> Option<Vec<NodeId>> {
+    let mut graph = DiGraph::<(), ()>::new();
+    let indexes: Vec<NodeIndex> = heads.iter().map(|_| graph.add_node(())).collect();
+    for edge in edges.iter().filter(|edge| heads[edge.before] != heads[edge.after]) {
+        graph.add_edge(indexes[heads[edge.before]], indexes[heads[edge.after]], ());
+    }
+    let mut circle_of: HashMap<NodeId, usize> = HashMap::new();
+    for (number, circle) in tarjan_scc(&graph).into_iter().enumerate().filter(|(_, circle)| circle.len() > 1) {
+        circle_of.extend(circle.into_iter().map(|node| (node.index(), number)));
+    }
+    let mut evicted: Vec<NodeId> = edges
+        .iter()
+        .filter(|edge| heads[edge.before] != heads[edge.after])
+        .filter(|edge| {
+            let circles = (circle_of.get(&heads[edge.before]), circle_of.get(&heads[edge.after]));
+            matches!(circles, (Some(before), Some(after)) if before == after)
+        })
+        .flat_map(|edge| [edge.before, edge.after])
+        .filter(|member| heads[*member] != *member)
+        .collect();
+    evicted.sort_unstable();
+    evicted.dedup();
+    let some_constraint_only = !evicted.is_empty();
+    some_constraint_only.then_some(evicted)
+}
+
+/// One node for each head, with what its members bring.
+fn contract(draft: &Draft<'_>, heads: &[NodeId], edges: &[Edge]) -> Graph {
+    let mut members: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    for (id, head) in heads.iter().enumerate() {
+        members.entry(*head).or_default().push(id);
+    }
+    let position: HashMap<NodeId, usize> =
+        members.keys().enumerate().map(|(position, head)| (*head, position)).collect();
+    let nodes = members.iter().map(|(head, members)| folded(draft, *head, members)).collect();
+    let mut edges: Vec<Edge> = edges
+        .iter()
+        .map(|edge| Edge {
+            before: position[&heads[edge.before]],
+            after: position[&heads[edge.after]],
+            between: edge.between,
+        })
+        .filter(|edge| edge.before != edge.after)
+        .collect();
+    edges.sort();
+    edges.dedup();
+    Graph { nodes, edges }
+}
+
+fn folded(draft: &Draft<'_>, head: NodeId, members: &[NodeId]) -> Node {
+    let mut node = draft.nodes[head].clone();
+    for member in members.iter().filter(|member| **member != head) {
+        let Node { action, creates, changes, destroys } = draft.nodes[*member].clone();
+        node.creates.extend(creates);
+        node.changes.extend(changes);
+        node.destroys.extend(destroys);
+        absorb(&mut node.action, action);
+    }
+    if let Action::CreateTable { name, definition } = &mut node.action {
+        let order = draft.desired.column_order.get(name);
+        let position = |name: &Ident| order.and_then(|order| order.iter().position(|one| one == name));
+        definition.columns.sort_by_key(|column| position(&column.name));
+        definition.constraints.sort_by(|(a, first), (b, second)| {
+            (constraint_rank(first), a).cmp(&(constraint_rank(second), b))
+        });
+    }
+    node
+}
+
+fn constraint_rank(constraint: &crate::catalog::Constraint) -> u8 {
+    use crate::catalog::ConstraintKind;
+    match constraint.kind {
+        ConstraintKind::PrimaryKey { .. } => 0,
+        ConstraintKind::Unique { .. } => 1,
+        ConstraintKind::ForeignKey { .. } => 2,
+        ConstraintKind::Check { .. } => 3,
+        ConstraintKind::Exclusion { .. } => 4,
+    }
+}
+
+/// A created member becomes a part of its head's statement; a destroyed one needs no statement.
+fn absorb(head: &mut Action, member: Action) {
+    let Action::AlterTable { changes, .. } = member else { return };
+    for change in changes {
+        match head {
+            Action::CreateTable { definition, .. } => match change {
+                TableChange::AddColumn { mut column } => {
+                    let present = definition.columns.iter().position(|one| one.name == column.name);
+                    if let Some(present) = present {
+                        column.default = definition.columns.remove(present).default;
+                    }
+                    definition.columns.push(column);
+                }
+                TableChange::AddConstraint { name, constraint } => {
+                    definition.constraints.push((name, constraint));
+                }
+                TableChange::SetDefault { column, default } => {
+                    if let Some(column) = definition.columns.iter_mut().find(|one| one.name == column) {
+                        column.default = Some(default);
+                    }
+                }
+                _ => {}
+            },
+            Action::AlterTable { changes: head, .. } => {
+                if let (TableChange::SetDefault { default, .. }, [TableChange::AddColumn { column }]) =
+                    (change, head.as_mut_slice())
+                {
+                    column.default = Some(default);
+                }
+            }
+            _ => {}
+        }
+    }
+}

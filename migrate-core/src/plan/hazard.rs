@@ -1,0 +1,236 @@
+//! What an action may hurt, from PostgreSQL's lock and rewrite rules.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::catalog::{ConstraintKind, ObjectKey, QualifiedName};
+
+use super::{Action, IndexBuild, Plan, TableChange};
+
+/// The strength of a table lock, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lock {
+    /// Reads and writes go on.
+    ShareUpdateExclusive,
+    /// Writes wait.
+    Share,
+    /// Writes wait.
+    ShareRowExclusive,
+    /// Reads and writes wait.
+    AccessExclusive,
+}
+
+impl fmt::Display for Lock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
+            Self::Share => "SHARE",
+            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
+            Self::AccessExclusive => "ACCESS EXCLUSIVE",
+        })
+    }
+}
+
+/// One thing that an action may hurt.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hazard {
+    /// It locks a relation that is in use.
+    Lock { relation: String, lock: Lock },
+    /// It writes every row of the table anew, and its indexes.
+    Rewrite { table: String },
+    /// It reads every row while it holds its lock.
+    Scan { table: String },
+    /// What it removes is gone.
+    DataLost { what: String },
+    /// Rows that are there may make it fail.
+    CanFailOnRows { why: String },
+    /// It can't be undone by a rollback of its transaction.
+    OutsideTransaction { what: String },
+    /// Programs that run during the deployment may fail.
+    BreaksRunningCode { why: String },
+}
+
+impl fmt::Display for Hazard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lock { relation, lock } => write!(f, "locks `{relation}` ({lock})"),
+            Self::Rewrite { table } => write!(f, "rewrites every row of `{table}`"),
+            Self::Scan { table } => write!(f, "reads every row of `{table}` under its lock"),
+            Self::DataLost { what } => write!(f, "loses {what}"),
+            Self::CanFailOnRows { why } => write!(f, "can fail on rows: {why}"),
+            Self::OutsideTransaction { what } => write!(f, "{what} runs outside a transaction"),
+            Self::BreaksRunningCode { why } => write!(f, "breaks running code: {why}"),
+        }
+    }
+}
+
+/// What a plan may hurt. Tables that the plan itself makes are nobody's yet.
+pub fn hazards(plan: &Plan) -> BTreeSet<Hazard> {
+    let new: BTreeSet<&QualifiedName> = plan
+        .actions()
+        .filter_map(|action| match action {
+            Action::CreateTable { name, .. } => Some(name),
+            _ => None,
+        })
+        .collect();
+    plan.actions().flat_map(|action| of_action(action, &new)).collect()
+}
+
+/// The objects that an action drops with their data, by key.
+pub fn losses(action: &Action) -> Vec<ObjectKey> {
+    match action {
+        Action::DropTable { name } => vec![ObjectKey::Table { name: name.clone() }],
+        Action::DropSequence { name } => vec![ObjectKey::Sequence { name: name.clone() }],
+        Action::DropSchema { name } => vec![ObjectKey::Schema { name: name.clone() }],
+        Action::AlterTable { table, changes } => changes
+            .iter()
+            .filter_map(|change| match change {
+                TableChange::DropColumn { name } => {
+                    Some(ObjectKey::Column { table: table.clone(), name: name.clone() })
+                }
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What one action may hurt, where these tables are new.
+pub(crate) fn of_action(action: &Action, new: &BTreeSet<&QualifiedName>) -> Vec<Hazard> {
+    let mut hazards: Vec<Hazard> =
+        losses(action).into_iter().map(|key| Hazard::DataLost { what: key.to_string() }).collect();
+    match action {
+        Action::AlterTable { table, changes } if !new.contains(table) => {
+            for change in changes {
+                hazards.extend(of_change(table, change));
+            }
+        }
+        Action::CreateTable { definition, .. } => {
+            let referenced = definition.constraints.iter().filter_map(|(_, one)| one.referenced_table());
+            hazards.extend(
+                referenced
+                    .filter(|table| !new.contains(table))
+                    .map(|table| lock(table, Lock::ShareRowExclusive)),
+            );
+        }
+        Action::DropTable { name } => {
+            hazards.push(lock(name, Lock::AccessExclusive));
+            hazards.push(Hazard::BreaksRunningCode { why: format!("`{}` is gone", name.plain()) });
+        }
+        Action::RenameTable { name, .. } => {
+            hazards.push(lock(name, Lock::AccessExclusive));
+            hazards.push(Hazard::BreaksRunningCode { why: format!("`{}` has another name", name.plain()) });
+        }
+        Action::RenameColumn { table, name, .. } => {
+            hazards.push(lock(table, Lock::AccessExclusive));
+            let why = format!("`{}.{}` has another name", table.plain(), name.as_str());
+            hazards.push(Hazard::BreaksRunningCode { why });
+        }
+        Action::RenameConstraint { table, .. } => hazards.push(lock(table, Lock::AccessExclusive)),
+        Action::CreateIndex { index, build, name } if !new.contains(&index.table) => match build {
+            IndexBuild::Plain => hazards.push(lock(&index.table, Lock::Share)),
+            IndexBuild::Concurrently => {
+                hazards.push(lock(&index.table, Lock::ShareUpdateExclusive));
+                hazards.push(Hazard::OutsideTransaction { what: format!("the build of `{}`", name.plain()) });
+            }
+        },
+        Action::DropIndex { name, build: IndexBuild::Plain } => {
+            hazards.push(Hazard::Lock { relation: name.plain(), lock: Lock::AccessExclusive });
+        }
+        Action::DropIndex { name, build: IndexBuild::Concurrently } => {
+            hazards.push(Hazard::OutsideTransaction { what: format!("the drop of `{}`", name.plain()) });
+        }
+        Action::ReplaceEnum { name, columns, .. } => {
+            for column in columns {
+                hazards.push(lock(&column.table, Lock::AccessExclusive));
+                hazards.push(Hazard::Rewrite { table: column.table.plain() });
+            }
+            let why = format!("a row may hold a label that `{}` loses", name.plain());
+            hazards.push(Hazard::CanFailOnRows { why });
+        }
+        Action::Backfill { table, column, value } => hazards.push(Hazard::OutsideTransaction {
+            what: format!("filling `{}.{}` with {value}, in batches,", table.plain(), column.as_str()),
+        }),
+        _ => {}
+    }
+    hazards
+}
+
+fn lock(table: &QualifiedName, lock: Lock) -> Hazard {
+    Hazard::Lock { relation: table.plain(), lock }
+}
+
+fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
+    let name = table.plain();
+    let rewrite = || vec![lock(table, Lock::AccessExclusive), Hazard::Rewrite { table: name.clone() }];
+    let scan = |why: String| {
+        vec![
+            lock(table, Lock::AccessExclusive),
+            Hazard::Scan { table: name.clone() },
+            Hazard::CanFailOnRows { why },
+        ]
+    };
+    match change {
+        TableChange::AddColumn { column } => {
+            let generated = column.column.generated.as_ref().is_some_and(|generated| generated.stored);
+            if generated || column.column.identity.is_some() || column.default.as_ref().is_some_and(|default| default.text().contains("nextval(")) {
+                return rewrite();
+            }
+            vec![lock(table, Lock::AccessExclusive)]
+        }
+        TableChange::DropColumn { name: column } => vec![
+            lock(table, Lock::AccessExclusive),
+            Hazard::BreaksRunningCode { why: format!("`{name}.{}` is gone", column.as_str()) },
+        ],
+        TableChange::SetType { .. }
+        | TableChange::SetLogged
+        | TableChange::SetUnlogged
+        | TableChange::SetTablespace { .. }
+        | TableChange::SetAccessMethod { .. } => rewrite(),
+        TableChange::SetNotNull { column } => {
+            let mut hazards = vec![lock(table, Lock::AccessExclusive)];
+            let why = format!("`{name}.{}` may hold nulls", column.as_str());
+            hazards.push(Hazard::CanFailOnRows { why });
+            hazards
+        }
+        TableChange::AddConstraint { constraint, name: constraint_name } => {
+            let why = format!("rows may violate `{}`", constraint_name.as_str());
+            match (&constraint.kind, constraint.validated) {
+                (ConstraintKind::ForeignKey { table: target, .. }, validated) => {
+                    let mut hazards =
+                        vec![lock(table, Lock::ShareRowExclusive), lock(target, Lock::ShareRowExclusive)];
+                    if validated {
+                        hazards.push(Hazard::Scan { table: name.clone() });
+                        hazards.push(Hazard::CanFailOnRows { why });
+                    }
+                    hazards
+                }
+                (_, false) => vec![lock(table, Lock::AccessExclusive)],
+                (_, true) => scan(why),
+            }
+        }
+        TableChange::ValidateConstraint { name: constraint } => vec![
+            lock(table, Lock::ShareUpdateExclusive),
+            Hazard::CanFailOnRows { why: format!("rows may violate `{}`", constraint.as_str()) },
+        ],
+        TableChange::SetStatistics { .. }
+        | TableChange::SetColumnOptions { .. }
+        | TableChange::ResetColumnOptions { .. }
+        | TableChange::SetOptions { .. }
+        | TableChange::ResetOptions { .. }
+        | TableChange::SetCluster { .. } => vec![lock(table, Lock::ShareUpdateExclusive)],
+        TableChange::SetDefault { .. }
+        | TableChange::DropDefault { .. }
+        | TableChange::DropNotNull { .. }
+        | TableChange::AddIdentity { .. }
+        | TableChange::AlterIdentity { .. }
+        | TableChange::DropIdentity { .. }
+        | TableChange::DropExpression { .. }
+        | TableChange::SetStorage { .. }
+        | TableChange::SetCompression { .. }
+        | TableChange::AddConstraintUsingIndex { .. }
+        | TableChange::DropConstraint { .. }
+        | TableChange::SetDeferrable { .. }
+        | TableChange::SetReplicaIdentity { .. } => vec![lock(table, Lock::AccessExclusive)],
+    }
+}

@@ -1,0 +1,224 @@
+//! Columns.
+
+use crate::catalog::{
+    Column, Constraint, ConstraintKind, Expression, Ident, ObjectKey, QualifiedName,
+};
+use crate::diff::Pair;
+use crate::plan::cast;
+use crate::plan::node::{Between, Draft, Node, NodeId};
+use crate::plan::{Action, ColumnDefinition, PlanError, TableChange};
+
+use super::DbObject;
+
+impl DbObject for Column {
+    fn create(&self, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+        let ObjectKey::Column { table, name } = key else { return Ok(()) };
+        let lacks_value = self.not_null
+            && self.generated.is_none()
+            && self.identity.is_none()
+            && draft.desired.default_of(table, name).is_none();
+        let new_table = !draft.exists(&ObjectKey::Table { name: table.clone() });
+        if new_table || !lacks_value {
+            draft.push(Node::creating(add(table, name, self.clone()), key));
+            return Ok(());
+        }
+        let nullable = Self { not_null: false, ..self.clone() };
+        let mut steps = Steps::new(table, name, key);
+        steps.push(Node::creating(add(table, name, nullable), key), draft);
+        require(self, &mut steps, draft);
+        Ok(())
+    }
+
+    fn migrate(pair: Pair<'_, Self>, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+        let ObjectKey::Column { table, name } = key else { return Ok(()) };
+        let mut steps = Steps::new(table, name, key);
+        change_type(pair, &mut steps, draft)?;
+        drop_generation(pair, &mut steps, draft);
+        drop_identity(pair, &mut steps, draft);
+        change_nullability(pair, &mut steps, draft);
+        set_identity(pair, &mut steps, draft);
+        change_storage(pair, &mut steps, draft);
+        Ok(())
+    }
+
+    fn destroy(&self, key: &ObjectKey, draft: &mut Draft<'_>) {
+        if let ObjectKey::Column { table, name } = key {
+            let change = TableChange::DropColumn { name: name.clone() };
+            draft.push(Node::destroying(Action::alter(table, change), key));
+        }
+    }
+
+    /// A generated column is computed anew; only a stored one can become a plain column in place.
+    fn must_be_recreated(pair: Pair<'_, Self>) -> bool {
+        match (&pair.current.generated, &pair.desired.generated) {
+            (None, None) => false,
+            (Some(current), None) => !current.stored,
+            (None, Some(_)) => true,
+            (Some(current), Some(desired)) => {
+                current != desired || pair.differs_in(|column| &column.sql_type)
+            }
+        }
+    }
+}
+
+/// The changes of one column, one after the other.
+struct Steps<'a> {
+    table: &'a QualifiedName,
+    column: &'a Ident,
+    key: &'a ObjectKey,
+    last: Option<NodeId>,
+}
+
+impl<'a> Steps<'a> {
+    fn new(table: &'a QualifiedName, column: &'a Ident, key: &'a ObjectKey) -> Self {
+        Self { table, column, key, last: None }
+    }
+
+    fn push(&mut self, node: Node, draft: &mut Draft<'_>) {
+        self.push_with(node, Between::Nothing, draft);
+    }
+
+    fn push_with(&mut self, node: Node, between: Between, draft: &mut Draft<'_>) {
+        let node = draft.push(node);
+        if let Some(last) = self.last.replace(node) {
+            draft.order(last, node, between);
+        }
+    }
+
+    fn change(&mut self, change: TableChange, draft: &mut Draft<'_>) {
+        let node = Node::changing(Action::alter(self.table, change), self.key);
+        self.push(node, draft);
+    }
+
+    fn change_after_commit(&mut self, changes: Vec<TableChange>, draft: &mut Draft<'_>) {
+        let action = Action::AlterTable { table: self.table.clone(), changes };
+        self.push_with(Node::changing(action, self.key), Between::Commit, draft);
+    }
+}
+
+fn add(table: &QualifiedName, name: &Ident, column: Column) -> Action {
+    let column = ColumnDefinition { name: name.clone(), column, default: None };
+    Action::alter(table, TableChange::AddColumn { column })
+}
+
+fn change_type(
+    pair: Pair<'_, Column>,
+    steps: &mut Steps<'_>,
+    draft: &mut Draft<'_>,
+) -> Result<(), PlanError> {
+    let retyped = pair.differs_in(|column| &column.sql_type);
+    if !retyped && !pair.differs_in(|column| &column.collation) {
+        return Ok(());
+    }
+    let written = format!("{}.{}", steps.table.plain(), steps.column.as_str());
+    let using = match draft.options.using.get(&written) {
+        Some(using) => Some(using.clone()),
+        None if retyped => cast::using(steps.table, steps.column, pair)?,
+        None => None,
+    };
+    let change = TableChange::SetType {
+        column: steps.column.clone(),
+        sql_type: pair.desired.sql_type.clone(),
+        collation: pair.desired.collation.clone(),
+        using,
+    };
+    steps.change(change, draft);
+    Ok(())
+}
+
+fn drop_generation(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
+    if pair.current.generated.is_some() && pair.desired.generated.is_none() {
+        steps.change(TableChange::DropExpression { column: steps.column.clone() }, draft);
+    }
+}
+
+fn drop_identity(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
+    if pair.current.identity.is_some() && pair.desired.identity.is_none() {
+        steps.change(TableChange::DropIdentity { column: steps.column.clone() }, draft);
+    }
+}
+
+fn set_identity(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
+    let Some(identity) = pair.desired.identity.clone() else { return };
+    let column = steps.column.clone();
+    match &pair.current.identity {
+        Some(current) if current.mode == identity.mode && current.options == identity.options => {}
+        Some(_) => steps.change(TableChange::AlterIdentity { column, identity }, draft),
+        None => {
+            steps.change(TableChange::AddIdentity { column: column.clone(), identity }, draft);
+            let sync = Action::SyncSequence { table: steps.table.clone(), column };
+            steps.push(Node::changing(sync, steps.key), draft);
+        }
+    }
+}
+
+fn change_nullability(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
+    match (pair.current.not_null, pair.desired.not_null) {
+        (true, false) => steps.change(TableChange::DropNotNull { column: steps.column.clone() }, draft),
+        (false, true) => require(pair.desired, steps, draft),
+        _ => {}
+    }
+}
+
+/// `NOT NULL` for a column of a table that may have rows: nulls get a value, and a check that was
+/// validated without blocking the table proves that none is left.
+fn require(column: &Column, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
+    let name = steps.column.clone();
+    let default = draft.desired.default_of(steps.table, &name).cloned();
+    let fill = default.or_else(|| cast::neutral_value(column, steps.table, &name, draft.desired));
+    let backfill = fill.map(|value| {
+        let action = Action::Backfill { table: steps.table.clone(), column: name.clone(), value };
+        Node::changing(action, steps.key)
+    });
+    if draft.options.simple {
+        if let Some(backfill) = backfill {
+            steps.push(backfill, draft);
+        }
+        steps.change(TableChange::SetNotNull { column: name }, draft);
+        return;
+    }
+    let proof = Ident::new(format!("{}_{}_not_null", steps.table.name.as_str(), name.as_str()));
+    let kind = ConstraintKind::Check {
+        expression: Expression::new(format!("{name} IS NOT NULL")),
+        no_inherit: false,
+    };
+    let constraint = Constraint { validated: false, ..Constraint::of(kind) };
+    steps.change(TableChange::AddConstraint { name: proof.clone(), constraint }, draft);
+    if let Some(backfill) = backfill {
+        steps.push_with(backfill, Between::Commit, draft);
+    }
+    steps.change_after_commit(vec![TableChange::ValidateConstraint { name: proof.clone() }], draft);
+    let finish =
+        vec![TableChange::SetNotNull { column: name }, TableChange::DropConstraint { name: proof }];
+    steps.change_after_commit(finish, draft);
+}
+
+fn change_storage(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
+    let column = || steps.column.clone();
+    let mut changes = Vec::new();
+    if pair.differs_in(|column| &column.storage) {
+        let storage = pair.desired.storage.clone().unwrap_or_else(|| cast::own_storage(pair.desired));
+        changes.push(TableChange::SetStorage { column: column(), storage });
+    }
+    if pair.differs_in(|column| &column.compression) {
+        let compression = pair.desired.compression.clone();
+        changes.push(TableChange::SetCompression { column: column(), compression });
+    }
+    if pair.differs_in(|column| &column.statistics) {
+        let target = pair.desired.statistics;
+        changes.push(TableChange::SetStatistics { column: column(), target });
+    }
+    if pair.differs_in(|column| &column.options) {
+        let names: Vec<String> = pair.current.options.keys().cloned().collect();
+        if !names.is_empty() {
+            changes.push(TableChange::ResetColumnOptions { column: column(), names });
+        }
+        if !pair.desired.options.is_empty() {
+            let options = pair.desired.options.clone();
+            changes.push(TableChange::SetColumnOptions { column: column(), options });
+        }
+    }
+    for change in changes {
+        steps.change(change, draft);
+    }
+}

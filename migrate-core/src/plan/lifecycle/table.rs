@@ -1,0 +1,85 @@
+//! Tables without their columns.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Ident, ObjectKey, QualifiedName, ReplicaIdentity, Table};
+use crate::diff::Pair;
+use crate::plan::node::{Draft, Node};
+use crate::plan::{Action, PlanError, TableChange, TableDefinition};
+
+use super::DbObject;
+
+impl DbObject for Table {
+    fn create(&self, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+        let ObjectKey::Table { name } = key else { return Ok(()) };
+        let definition = TableDefinition { table: self.clone(), ..TableDefinition::default() };
+        draft.push(Node::creating(Action::CreateTable { name: name.clone(), definition }, key));
+        if self.replica_identity != ReplicaIdentity::Default {
+            let identity = self.replica_identity.clone();
+            change(name, key, TableChange::SetReplicaIdentity { identity }, draft);
+        }
+        if let Some(index) = self.cluster_on.clone() {
+            change(name, key, TableChange::SetCluster { index: Some(index) }, draft);
+        }
+        Ok(())
+    }
+
+    fn migrate(pair: Pair<'_, Self>, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+        let ObjectKey::Table { name } = key else { return Ok(()) };
+        for table_change in changes(pair) {
+            change(name, key, table_change, draft);
+        }
+        Ok(())
+    }
+
+    fn destroy(&self, key: &ObjectKey, draft: &mut Draft<'_>) {
+        if let ObjectKey::Table { name } = key {
+            draft.push(Node::destroying(Action::DropTable { name: name.clone() }, key));
+        }
+    }
+}
+
+fn change(name: &QualifiedName, key: &ObjectKey, table_change: TableChange, draft: &mut Draft<'_>) {
+    draft.push(Node::changing(Action::alter(name, table_change), key));
+}
+
+fn changes(pair: Pair<'_, Table>) -> Vec<TableChange> {
+    let mut changes = option_changes(&pair.current.options, &pair.desired.options);
+    if pair.differs_in(|table| &table.unlogged) {
+        let unlogged = pair.desired.unlogged;
+        changes.push(if unlogged { TableChange::SetUnlogged } else { TableChange::SetLogged });
+    }
+    if pair.differs_in(|table| &table.tablespace) {
+        let tablespace = pair.desired.tablespace.clone();
+        let tablespace = tablespace.unwrap_or_else(|| Ident::new("pg_default"));
+        changes.push(TableChange::SetTablespace { tablespace });
+    }
+    if pair.differs_in(|table| &table.access_method) {
+        let method = pair.desired.access_method.clone().unwrap_or_else(|| Ident::new("heap"));
+        changes.push(TableChange::SetAccessMethod { method });
+    }
+    if pair.differs_in(|table| &table.replica_identity) {
+        let identity = pair.desired.replica_identity.clone();
+        changes.push(TableChange::SetReplicaIdentity { identity });
+    }
+    if pair.differs_in(|table| &table.cluster_on) {
+        changes.push(TableChange::SetCluster { index: pair.desired.cluster_on.clone() });
+    }
+    changes
+}
+
+fn option_changes(
+    current: &BTreeMap<String, String>,
+    desired: &BTreeMap<String, String>,
+) -> Vec<TableChange> {
+    let set: BTreeMap<String, String> = desired
+        .iter()
+        .filter(|(name, value)| current.get(*name) != Some(value))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let reset: Vec<String> =
+        current.keys().filter(|name| !desired.contains_key(*name)).cloned().collect();
+    let set = (!set.is_empty()).then_some(TableChange::SetOptions { options: set });
+    let reset = (!reset.is_empty()).then_some(TableChange::ResetOptions { names: reset });
+    set.into_iter().chain(reset).collect()
+}

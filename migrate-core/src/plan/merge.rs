@@ -1,0 +1,45 @@
+//! Neighbouring changes of one table become one `ALTER TABLE`, so that the table is locked and
+//! rewritten once.
+
+use crate::catalog::ConstraintKind;
+
+use super::sort::Placed;
+use super::{Action, TableChange};
+
+/// Joins neighbours.
+pub(super) fn merge(placed: Vec<Placed>) -> Vec<Placed> {
+    let mut merged: Vec<Placed> = Vec::with_capacity(placed.len());
+    for next in placed {
+        let Some(last) = merged.last_mut() else {
+            merged.push(next);
+            continue;
+        };
+        match (&mut last.action, next) {
+            (
+                Action::AlterTable { table, changes },
+                Placed { action: Action::AlterTable { table: same, changes: more }, stage },
+            ) if *table == same
+                && last.stage == stage
+                && changes.iter().chain(&more).all(can_share_a_statement) =>
+            {
+                changes.extend(more);
+            }
+            (_, next) => merged.push(next),
+        }
+    }
+    merged
+}
+
+/// A validation takes a weaker lock than its neighbours, and a foreign key locks two tables.
+fn can_share_a_statement(change: &TableChange) -> bool {
+    match change {
+        TableChange::ValidateConstraint { .. }
+        | TableChange::SetDeferrable { .. }
+        | TableChange::SetTablespace { .. }
+        | TableChange::SetAccessMethod { .. } => false,
+        TableChange::AddConstraint { constraint, .. } => {
+            !matches!(constraint.kind, ConstraintKind::ForeignKey { .. })
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,85 @@
+//! Which of two actions comes first where nothing decides: by kind, then by name.
+
+use crate::catalog::{ConstraintKind, QualifiedName};
+
+use super::{Action, TableChange};
+
+/// The tie-break of an action, the same on every run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct OrderKey {
+    kind: u8,
+    name: String,
+    change: u8,
+    detail: String,
+}
+
+/// The tie-break of an action.
+pub(super) fn order_key(action: &Action) -> OrderKey {
+    let detail = crate::sql::statements(action).concat();
+    let (kind, name, change) = match action {
+        Action::DropDependent { key, .. } => (0, key.to_string(), 0),
+        Action::CreateSchema { name } => (1, name.as_str().to_owned(), 0),
+        Action::CreateExtension { name, .. } | Action::MoveExtension { name, .. } => {
+            (2, name.as_str().to_owned(), 0)
+        }
+        Action::CreateEnum { name, .. }
+        | Action::AddEnumValue { name, .. }
+        | Action::RenameEnumValue { name, .. }
+        | Action::ReplaceEnum { name, .. } => (3, name.plain(), 0),
+        Action::CreateComposite { name, .. } | Action::AlterComposite { name, .. } => (3, name.plain(), 1),
+        Action::CreateDomain { name, .. }
+        | Action::SetDomainDefault { name, .. }
+        | Action::SetDomainNotNull { name }
+        | Action::DropDomainNotNull { name } => (3, name.plain(), 2),
+        Action::RenameType { name, .. } => (3, name.plain(), 3),
+        Action::AddDomainConstraint { domain, .. }
+        | Action::ValidateDomainConstraint { domain, .. }
+        | Action::DropDomainConstraint { domain, .. }
+        | Action::RenameDomainConstraint { domain, .. } => (3, domain.plain(), 4),
+        Action::CreateSequence { name, .. }
+        | Action::AlterSequence { name, .. }
+        | Action::RenameSequence { name, .. } => (4, name.plain(), 0),
+        Action::AlterTable { table, changes } => table_key(table, changes),
+        Action::CreateTable { name, .. } | Action::RenameTable { name, .. } => (5, name.plain(), 0),
+        Action::RenameColumn { table, .. } | Action::RenameConstraint { table, .. } => (5, table.plain(), 1),
+        Action::Backfill { table, .. } => (5, table.plain(), 20),
+        Action::SetSequenceOwner { name, .. } => (7, name.plain(), 0),
+        Action::SyncSequence { table, .. } => (7, table.plain(), 1),
+        Action::CreateIndex { name, index, .. } => (8, format!("{} {}", index.table.plain(), name.plain()), 0),
+        Action::RenameIndex { name, .. } => (8, name.plain(), 0),
+        Action::CreateDependent { key, .. } => (9, key.to_string(), 0),
+        Action::SetComment { on, .. } => {
+            let table = on.table().map_or_else(|| on.to_string(), QualifiedName::plain);
+            (10, table, 0)
+        }
+        Action::DropIndex { name, .. } => (4, name.plain(), 1),
+        Action::DropTable { name } => (11, name.plain(), 0),
+        Action::DropSequence { name } => (12, name.plain(), 0),
+        Action::DropDomain { name } => (13, name.plain(), 0),
+        Action::DropType { name } => (14, name.plain(), 0),
+        Action::DropExtension { name } => (15, name.as_str().to_owned(), 0),
+        Action::DropSchema { name } => (16, name.as_str().to_owned(), 0),
+    };
+    OrderKey { kind, name, change, detail }
+}
+
+/// Changes of one table stand together; foreign keys come when all tables are there.
+fn table_key(table: &QualifiedName, changes: &[TableChange]) -> (u8, String, u8) {
+    let name = table.plain();
+    match changes.first() {
+        Some(TableChange::AddConstraint { constraint, .. })
+            if matches!(constraint.kind, ConstraintKind::ForeignKey { .. }) =>
+        {
+            (6, name, 0)
+        }
+        Some(TableChange::ValidateConstraint { .. }) => (6, name, 1),
+        Some(TableChange::DropConstraint { .. }) => (5, name, 1),
+        Some(TableChange::DropDefault { .. }) => (5, name, 2),
+        Some(TableChange::SetType { .. }) => (5, name, 3),
+        Some(TableChange::AddColumn { .. }) => (5, name, 4),
+        Some(TableChange::SetDefault { .. }) => (5, name, 6),
+        Some(TableChange::AddConstraint { .. } | TableChange::AddConstraintUsingIndex { .. }) => (5, name, 7),
+        Some(TableChange::DropColumn { .. }) => (5, name, 8),
+        _ => (5, name, 5),
+    }
+}

@@ -1,0 +1,182 @@
+//! Which objects have to go and come again: those that can't change in place, those that block a
+//! change below them, and whatever depends on either.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, Column, ConstraintKind, Object, ObjectKey};
+use crate::diff::{Change, Pair};
+
+use super::lifecycle;
+
+/// The keys of objects that are in the current catalog and are destroyed and made again, or
+/// destroyed because their definition has to go before something else can change.
+pub(super) fn recreated(
+    changes: &[Change<'_>],
+    current: &Catalog,
+    desired: &Catalog,
+) -> BTreeSet<ObjectKey> {
+    let dependents = dependents(current);
+    let mut recreated = BTreeSet::new();
+    let mut destroyed: Vec<&ObjectKey> = Vec::new();
+    for change in changes {
+        match change {
+            Change::Drop { key, .. } => destroyed.push(key),
+            Change::Migrate { key, current, desired }
+                if lifecycle::must_be_recreated(current, desired) =>
+            {
+                recreated.insert((*key).clone());
+                destroyed.push(key);
+            }
+            Change::Migrate { key, current: before, desired: after } => {
+                let blocking = dependents.get(key).into_iter().flatten();
+                for blocked in blocking.filter(|blocked| blocks(before, after, blocked, current)) {
+                    if recreated.insert((*blocked).clone()) {
+                        destroyed.push(blocked);
+                    }
+                }
+            }
+            Change::Create { .. } => {}
+        }
+    }
+    while let Some(key) = destroyed.pop() {
+        for dependent in dependents.get(key).into_iter().flatten() {
+            let comes_again = can_come_again(dependent, current) && desired.objects.contains_key(*dependent);
+            if comes_again && !is_changed_away(key, dependent, changes) && recreated.insert((*dependent).clone()) {
+                destroyed.push(dependent);
+            }
+        }
+    }
+    recreated
+}
+
+/// These objects and whatever has to go and come again with them.
+pub(super) fn with_dependents(keys: &BTreeSet<ObjectKey>, catalog: &Catalog) -> BTreeSet<ObjectKey> {
+    let dependents = dependents(catalog);
+    let mut found = keys.clone();
+    let mut open: Vec<&ObjectKey> = keys.iter().collect();
+    while let Some(key) = open.pop() {
+        for dependent in dependents.get(key).into_iter().flatten() {
+            if can_come_again(dependent, catalog) && found.insert((*dependent).clone()) {
+                open.push(dependent);
+            }
+        }
+    }
+    found
+}
+
+/// What depends on each object, by `pg_depend` and by ownership.
+fn dependents(catalog: &Catalog) -> BTreeMap<&ObjectKey, Vec<&ObjectKey>> {
+    let mut dependents: BTreeMap<&ObjectKey, Vec<&ObjectKey>> = BTreeMap::new();
+    for dependency in &catalog.dependencies {
+        dependents.entry(&dependency.referenced).or_default().push(&dependency.dependent);
+    }
+    for key in catalog.objects.keys() {
+        if let ObjectKey::Comment { on } = key {
+            dependents.entry(on.as_ref()).or_default().push(key);
+        }
+        if let ObjectKey::Default { table, column } = key {
+            let column = ObjectKey::Column { table: table.clone(), name: column.clone() };
+            if let Some((column, _)) = catalog.objects.get_key_value(&column) {
+                dependents.entry(column).or_default().push(key);
+            }
+        }
+    }
+    dependents
+}
+
+/// Whether an object can go and come again without losing data.
+fn can_come_again(key: &ObjectKey, catalog: &Catalog) -> bool {
+    match key {
+        ObjectKey::Column { .. } => is_generated(key, catalog),
+        ObjectKey::Schema { .. }
+        | ObjectKey::Extension { .. }
+        | ObjectKey::Enum { .. }
+        | ObjectKey::Composite { .. }
+        | ObjectKey::Domain { .. }
+        | ObjectKey::Sequence { .. }
+        | ObjectKey::Table { .. } => false,
+        ObjectKey::DomainConstraint { .. }
+        | ObjectKey::Default { .. }
+        | ObjectKey::Constraint { .. }
+        | ObjectKey::Index { .. }
+        | ObjectKey::Function { .. }
+        | ObjectKey::View { .. }
+        | ObjectKey::MaterializedView { .. }
+        | ObjectKey::Rule { .. }
+        | ObjectKey::Trigger { .. }
+        | ObjectKey::Policy { .. }
+        | ObjectKey::Comment { .. } => true,
+    }
+}
+
+fn is_generated(key: &ObjectKey, catalog: &Catalog) -> bool {
+    matches!(catalog.objects.get(key), Some(Object::Column(column)) if column.generated.is_some())
+}
+
+/// A default that no longer uses what goes is replaced in place.
+fn is_changed_away(key: &ObjectKey, dependent: &ObjectKey, changes: &[Change<'_>]) -> bool {
+    let uses_sequence =
+        matches!((key, dependent), (ObjectKey::Sequence { .. }, ObjectKey::Default { .. }));
+    uses_sequence && changes.iter().any(|change| change.key() == dependent)
+}
+
+/// Whether an object stands in the way of a change below it.
+fn blocks(before: &Object, after: &Object, dependent: &ObjectKey, current: &Catalog) -> bool {
+    match (before, after) {
+        (Object::Column(before), Object::Column(after)) => {
+            blocks_column(Pair::of(before, after), dependent, current)
+        }
+        (Object::Enum(before), Object::Enum(after)) => {
+            Pair::of(before, after).must_be_replaced() && can_come_again(dependent, current)
+        }
+        (Object::Composite(_), Object::Composite(_)) => is_opaque(dependent),
+        _ => false,
+    }
+}
+
+/// PostgreSQL rebuilds plain indexes and keys of a column that changes its type, and refuses for
+/// what holds an expression over it that it can't parse again.
+fn blocks_column(column: Pair<'_, Column>, dependent: &ObjectKey, current: &Catalog) -> bool {
+    if !column.differs_in(|column| &column.sql_type) && !column.differs_in(|column| &column.collation) {
+        return false;
+    }
+    match dependent {
+        ObjectKey::Default { .. } => base_type(&column.current.sql_type) != base_type(&column.desired.sql_type),
+        ObjectKey::Column { .. } => is_generated(dependent, current),
+        ObjectKey::Constraint { .. } => {
+            let constraint = current.objects.get(dependent);
+            let checks = matches!(constraint, Some(Object::Constraint(constraint))
+                if matches!(constraint.kind, ConstraintKind::Check { .. }));
+            checks && base_type(&column.current.sql_type) != base_type(&column.desired.sql_type)
+        }
+        _ => is_opaque(dependent),
+    }
+}
+
+fn base_type(sql_type: &str) -> &str {
+    sql_type.split('(').next().unwrap_or(sql_type)
+}
+
+fn is_opaque(key: &ObjectKey) -> bool {
+    match key {
+        ObjectKey::Function { .. }
+        | ObjectKey::View { .. }
+        | ObjectKey::MaterializedView { .. }
+        | ObjectKey::Rule { .. }
+        | ObjectKey::Trigger { .. }
+        | ObjectKey::Policy { .. } => true,
+        ObjectKey::Schema { .. }
+        | ObjectKey::Extension { .. }
+        | ObjectKey::Enum { .. }
+        | ObjectKey::Composite { .. }
+        | ObjectKey::Domain { .. }
+        | ObjectKey::DomainConstraint { .. }
+        | ObjectKey::Sequence { .. }
+        | ObjectKey::Table { .. }
+        | ObjectKey::Column { .. }
+        | ObjectKey::Default { .. }
+        | ObjectKey::Constraint { .. }
+        | ObjectKey::Index { .. }
+        | ObjectKey::Comment { .. } => false,
+    }
+}

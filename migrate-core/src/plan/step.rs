@@ -1,0 +1,144 @@
+//! Ordered actions as steps: what one transaction holds, and what runs outside one.
+
+use super::sort::Placed;
+use super::{Action, TableChange};
+
+/// Actions in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The steps; one transaction where there is only one.
+    pub steps: Vec<Step>,
+}
+
+/// Actions that run together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The name, unique in the plan.
+    pub name: String,
+    /// Whether a transaction holds it.
+    pub mode: StepMode,
+    /// The actions in order.
+    pub actions: Vec<Action>,
+}
+
+/// How a step runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepMode {
+    /// In a transaction.
+    Transaction,
+    /// Outside one.
+    OutsideTransaction,
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The actions of all steps.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        self.steps.iter().flat_map(|step| &step.actions)
+    }
+
+    /// Whether one transaction holds everything.
+    pub fn is_one_transaction(&self) -> bool {
+        match self.steps.as_slice() {
+            [] => true,
+            [step] => step.mode == StepMode::Transaction,
+            _ => false,
+        }
+    }
+
+    /// Puts actions before everything else, in a transaction.
+    pub fn prepend(&mut self, actions: Vec<Action>) {
+        if actions.is_empty() {
+            return;
+        }
+        match self.steps.first_mut() {
+            Some(step) if step.mode == StepMode::Transaction => {
+                step.actions.splice(0..0, actions);
+            }
+            _ => self.steps.insert(0, transaction(actions)),
+        }
+        name_steps(&mut self.steps);
+    }
+
+    /// Puts actions after everything else, in a transaction.
+    pub fn append(&mut self, actions: Vec<Action>) {
+        if actions.is_empty() {
+            return;
+        }
+        match self.steps.last_mut() {
+            Some(step) if step.mode == StepMode::Transaction => step.actions.extend(actions),
+            _ => self.steps.push(transaction(actions)),
+        }
+        name_steps(&mut self.steps);
+    }
+}
+
+fn transaction(actions: Vec<Action>) -> Step {
+    Step { name: String::new(), mode: StepMode::Transaction, actions }
+}
+
+/// Cuts the order where a commit is needed or a transaction is not allowed.
+pub(super) fn steps(placed: Vec<Placed>) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut last_stage = 0;
+    for Placed { action, stage } in placed {
+        let outside = action.runs_outside_transaction();
+        match steps.last_mut() {
+            Some(step) if step.mode == StepMode::Transaction && !outside && stage == last_stage => {
+                step.actions.push(action);
+            }
+            _ => {
+                let mode =
+                    if outside { StepMode::OutsideTransaction } else { StepMode::Transaction };
+                steps.push(Step { name: String::new(), mode, actions: vec![action] });
+            }
+        }
+        last_stage = stage;
+    }
+    name_steps(&mut steps);
+    steps
+}
+
+fn name_steps(steps: &mut [Step]) {
+    let mut taken: Vec<String> = Vec::new();
+    for step in steps {
+        let plain = step.actions.first().map_or_else(String::new, name);
+        let mut unique = plain.clone();
+        let mut number = 2;
+        while taken.contains(&unique) {
+            unique = format!("{plain} ({number})");
+            number += 1;
+        }
+        taken.push(unique.clone());
+        step.name = unique;
+    }
+}
+
+/// What a step is about, from its first action.
+fn name(action: &Action) -> String {
+    match action {
+        Action::CreateIndex { name, .. } => format!("build {}", name.plain()),
+        Action::DropIndex { name, .. } => format!("drop {}", name.plain()),
+        Action::Backfill { table, column, .. } => {
+            format!("fill {}.{}", table.plain(), column.as_str())
+        }
+        Action::AlterTable { table, changes } => match changes.first() {
+            Some(TableChange::ValidateConstraint { name }) => format!("validate {}", name.as_str()),
+            Some(TableChange::AddConstraintUsingIndex { name, .. }) => {
+                format!("add {}", name.as_str())
+            }
+            Some(TableChange::AddConstraint { name, .. }) => format!("add {}", name.as_str()),
+            Some(TableChange::SetNotNull { column }) => {
+                format!("require {}.{}", table.plain(), column.as_str())
+            }
+            _ => format!("change {}", table.plain()),
+        },
+        Action::AddEnumValue { name, .. } => format!("extend {}", name.plain()),
+        Action::ValidateDomainConstraint { name, .. } => format!("validate {}", name.as_str()),
+        _ => "change the schema".to_owned(),
+    }
+}

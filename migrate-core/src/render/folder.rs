@@ -1,0 +1,37 @@
+//! The `mod.rs` of a folder of revisions.
+
+use std::fmt::Write as _;
+
+use super::literal::text;
+
+/// The file that links the revisions with these ids, and names the packages with their models. It
+/// is lines, not tokens: a macro's lines are no syntax that could be laid out.
+pub fn mod_file(ids: &[&str], packages: &[&str]) -> String {
+    let (ids, packages) = (sorted(ids), sorted(packages));
+    let mut file = String::from("//! The revisions of this folder. The tool writes this file whole: edit the others.\n\n");
+    for id in &ids {
+        writeln!(file, "mod {id};").expect(WRITES);
+    }
+    if !ids.is_empty() {
+        file.push('\n');
+    }
+    file.push_str("migrate_core::revisions! {\n");
+    if !packages.is_empty() {
+        let packages: Vec<String> = packages.iter().map(|package| text(package).to_string()).collect();
+        writeln!(file, "    models from [{}];", packages.join(", ")).expect(WRITES);
+    }
+    for id in &ids {
+        writeln!(file, "    {id},").expect(WRITES);
+    }
+    file.push_str("}\n");
+    file
+}
+
+const WRITES: &str = "a string takes what is written";
+
+fn sorted<'a>(names: &[&'a str]) -> Vec<&'a str> {
+    let mut sorted = names.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    sorted
+}

@@ -1,0 +1,59 @@
+//! The header of a revision.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::catalog::ObjectKey;
+use crate::plan::{Action, Plan, TableChange, losses};
+use crate::revision::allowance_text;
+
+use super::chain::Chain;
+use super::literal::text;
+
+/// The constant that says what a revision is and what its `up` may destroy.
+pub(super) fn header(id: &str, parent: Option<&str>, up: &Plan) -> TokenStream {
+    let allowances = allowances(up);
+    let header = Chain::function("Header", "new", [text(id)])
+        .optional("after", parent.map(text))
+        .optional("allow", allowances.map(|allowances| quote!(&[#(#allowances),*])));
+    quote!(pub const REVISION: Header = #header;)
+}
+
+fn allowances(up: &Plan) -> Option<Vec<syn::Expr>> {
+    let lost = lost(up);
+    let allowances = lost.iter().filter_map(|key| syn::parse_str(&allowance_text(key)).ok());
+    (!lost.is_empty()).then(|| allowances.collect())
+}
+
+/// What a plan destroys of what was there before it.
+fn lost(plan: &Plan) -> BTreeSet<ObjectKey> {
+    let mut made: BTreeSet<ObjectKey> = BTreeSet::new();
+    let mut lost = BTreeSet::new();
+    for action in plan.actions() {
+        let held = |key: &ObjectKey| made.contains(key) || key.owner().is_some_and(|owner| made.contains(&owner));
+        lost.extend(losses(action).into_iter().filter(|key| !held(key)));
+        made.extend(created(action));
+    }
+    lost
+}
+
+/// The objects with data that an action makes.
+fn created(action: &Action) -> Vec<ObjectKey> {
+    match action {
+        Action::CreateSchema { name } => vec![ObjectKey::Schema { name: name.clone() }],
+        Action::CreateSequence { name, .. } => vec![ObjectKey::Sequence { name: name.clone() }],
+        Action::CreateTable { name, .. } => vec![ObjectKey::Table { name: name.clone() }],
+        Action::AlterTable { table, changes } => changes
+            .iter()
+            .filter_map(|change| match change {
+                TableChange::AddColumn { column } => {
+                    Some(ObjectKey::Column { table: table.clone(), name: column.name.clone() })
+                }
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,59 @@
+//! A revision file as a whole.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::plan::Plan;
+
+use super::margin::{self, Margin};
+use super::{doc, function, header};
+
+/// What a revision file says.
+pub struct RevisionText<'a> {
+    /// The id, which is also the file's name.
+    pub id: &'a str,
+    /// The revision before it.
+    pub parent: Option<&'a str>,
+    /// What it is for, in its author's words.
+    pub message: &'a str,
+    /// What a reviewer must know, a sentence each. Where one names a filled column as
+    /// `` `table.column` `` and says "placeholder", a comment marks the fill itself too.
+    pub notes: &'a [String],
+    /// What `up` does.
+    pub up: &'a Plan,
+    /// What `down` does.
+    pub down: &'a Plan,
+}
+
+/// The file of a revision, laid out by prettyplease.
+pub fn revision(text: &RevisionText<'_>) -> String {
+    let mut margin = Margin::default();
+    let doc = doc::of_revision(text.id, text.message, text.notes);
+    let header = header::header(text.id, text.parent, text.up);
+    let up = function::function("up", text.up, text.notes, &mut margin);
+    let down = function::function("down", text.down, text.notes, &mut margin);
+    let blank = margin::blank();
+    let file = quote! {
+        #(#![doc = #doc])*
+        #blank
+        use migrate_core::revision::*;
+        #blank
+        #header
+        #blank
+        #up
+        #blank
+        #down
+    };
+    margin.written_into(&laid_out(file))
+}
+
+/// The file of a revision that does nothing yet.
+pub fn empty_revision(id: &str, parent: Option<&str>, message: &str) -> String {
+    let nothing = Plan::default();
+    revision(&RevisionText { id, parent, message, notes: &[], up: &nothing, down: &nothing })
+}
+
+fn laid_out(file: TokenStream) -> String {
+    let file = syn::parse2(file).expect("names and texts enter as literals, so the rest is ours and parses");
+    prettyplease::unparse(&file)
+}

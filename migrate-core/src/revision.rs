@@ -1,0 +1,55 @@
+//! Revisions: their header, their chain, and the verbs that `up` and `down` are written with.
+//!
+//! A revision file begins with `use migrate_core::revision::*;`. A verb builds the same action that
+//! a plan holds, so generated and hand-written revisions run one path.
+
+mod alter_composite;
+mod alter_table;
+mod backfill;
+mod chain;
+mod checksum;
+mod column;
+mod concurrent_index;
+mod constraint;
+mod create_table;
+mod direction;
+mod domain;
+mod error;
+mod execute;
+mod header;
+mod index;
+mod inject;
+mod migrator;
+mod on;
+mod plan_run;
+mod replace_enum;
+mod run;
+mod sequence;
+mod step;
+mod verbs;
+
+pub use crate::catalog::{Deferrable, QualifiedName, ReplicaIdentity};
+pub use alter_composite::AlterComposite;
+pub use alter_table::AlterTable;
+#[cfg(feature = "generate")]
+pub(crate) use chain::{Link, order};
+pub use chain::{Chain, ChainError, Revision};
+pub use checksum::checksum;
+pub use column::{Column, Identity};
+pub use constraint::{Constraint, ForeignKeyAction};
+pub use create_table::CreateTable;
+pub use direction::{Direction, MissingDependency, RevisionFn, running, check_dependencies};
+pub use domain::Domain;
+pub use error::{Result, RevisionError};
+pub use execute::Execute;
+pub use header::{Allowance, Header, drops_column, drops_schema, drops_sequence, drops_table};
+pub use index::{Index, IndexElement};
+pub use inject::{Dependencies, Inject};
+pub use migrator::{Executed, Finish, Journal, Migrator};
+pub use on::On;
+pub use plan_run::run_plan;
+pub use replace_enum::ReplaceEnum;
+#[cfg(feature = "generate")]
+pub(crate) use run::allowance_text;
+pub use run::{AddEnumValue, Run};
+pub use sequence::Sequence;

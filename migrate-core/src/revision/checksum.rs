@@ -1,0 +1,53 @@
+//! The checksum of a revision's file.
+
+use std::str::FromStr;
+
+use proc_macro2::{TokenStream, TokenTree};
+use sha2::{Digest, Sha256};
+
+/// A hash of the tokens, without comments and layout, so that `cargo fmt` edits nothing.
+///
+/// ```
+/// use migrate_core::revision::checksum;
+/// assert_eq!(checksum("fn up() {}"), checksum("// a comment\nfn up()  { }"));
+/// assert_ne!(checksum("fn up() {}"), checksum("fn down() {}"));
+/// ```
+pub fn checksum(source: &str) -> String {
+    let mut hasher = Sha256::new();
+    match TokenStream::from_str(source) {
+        Ok(tokens) => hash(tokens, &mut hasher),
+        Err(_) => hasher.update(source.as_bytes()),
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn hash(tokens: TokenStream, hasher: &mut Sha256) {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(group) => {
+                hasher.update(format!("{:?}", group.delimiter()));
+                hash(group.stream(), hasher);
+                hasher.update("\u{1}");
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '#' => skip_doc(&mut tokens, hasher),
+            TokenTree::Punct(punct) if punct.as_char() == ',' && tokens.peek().is_none() => {}
+            other => hasher.update(format!("{other}\u{0}")),
+        }
+    }
+}
+
+/// Doc comments are comments too; other attributes count.
+fn skip_doc(
+    tokens: &mut std::iter::Peekable<proc_macro2::token_stream::IntoIter>,
+    hasher: &mut Sha256,
+) {
+    tokens.next_if(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '!'));
+    let is_doc = |token: &TokenTree| {
+        matches!(token, TokenTree::Group(group) if group.stream().to_string().starts_with("doc ")
+            || group.stream().to_string().starts_with("doc="))
+    };
+    if tokens.next_if(is_doc).is_none() {
+        hasher.update("#");
+    }
+}

@@ -1,0 +1,101 @@
+//! Indexes that are built and dropped with writes going on. A build that failed leaves an invalid
+//! index behind, which `IF NOT EXISTS` would take for done.
+
+use std::panic::Location;
+
+use crate::catalog::{Index, QualifiedName};
+use crate::plan::{Action, IndexBuild};
+
+use super::{Migrator, RevisionError};
+
+/// What stands under an index's name.
+enum Present {
+    Nothing,
+    Invalid,
+    Valid { definition: String },
+}
+
+impl Migrator {
+    /// Builds an index unless it is there; an invalid one is dropped and built again.
+    pub(super) async fn build_index(
+        &mut self,
+        name: &QualifiedName,
+        index: &Index,
+        place: &'static Location<'static>,
+    ) -> Result<(), RevisionError> {
+        let build = Action::CreateIndex {
+            name: name.clone(),
+            index: index.clone(),
+            build: IndexBuild::Concurrently,
+        };
+        let sql = crate::sql::statements(&build).concat();
+        let qualified = index.table.sibling(name.name.clone());
+        match self.present_index(&qualified, place).await? {
+            Present::Nothing => {}
+            Present::Invalid => {
+                let drop = Action::DropIndex { name: qualified.clone(), build: IndexBuild::Concurrently };
+                self.send(&crate::sql::statements(&drop).concat()).await?;
+            }
+            Present::Valid { definition } => {
+                if !covers_same_table(&definition, index) {
+                    let name = name.plain();
+                    return Err(RevisionError::IndexDiffers { place: place.to_string(), name });
+                }
+                self.write_down(sql);
+                return Ok(());
+            }
+        }
+        let built = self.run_statement(place, sql).await;
+        if built.is_err() {
+            let drop = Action::DropIndex { name: qualified, build: IndexBuild::Concurrently };
+            let drop = crate::sql::statements(&drop).concat().replace("CONCURRENTLY", "CONCURRENTLY IF EXISTS");
+            self.send(&drop).await.ok();
+        }
+        built
+    }
+
+    /// Drops an index unless it is gone.
+    pub(super) async fn remove_index(
+        &mut self,
+        name: &QualifiedName,
+        place: &'static Location<'static>,
+    ) -> Result<(), RevisionError> {
+        let drop = Action::DropIndex { name: name.clone(), build: IndexBuild::Concurrently };
+        let sql = crate::sql::statements(&drop).concat();
+        let interrupted = self.interrupted_step.is_some();
+        if interrupted && matches!(self.present_index(name, place).await?, Present::Nothing) {
+            self.write_down(sql);
+            return Ok(());
+        }
+        self.run_statement(place, sql).await
+    }
+
+    async fn present_index(
+        &mut self,
+        name: &QualifiedName,
+        place: &'static Location<'static>,
+    ) -> Result<Present, RevisionError> {
+        let Some(connection) = &mut self.connection else { return Ok(Present::Nothing) };
+        let sql = "SELECT i.indisvalid, pg_catalog.pg_get_indexdef(i.indexrelid, 0, true) \
+                   FROM pg_catalog.pg_index i WHERE i.indexrelid = to_regclass($1)";
+        let row: Option<(bool, String)> = sqlx::query_as(sql)
+            .bind(name.to_string())
+            .fetch_optional(connection)
+            .await
+            .map_err(|source| RevisionError::statement(Some(place), sql, source))?;
+        Ok(match row {
+            None => Present::Nothing,
+            Some((false, _)) => Present::Invalid,
+            Some((true, definition)) => Present::Valid { definition },
+        })
+    }
+}
+
+/// Whether a present index is the one wanted: uniqueness, table and method tell a leftover of an
+/// interrupted run from somebody else's index.
+fn covers_same_table(definition: &str, index: &Index) -> bool {
+    let unique = definition.starts_with("CREATE UNIQUE");
+    let on = format!(" ON {} USING {} ", index.table.name, index.method);
+    let on_qualified = format!(".{} USING {} ", index.table.name, index.method);
+    unique == index.unique && (definition.contains(&on) || definition.contains(&on_qualified))
+}

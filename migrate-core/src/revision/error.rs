@@ -1,0 +1,164 @@
+//! Why a revision stopped.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// What `up`, `down` and steps return. `?` takes any error.
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// A verb that could not run.
+#[derive(Debug, Error)]
+pub enum RevisionError {
+    /// PostgreSQL refused a statement.
+    #[error("{}", StatementError { place: place.as_deref(), sql, source })]
+    Statement {
+        /// The file and line of the verb.
+        place: Option<String>,
+        /// The statement.
+        sql: String,
+        /// What PostgreSQL said.
+        source: sqlx::Error,
+    },
+    /// A verb stands beside steps instead of inside one.
+    #[error("{place}: this revision has steps, so every verb stands inside one; move it into `db.transaction(\"…\", async |db| …)`")]
+    OutsideStep {
+        /// The file and line.
+        place: String,
+    },
+    /// A step comes after a verb that runs in the revision's one transaction.
+    #[error("step `{step}` comes after a verb outside any step; move that verb into a step")]
+    StepAfterVerb {
+        /// The step.
+        step: String,
+    },
+    /// A step inside a step.
+    #[error("step `{inner}` is inside step `{outer}`; put them one after the other")]
+    NestedStep {
+        /// The step that is open.
+        outer: String,
+        /// The one inside.
+        inner: String,
+    },
+    /// Two steps have one name.
+    #[error("two steps are named `{step}`; the journal tells them apart by name, so give one another")]
+    DuplicateStep {
+        /// The name.
+        step: String,
+    },
+    /// A verb that PostgreSQL refuses in a transaction stands in one.
+    #[error("{place}: this runs outside a transaction; put it into `db.outside_transaction(\"…\", async |db| …)`")]
+    NeedsNoTransaction {
+        /// The file and line.
+        place: String,
+    },
+    /// The connection was asked for while SQL is only being written down.
+    #[error("this revision runs code of its own, which can't be shown as SQL")]
+    NoConnection,
+    /// A statement outside a transaction may have run before an interruption.
+    #[error("{place}: step `{step}` was interrupted, and whether this statement ran can't be seen:\n    {sql}\nlook, then run `migrate resolve {revision} --done` or `--redo`; `.done_when(\"<query>\")` answers it by itself")]
+    Interrupted {
+        /// The revision.
+        revision: String,
+        /// The step.
+        step: String,
+        /// The file and line.
+        place: String,
+        /// The statement.
+        sql: String,
+    },
+    /// Rows hold a label that the enum loses.
+    #[error("{place}: {rows} rows of `{table}.{column}` hold labels that `{name}` loses ({labels}); map them with `.map(\"removed\", \"kept\")`, or change the rows first")]
+    LabelsInUse {
+        /// The file and line.
+        place: String,
+        /// The enum.
+        name: String,
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The labels.
+        labels: String,
+        /// How many rows.
+        rows: i64,
+    },
+    /// An index of the name exists with another definition.
+    #[error("{place}: an index named `{name}` exists with another definition; drop or rename it first")]
+    IndexDiffers {
+        /// The file and line.
+        place: String,
+        /// The index.
+        name: String,
+    },
+    /// A revision destroys what its header doesn't allow.
+    #[error("{place}: this drops {what}, which the header doesn't allow; add `.allow(&[{allowance}])` to it if that is meant")]
+    LossNotAllowed {
+        /// The file and line.
+        place: String,
+        /// What is dropped.
+        what: String,
+        /// The text to write.
+        allowance: String,
+    },
+}
+
+/// The text of a refused statement: place, PostgreSQL's message with its code, position and hint,
+/// then the statement.
+struct StatementError<'a> {
+    place: Option<&'a str>,
+    sql: &'a str,
+    source: &'a sqlx::Error,
+}
+
+impl fmt::Display for StatementError<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = self.place {
+            write!(f, "{place}: ")?;
+        }
+        let sqlx::Error::Database(error) = self.source else {
+            return write!(f, "{}\n    {}", self.source, indented(self.sql));
+        };
+        write!(f, "{}", error.message())?;
+        if let Some(code) = error.code() {
+            write!(f, " (SQLSTATE {code})")?;
+        }
+        if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+            if let Some(sqlx::postgres::PgErrorPosition::Original(position)) = error.position() {
+                write!(f, " at character {position}")?;
+            }
+            if let Some(detail) = error.detail() {
+                write!(f, "\n  detail: {detail}")?;
+            }
+            if let Some(hint) = error.hint() {
+                write!(f, "\n  hint: {hint}")?;
+            }
+        }
+        write!(f, "\n    {}", indented(self.sql))
+    }
+}
+
+fn indented(sql: &str) -> String {
+    sql.replace('\n', "\n    ")
+}
+
+impl RevisionError {
+    /// The error of a statement.
+    pub(crate) fn statement(
+        place: Option<&'static std::panic::Location<'static>>,
+        sql: impl Into<String>,
+        source: sqlx::Error,
+    ) -> Self {
+        Self::Statement { place: place.map(ToString::to_string), sql: sql.into(), source }
+    }
+
+    /// The SQLSTATE, where PostgreSQL gave one.
+    pub fn sql_state(&self) -> Option<String> {
+        match self {
+            Self::Statement { source: sqlx::Error::Database(error), .. } => {
+                error.code().map(|code| code.into_owned())
+            }
+            _ => None,
+        }
+    }
+}

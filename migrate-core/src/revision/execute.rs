@@ -1,0 +1,72 @@
+//! SQL that no verb covers.
+
+use std::future::{Future, IntoFuture};
+use std::panic::Location;
+use std::pin::Pin;
+
+use super::migrator::Progress;
+use super::{Migrator, Result, RevisionError};
+
+/// `execute`, which may say how to see that it ran before.
+#[must_use = "a verb runs when it is awaited"]
+pub struct Execute<'a> {
+    db: &'a mut Migrator,
+    sql: String,
+    done_when: Option<String>,
+    place: &'static Location<'static>,
+}
+
+impl Execute<'_> {
+    /// A query that gives one boolean: whether the statement has run. It matters outside a
+    /// transaction, where a rerun after an interruption can't know otherwise.
+    pub fn done_when(mut self, query: &str) -> Self {
+        self.done_when = Some(query.to_owned());
+        self
+    }
+
+    async fn run(self) -> Result<()> {
+        let Self { db, sql, done_when, place } = self;
+        db.enter(place, false).await?;
+        if let Some(query) = done_when
+            && let Some(connection) = &mut db.connection
+        {
+            let done: bool = sqlx::query_scalar(sqlx::AssertSqlSafe(query.clone()))
+                .fetch_one(connection)
+                .await
+                .map_err(|source| RevisionError::statement(Some(place), query, source))?;
+            if done {
+                db.write_down(sql);
+                return Ok(());
+            }
+        } else if let Progress::Step { name, outside: true } = &db.progress
+            && db.interrupted_step.as_ref() == Some(name)
+        {
+            return Err(RevisionError::Interrupted {
+                revision: db.revision.clone(),
+                step: name.clone(),
+                place: place.to_string(),
+                sql,
+            }
+            .into());
+        }
+        db.run_statement(place, sql).await?;
+        Ok(())
+    }
+}
+
+impl<'a> IntoFuture for Execute<'a> {
+    type Output = Result<()>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl Migrator {
+    /// Runs SQL as it is; `{current_schema}` in it becomes the target schema.
+    #[track_caller]
+    pub fn execute(&mut self, sql: impl Into<String>) -> Execute<'_> {
+        Execute { db: self, sql: sql.into(), done_when: None, place: Location::caller() }
+    }
+}

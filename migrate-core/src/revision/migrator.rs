@@ -1,0 +1,281 @@
+//! The migrator: the revision's connection, its transaction or steps, and what it ran.
+
+use std::collections::BTreeSet;
+use std::panic::Location;
+
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use crate::catalog::QualifiedName;
+use crate::plan::Hazard;
+
+use super::{Allowance, RevisionError};
+
+/// What `up` and `down` work with.
+pub struct Migrator {
+    pub(super) revision: String,
+    pub(super) connection: Option<PgConnection>,
+    pub(super) progress: Progress,
+    pub(super) log: Vec<Executed>,
+    pub(super) finished_steps: BTreeSet<String>,
+    pub(super) seen_steps: BTreeSet<String>,
+    pub(super) interrupted_step: Option<String>,
+    pub(super) journal: Option<Journal>,
+    pub(super) replay: bool,
+    pub(super) allowances: Option<&'static [Allowance]>,
+    target_schema: String,
+    opening: String,
+    /// What the next statement may hurt.
+    pub(super) hazards: Vec<Hazard>,
+    /// Tables that this revision made.
+    pub(super) new_tables: BTreeSet<QualifiedName>,
+}
+
+/// How far a revision is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// Nothing ran.
+    Untouched,
+    /// One transaction holds everything.
+    Transaction,
+    /// Between two steps.
+    BetweenSteps,
+    /// In a step.
+    Step { name: String, outside: bool },
+}
+
+/// One statement that ran, or would run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Executed {
+    /// The step that it is in.
+    pub step: Option<String>,
+    /// Whether it runs outside a transaction.
+    pub outside_transaction: bool,
+    /// The statement.
+    pub sql: String,
+    /// What it may hurt.
+    pub hazards: Vec<Hazard>,
+}
+
+/// How finished steps are written down; the statements take the revision and the step.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    /// Marks the revision as running.
+    pub start: String,
+    /// Marks a step as begun.
+    pub begin_step: String,
+    /// Marks a step as finished.
+    pub finish_step: String,
+}
+
+/// How a revision's work ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    /// Its one transaction is still open, for the history.
+    OpenTransaction,
+    /// Its steps are all committed.
+    Steps,
+}
+
+impl Migrator {
+    /// A migrator that runs statements. `SET`s that a target needs were done on the connection.
+    pub fn live(connection: PgConnection, revision: &str, target_schema: &str) -> Self {
+        Self { connection: Some(connection), ..Self::recording(revision, target_schema) }
+    }
+
+    /// A migrator that only writes statements down.
+    pub fn recording(revision: &str, target_schema: &str) -> Self {
+        Self {
+            revision: revision.to_owned(),
+            connection: None,
+            progress: Progress::Untouched,
+            log: Vec::new(),
+            finished_steps: BTreeSet::new(),
+            seen_steps: BTreeSet::new(),
+            interrupted_step: None,
+            journal: None,
+            replay: false,
+            allowances: None,
+            target_schema: target_schema.to_owned(),
+            opening: "BEGIN".to_owned(),
+            hazards: Vec::new(),
+            new_tables: BTreeSet::new(),
+        }
+    }
+
+    /// Marks this as a replay on a scratch database, where steps that only move data are skipped.
+    #[must_use]
+    pub fn replaying(mut self) -> Self {
+        self.replay = true;
+        self
+    }
+
+    /// Begins each transaction with these statements, `BEGIN` included.
+    #[must_use]
+    pub fn opening(mut self, opening: String) -> Self {
+        self.opening = opening;
+        self
+    }
+
+    /// Refuses to destroy anything but this.
+    #[must_use]
+    pub fn allowing(mut self, allowances: &'static [Allowance]) -> Self {
+        self.allowances = Some(allowances);
+        self
+    }
+
+    /// Writes steps down, and skips those that are finished.
+    #[must_use]
+    pub fn journaled(mut self, journal: Journal, finished: Vec<String>, interrupted: Option<String>) -> Self {
+        self.journal = Some(journal);
+        self.finished_steps = finished.into_iter().collect();
+        self.interrupted_step = interrupted;
+        self
+    }
+
+    /// Whether this runs on a scratch database, to learn what the revisions build.
+    pub fn is_replay(&self) -> bool {
+        self.replay
+    }
+
+    /// The target schema, quoted for SQL.
+    pub fn schema(&self) -> String {
+        crate::catalog::Ident::new(self.target_schema.as_str()).to_string()
+    }
+
+    /// The revision's own connection, inside its transaction or step, for sqlx.
+    #[track_caller]
+    pub fn conn(&mut self) -> impl Future<Output = super::Result<&mut PgConnection>> + Send {
+        let place = Location::caller();
+        async move {
+            self.enter(place, false).await?;
+            match &mut self.connection {
+                Some(connection) => Ok(connection),
+                None => Err(RevisionError::NoConnection.into()),
+            }
+        }
+    }
+
+    /// What ran so far.
+    pub fn executed(&self) -> &[Executed] {
+        &self.log
+    }
+
+    /// Makes sure that a statement may run now; the first one of a revision without steps begins
+    /// its transaction.
+    pub(super) async fn enter(
+        &mut self,
+        place: &'static Location<'static>,
+        needs_no_transaction: bool,
+    ) -> Result<(), RevisionError> {
+        let place_text = || place.to_string();
+        match &self.progress {
+            Progress::BetweenSteps => Err(RevisionError::OutsideStep { place: place_text() }),
+            Progress::Step { outside: true, .. } => Ok(()),
+            _ if needs_no_transaction => Err(RevisionError::NeedsNoTransaction { place: place_text() }),
+            Progress::Transaction | Progress::Step { outside: false, .. } => Ok(()),
+            Progress::Untouched => {
+                self.begin().await?;
+                self.progress = Progress::Transaction;
+                Ok(())
+            }
+        }
+    }
+
+    /// Begins a transaction.
+    pub(super) async fn begin(&mut self) -> Result<(), RevisionError> {
+        let opening = self.opening.clone();
+        self.send(&opening).await
+    }
+
+    /// The step that is open.
+    pub(crate) fn open_step(&self) -> Option<String> {
+        match &self.progress {
+            Progress::Step { name, .. } => Some(name.clone()),
+            _ => None,
+        }
+    }
+
+    /// The steps that are done.
+    pub(crate) fn finished_steps(&self) -> Vec<String> {
+        self.finished_steps.iter().cloned().collect()
+    }
+
+    /// Sends a statement that is no part of the revision's log.
+    pub(super) async fn send(&mut self, sql: &str) -> Result<(), RevisionError> {
+        if let Some(connection) = &mut self.connection {
+            sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+                .execute(connection)
+                .await
+                .map_err(|source| RevisionError::statement(None, sql, source))?;
+        }
+        Ok(())
+    }
+
+    /// Runs a statement of the revision and writes it down.
+    pub(super) async fn run_statement(
+        &mut self,
+        place: &'static Location<'static>,
+        sql: String,
+    ) -> Result<(), RevisionError> {
+        let sql = self.with_schema(&sql);
+        if let Some(connection) = &mut self.connection {
+            sqlx::raw_sql(AssertSqlSafe(sql.clone()))
+                .execute(connection)
+                .await
+                .map_err(|source| RevisionError::statement(Some(place), sql.as_str(), source))?;
+        }
+        self.write_down(sql);
+        Ok(())
+    }
+
+    /// The token `{current_schema}` is the target schema, quoted; other braces are left alone.
+    pub(super) fn with_schema(&self, sql: &str) -> String {
+        if sql.contains("{current_schema}") { sql.replace("{current_schema}", &self.schema()) } else { sql.to_owned() }
+    }
+
+    pub(super) fn write_down(&mut self, sql: String) {
+        let (step, outside_transaction) = match &self.progress {
+            Progress::Step { name, outside } => (Some(name.clone()), *outside),
+            _ => (None, false),
+        };
+        let hazards = std::mem::take(&mut self.hazards);
+        self.log.push(Executed { step, outside_transaction, sql, hazards });
+    }
+
+    /// Ends the revision's work. A transaction stays open, so that the history can join it.
+    pub async fn finish(mut self) -> Result<(Option<PgConnection>, Vec<Executed>, Finish), RevisionError> {
+        let finish = match self.progress {
+            Progress::Untouched => {
+                self.begin().await?;
+                Finish::OpenTransaction
+            }
+            Progress::Transaction => Finish::OpenTransaction,
+            Progress::BetweenSteps | Progress::Step { .. } => Finish::Steps,
+        };
+        Ok((self.connection, self.log, finish))
+    }
+
+    /// Ends the revision's work and commits it, without a history.
+    pub(crate) async fn commit(self) -> Result<PgConnection, RevisionError> {
+        let (connection, _, finish) = self.finish().await?;
+        let Some(mut connection) = connection else { return Err(RevisionError::NoConnection) };
+        if finish == Finish::OpenTransaction {
+            let fail = |source| RevisionError::statement(None, "COMMIT", source);
+            sqlx::raw_sql("COMMIT").execute(&mut connection).await.map_err(fail)?;
+        }
+        Ok(connection)
+    }
+
+    /// Gives up: rolls back what is open and returns the connection.
+    pub async fn abandon(mut self) -> Option<PgConnection> {
+        let is_open = match &self.progress {
+            Progress::Transaction => true,
+            Progress::Step { outside, .. } => !outside,
+            Progress::Untouched | Progress::BetweenSteps => false,
+        };
+        if is_open && self.send("ROLLBACK").await.is_err() {
+            return None;
+        }
+        self.connection
+    }
+}

@@ -1,0 +1,43 @@
+//! A plan run directly, as a revision would run it.
+
+use std::panic::Location;
+
+use sqlx::PgConnection;
+
+use crate::plan::{Plan, Step, StepMode};
+
+use super::{Executed, Migrator, Result};
+
+/// Runs a plan and commits it; returns the connection and the statements that ran.
+#[track_caller]
+pub fn run_plan(
+    connection: PgConnection,
+    plan: &Plan,
+    schema: &str,
+) -> impl Future<Output = Result<(PgConnection, Vec<Executed>)>> + Send {
+    let place = Location::caller();
+    async move {
+        let mut db = Migrator::live(connection, "plan", schema);
+        for step in &plan.steps {
+            if let Err(error) = run_step(&mut db, step, place).await {
+                db.abandon().await;
+                return Err(error);
+            }
+        }
+        let executed = db.executed().to_vec();
+        Ok((db.commit().await?, executed))
+    }
+}
+
+async fn run_step(db: &mut Migrator, step: &Step, place: &'static Location<'static>) -> Result<()> {
+    let work = async |db: &mut Migrator| {
+        for action in &step.actions {
+            db.run(action.clone(), place).await?;
+        }
+        Ok(())
+    };
+    match step.mode {
+        StepMode::Transaction => db.transaction(&step.name, work).await,
+        StepMode::OutsideTransaction => db.outside_transaction(&step.name, work).await,
+    }
+}

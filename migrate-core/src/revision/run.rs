@@ -1,0 +1,150 @@
+//! One action on its way: awaited, it runs.
+
+use std::future::{Future, IntoFuture};
+use std::panic::Location;
+use std::pin::Pin;
+
+use crate::catalog::ObjectKey;
+use crate::plan::{Action, IndexBuild, LabelPosition, hazards_of_action, losses};
+
+use super::{Allowance, Migrator, Result, RevisionError};
+
+/// An action that runs when it is awaited.
+#[must_use = "a verb runs when it is awaited"]
+pub struct Run<'a> {
+    pub(super) db: &'a mut Migrator,
+    pub(super) action: Action,
+    pub(super) place: &'static Location<'static>,
+}
+
+impl<'a> IntoFuture for Run<'a> {
+    type Output = Result<()>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            self.db.run(self.action, self.place).await?;
+            Ok(())
+        })
+    }
+}
+
+impl Migrator {
+    /// An action, to be awaited.
+    #[track_caller]
+    pub(super) fn action(&mut self, action: Action) -> Run<'_> {
+        Run { db: self, action, place: Location::caller() }
+    }
+
+    /// Runs an action of a plan.
+    pub(crate) async fn run(
+        &mut self,
+        action: Action,
+        place: &'static Location<'static>,
+    ) -> std::result::Result<(), RevisionError> {
+        self.require_allowance(&action, place)?;
+        self.enter(place, action.runs_outside_transaction()).await?;
+        self.note_hazards(&action);
+        match &action {
+            Action::CreateIndex { name, index, build: IndexBuild::Concurrently } => {
+                self.build_index(name, index, place).await
+            }
+            Action::DropIndex { name, build: IndexBuild::Concurrently } => {
+                self.remove_index(name, place).await
+            }
+            Action::Backfill { table, column, value } => {
+                self.fill(table, column, value, place).await
+            }
+            _ => {
+                if let Action::ReplaceEnum { .. } = &action {
+                    self.require_no_lost_labels(&action, place).await?;
+                }
+                for sql in crate::sql::statements(&action) {
+                    self.run_statement(place, sql).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn note_hazards(&mut self, action: &Action) {
+        self.hazards = hazards_of_action(action, &self.new_tables.iter().collect());
+        if let Action::CreateTable { name, .. } = action {
+            self.new_tables.insert(name.clone());
+        }
+    }
+
+    fn require_allowance(
+        &self,
+        action: &Action,
+        place: &'static Location<'static>,
+    ) -> std::result::Result<(), RevisionError> {
+        let Some(allowances) = self.allowances else { return Ok(()) };
+        let not_allowed = losses(action).into_iter().find(|key| !is_allowed(key, allowances));
+        match not_allowed {
+            Some(key) => Err(RevisionError::LossNotAllowed {
+                place: place.to_string(),
+                what: key.to_string(),
+                allowance: allowance_text(&key),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_allowed(key: &ObjectKey, allowances: &[Allowance]) -> bool {
+    allowances.iter().any(|allowance| match (allowance, key) {
+        (Allowance::DropSchema(allowed), ObjectKey::Schema { name }) => *allowed == name.as_str(),
+        (Allowance::DropTable(allowed), ObjectKey::Table { name })
+        | (Allowance::DropSequence(allowed), ObjectKey::Sequence { name }) => *allowed == name.plain(),
+        (Allowance::DropColumn(allowed), ObjectKey::Column { table, name }) => {
+            *allowed == format!("{}.{}", table.plain(), name.as_str())
+        }
+        _ => false,
+    })
+}
+
+/// The Rust text that allows a loss.
+pub(crate) fn allowance_text(key: &ObjectKey) -> String {
+    match key {
+        ObjectKey::Schema { name } => format!("drops_schema({:?})", name.as_str()),
+        ObjectKey::Table { name } => format!("drops_table({:?})", name.plain()),
+        ObjectKey::Sequence { name } => format!("drops_sequence({:?})", name.plain()),
+        ObjectKey::Column { table, name } => {
+            format!("drops_column({:?})", format!("{}.{}", table.plain(), name.as_str()))
+        }
+        key => format!("/* {key} */"),
+    }
+}
+
+/// `add_enum_value`, which may say where the label stands.
+#[must_use = "a verb runs when it is awaited"]
+pub struct AddEnumValue<'a>(pub(super) Run<'a>);
+
+impl AddEnumValue<'_> {
+    /// Before this label.
+    pub fn before(self, label: &str) -> Self {
+        self.at(LabelPosition::Before(label.to_owned()))
+    }
+
+    /// After this label.
+    pub fn after(self, label: &str) -> Self {
+        self.at(LabelPosition::After(label.to_owned()))
+    }
+
+    fn at(mut self, wanted: LabelPosition) -> Self {
+        if let Action::AddEnumValue { position, .. } = &mut self.0.action {
+            *position = wanted;
+        }
+        self
+    }
+}
+
+impl<'a> IntoFuture for AddEnumValue<'a> {
+    type Output = Result<()>;
+    type IntoFuture = <Run<'a> as IntoFuture>::IntoFuture;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.0.into_future()
+    }
+}

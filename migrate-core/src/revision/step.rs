@@ -1,0 +1,108 @@
+//! Steps: named parts of a revision, each in its own transaction or outside one, journaled so that
+//! a rerun goes on where the last run stopped.
+
+use sqlx::AssertSqlSafe;
+
+use super::migrator::Progress;
+use super::{Migrator, Result, RevisionError};
+
+impl Migrator {
+    /// A step in its own transaction.
+    pub async fn transaction(
+        &mut self,
+        name: &str,
+        work: impl AsyncFnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        if !self.open(name, false).await? {
+            return Ok(());
+        }
+        work(self).await?;
+        self.close(name, false).await
+    }
+
+    /// A step outside a transaction, for what PostgreSQL refuses in one, and for batches.
+    pub async fn outside_transaction(
+        &mut self,
+        name: &str,
+        work: impl AsyncFnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        if !self.open(name, true).await? {
+            return Ok(());
+        }
+        work(self).await?;
+        self.close(name, true).await
+    }
+
+    /// A step in its own transaction that only moves data: a replay on a scratch database, which
+    /// has no rows, leaves it out.
+    pub async fn data(
+        &mut self,
+        name: &str,
+        work: impl AsyncFnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        if self.replay {
+            self.begin_steps(name)?;
+            return Ok(());
+        }
+        self.transaction(name, work).await
+    }
+
+    fn begin_steps(&mut self, name: &str) -> Result<()> {
+        let step = name.to_owned();
+        match &self.progress {
+            Progress::Transaction => return Err(RevisionError::StepAfterVerb { step }.into()),
+            Progress::Step { name: outer, .. } => {
+                return Err(RevisionError::NestedStep { outer: outer.clone(), inner: step }.into());
+            }
+            Progress::Untouched | Progress::BetweenSteps => {}
+        }
+        self.progress = Progress::BetweenSteps;
+        if !self.seen_steps.insert(step.clone()) {
+            return Err(RevisionError::DuplicateStep { step }.into());
+        }
+        Ok(())
+    }
+
+    /// Opens a step unless it is finished.
+    async fn open(&mut self, name: &str, outside: bool) -> Result<bool> {
+        self.begin_steps(name)?;
+        if self.finished_steps.contains(name) {
+            return Ok(false);
+        }
+        if let Some(journal) = self.journal.clone() {
+            self.journal(journal.start, name).await?;
+            if outside {
+                self.journal(journal.begin_step, name).await?;
+            }
+        }
+        if !outside {
+            self.begin().await?;
+        }
+        self.progress = Progress::Step { name: name.to_owned(), outside };
+        Ok(true)
+    }
+
+    async fn close(&mut self, name: &str, outside: bool) -> Result<()> {
+        if let Some(journal) = self.journal.clone() {
+            self.journal(journal.finish_step, name).await?;
+        }
+        if !outside {
+            self.send("COMMIT").await?;
+        }
+        self.finished_steps.insert(name.to_owned());
+        self.progress = Progress::BetweenSteps;
+        Ok(())
+    }
+
+    async fn journal(&mut self, sql: String, step: &str) -> Result<()> {
+        if let Some(connection) = &mut self.connection {
+            sqlx::query(AssertSqlSafe(sql.clone()))
+                .bind(&self.revision)
+                .bind(step)
+                .execute(connection)
+                .await
+                .map_err(|source| RevisionError::statement(None, sql, source))?;
+        }
+        Ok(())
+    }
+}

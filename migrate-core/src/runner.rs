@@ -1,0 +1,27 @@
+//! Applies and rolls back: under one lock, with retries, each revision in its own transaction or
+//! its steps. Nothing here prints; what happens is told as events and reports.
+
+mod apply;
+mod attempt;
+mod blocker;
+mod error;
+mod event;
+mod goal;
+mod lock;
+mod pending;
+mod record_sql;
+mod rollback;
+mod settings;
+mod status;
+
+pub use apply::{Applied, AppliedRevision, apply};
+pub use blocker::Blocker;
+pub use error::RunError;
+pub use event::{Event, Listener};
+pub use goal::{Goal, GoalError};
+pub use lock::MigrationLock;
+pub use pending::{pending_sql, rollback_sql};
+pub use record_sql::{PendingSql, record_sql};
+pub use rollback::{RolledBack, rollback};
+pub use settings::RunSettings;
+pub use status::{RevisionStatus, Status, status};

@@ -1,0 +1,108 @@
+//! Why a run stopped.
+
+use thiserror::Error;
+
+use crate::history::HistoryError;
+use crate::revision::{ChainError, MissingDependency};
+
+use super::{Blocker, GoalError};
+
+/// A run that could not go on.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// The files make no chain.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The history doesn't fit the files.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// The goal is no revision.
+    #[error(transparent)]
+    Goal(#[from] GoalError),
+    /// A revision takes something that the application doesn't provide.
+    #[error("`{file}` can't run: {source}")]
+    Dependency {
+        /// The file.
+        file: String,
+        /// What is missing.
+        source: MissingDependency,
+    },
+    /// The database can't be reached.
+    #[error("no connection to the database: {source}")]
+    Connect {
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// The server is a standby.
+    #[error("the server is a standby, which takes no changes; use the URL of the primary")]
+    Standby,
+    /// Another run held the lock for too long.
+    #[error("another run has been working on this target for {seconds} seconds; wait for it, or look for it in pg_stat_activity (application_name `migrate`)")]
+    Locked {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// The lock's connection is gone, so another run may have begun.
+    #[error("the connection that holds the migration lock was lost; nothing further was started, run the command again")]
+    LockLost,
+    /// A statement on the history or session failed.
+    #[error("the history could not be read or written: {source}")]
+    Record {
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// A revision failed.
+    #[error("`{file}`{}: {source}{}", step_text(step.as_deref()), progress_text(steps_done))]
+    Revision {
+        /// The file.
+        file: String,
+        /// The step that failed.
+        step: Option<String>,
+        /// Steps that are committed.
+        steps_done: Vec<String>,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A lock could not be had in any attempt.
+    #[error("`{file}` could not get a lock in {attempts} attempts{}", blockers_text(blockers))]
+    LockNotAvailable {
+        /// The file.
+        file: String,
+        /// How often it was tried.
+        attempts: u32,
+        /// Who held it.
+        blockers: Vec<Blocker>,
+    },
+    /// A rollback was interrupted.
+    #[error("the rollback of `{revision}` was interrupted; finish it with `migrate rollback`")]
+    HalfReverted {
+        /// The revision.
+        revision: String,
+    },
+    /// An apply was interrupted.
+    #[error("`{revision}` is half applied; finish it with `migrate apply` before rolling back")]
+    HalfApplied {
+        /// The revision.
+        revision: String,
+    },
+}
+
+fn step_text(step: Option<&str>) -> String {
+    step.map_or_else(String::new, |step| format!(", step `{step}`"))
+}
+
+fn progress_text(steps_done: &[String]) -> String {
+    if steps_done.is_empty() {
+        return String::new();
+    }
+    format!("\n  done and kept: {}; the next run goes on after them", steps_done.join(", "))
+}
+
+fn blockers_text(blockers: &[Blocker]) -> String {
+    if blockers.is_empty() {
+        return "; run it again when the database is less busy".to_owned();
+    }
+    let lines: Vec<String> = blockers.iter().map(|blocker| format!("\n  held by {blocker}")).collect();
+    lines.concat()
+}

@@ -1,0 +1,21 @@
+//! What a run tells while it works.
+
+use std::time::Duration;
+
+use super::Blocker;
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// Another run holds the lock.
+    WaitingForOtherRun,
+    /// A revision begins, as one of several.
+    Started { revision: String, number: usize, of: usize },
+    /// A lock could not be had; the revision was rolled back and is tried again.
+    LockNotAvailable { revision: String, attempt: u32, pause: Duration, blockers: Vec<Blocker> },
+    /// A revision is done.
+    Finished { revision: String, elapsed: Duration },
+}
+
+/// Whoever wants to hear of events.
+pub type Listener<'a> = &'a (dyn Fn(Event) + Send + Sync);

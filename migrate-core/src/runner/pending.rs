@@ -1,0 +1,55 @@
+//! What a run would execute, without running it.
+
+use crate::revision::{Chain, Dependencies, Revision};
+use crate::target::Target;
+
+use super::apply::{connect, read, state};
+use super::record_sql::{PendingSql, record_sql};
+use super::{Goal, RunError, RunSettings, rollback};
+
+/// The SQL of the pending revisions, first to last.
+pub async fn pending_sql(
+    chain: &Chain,
+    dependencies: &Dependencies,
+    target: &Target,
+) -> Result<Vec<PendingSql>, RunError> {
+    let ordered = chain.ordered()?;
+    let records = records(target).await?;
+    let state = state(&ordered, &records, &RunSettings::default())?;
+    let mut pending = Vec::new();
+    for revision in &state.pending {
+        require(revision, (revision.up.check)(dependencies))?;
+        pending.push(record_sql(revision, &revision.up, dependencies, &target.schema).await);
+    }
+    Ok(pending)
+}
+
+/// The SQL of a rollback, in the order in which it would run.
+pub async fn rollback_sql(
+    chain: &Chain,
+    dependencies: &Dependencies,
+    target: &Target,
+    goal: &Goal,
+) -> Result<Vec<PendingSql>, RunError> {
+    let ordered = chain.ordered()?;
+    let records = records(target).await?;
+    let state = state(&ordered, &records, &RunSettings::default())?;
+    let mut pending = Vec::new();
+    for (revision, _) in rollback::wanted(&state, goal)? {
+        require(revision, (revision.down.check)(dependencies))?;
+        pending.push(record_sql(revision, &revision.down, dependencies, &target.schema).await);
+    }
+    Ok(pending)
+}
+
+async fn records(target: &Target) -> Result<Vec<crate::history::Record>, RunError> {
+    let mut connection = connect(target).await?;
+    read(target, &mut connection).await
+}
+
+fn require(
+    revision: &Revision,
+    outcome: Result<(), crate::revision::MissingDependency>,
+) -> Result<(), RunError> {
+    outcome.map_err(|source| RunError::Dependency { file: revision.file.to_owned(), source })
+}

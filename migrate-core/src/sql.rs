@@ -1,0 +1,19 @@
+//! Actions as SQL.
+//!
+//! Statements are built from names, types and expressions, never from a whole deparsed definition,
+//! so that the target schema stays out of them.
+
+mod clause;
+mod column;
+mod comment;
+mod constraint;
+mod enums;
+mod index;
+mod sequence;
+mod statement;
+mod table;
+
+pub use clause::quoted;
+pub use constraint::constraint_clause;
+pub use index::create_index;
+pub use statement::statements;

@@ -1,0 +1,55 @@
+//! The derives `DbModel`, `DbEnum` and `DbType`, which describe tables and types to migrate-core.
+//!
+//! A derive parses its attributes, checks what needs no types, and expands to const data. What
+//! needs types is left to the compiler, at the span of the field that is at fault.
+
+mod casing;
+mod check;
+mod derive;
+mod expand;
+mod parse;
+mod scope;
+mod suggest;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Makes a struct a table.
+///
+/// The attribute `#[db(…)]` stands on the struct and on its fields; names in keys and indexes are
+/// those of the Rust fields, and `column("name")` names a column of a flattened struct.
+///
+/// On the struct: `table`, `schema`, `renamed_from`, `rename_all`, `no_table`, `primary_key(a, b)`,
+/// `unique(a, b)`, `foreign_key(a, references(Model), on_delete = cascade)`, `check("…")`,
+/// `check(name = "…")`, `exclude(using = "gist", a with "=")`, `index(a desc, "lower(b)", …)`,
+/// `sequence(name = "…")`, `with(fillfactor = 70)`, `unlogged`, `tablespace`, `comment`, `comments`.
+///
+/// On a field: `column` or `rename`, `renamed_from`, `primary_key`, `identity`, `identity(always)`,
+/// `serial`, `unique`, `index`, `references(Model)`, `check = "…"`, `default = value`,
+/// `default = sql("…")`, `type`, `varchar = 200`, `char = 2`, `numeric(10, 2)`, `json`, `collate`,
+/// `generated = "…"`, `virtual`, `storage`, `compression`, `statistics`, `comment`, `nullable`,
+/// `not_null`, `skip`, `flatten`.
+#[proc_macro_derive(DbModel, attributes(db, sqlx))]
+pub fn db_model(input: TokenStream) -> TokenStream {
+    derive::model(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes an enum a PostgreSQL enum, or an integer where it has a `#[repr(i32)]` and no name.
+///
+/// On the enum: `name`, `schema`, `renamed_from`, `rename_all`, `removed("old" = Variant)`,
+/// `comment`, `comments`. On a variant: `rename`, `renamed_from`.
+#[proc_macro_derive(DbEnum, attributes(db, sqlx))]
+pub fn db_enum(input: TokenStream) -> TokenStream {
+    derive::enumeration(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes a newtype a column type or a domain, and a struct with named fields a composite type.
+///
+/// On a newtype: `transparent`, or `domain = "name"` with `schema`, `check("…")`,
+/// `check(name = "…")`, `not_null`, `default`, `collate`, `renamed_from`, `comment`, `comments`.
+/// On a composite type: `name`, `schema`, `renamed_from`, `rename_all`, `comment`, `comments`, and on
+/// its fields `rename`, `type`, `varchar`, `char`, `numeric`, `json`.
+#[proc_macro_derive(DbType, attributes(db, sqlx))]
+pub fn db_type(input: TokenStream) -> TokenStream {
+    derive::custom_type(&parse_macro_input!(input as DeriveInput)).into()
+}

@@ -1,0 +1,8 @@
+//! `DbEnum` is for enums.
+
+use migrate_core::DbEnum;
+
+#[derive(DbEnum)]
+struct Status;
+
+fn main() {}

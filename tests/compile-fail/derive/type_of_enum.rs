@@ -1,0 +1,10 @@
+//! `DbType` is for structs.
+
+use migrate_core::DbType;
+
+#[derive(DbType)]
+enum Status {
+    Draft,
+}
+
+fn main() {}

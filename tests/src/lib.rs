@@ -1,0 +1,10 @@
+//! What the tests share: a server of their own, `pg_dump` as the judge, and one check that runs
+//! the whole circle of a change.
+
+mod check;
+mod dump;
+mod server;
+
+pub use check::{Case, check};
+pub use dump::{dump, normalised};
+pub use server::{connect, execute, server};
