@@ -63,16 +63,26 @@ impl Application {
     async fn execute(&self, migrate: Migrate, output: &Output) -> anyhow::Result<u8> {
         let common = &migrate.common;
         match migrate.command {
-            MigrateCommand::Generate(args) => commands::generate::run(self, common, args, output).await,
+            MigrateCommand::Generate(args) => {
+                commands::generate::run(self, common, args, output).await
+            }
             MigrateCommand::New(args) => commands::new::run(&self.revision_folder(), &args, output),
             MigrateCommand::Apply(args) => commands::apply::run(self, common, args, output).await,
-            MigrateCommand::Rollback(args) => commands::rollback::run(self, common, args, output).await,
-            MigrateCommand::Status(args) => commands::status::run(self, common, &args, output).await,
+            MigrateCommand::Rollback(args) => {
+                commands::rollback::run(self, common, args, output).await
+            }
+            MigrateCommand::Status(args) => {
+                commands::status::run(self, common, &args, output).await
+            }
             MigrateCommand::Plan(args) => commands::plan::run(self, common, &args, output).await,
             MigrateCommand::Check(args) => commands::check::run(self, common, &args, output).await,
-            MigrateCommand::Resolve(args) => commands::resolve::run(self, common, &args, output).await,
+            MigrateCommand::Resolve(args) => {
+                commands::resolve::run(self, common, &args, output).await
+            }
             MigrateCommand::Merge => commands::merge::run(&self.revision_folder(), output),
-            MigrateCommand::Dev(command) => commands::dev::run(&self.project(), command, output).await,
+            MigrateCommand::Dev(command) => {
+                commands::dev::run(&self.project(), command, output).await
+            }
         }
     }
 

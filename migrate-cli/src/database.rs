@@ -37,19 +37,26 @@ fn from_dotenv(name: &str) -> Option<String> {
 /// Reads a URL; its text stays out of the error, since it may hold a password.
 pub(crate) fn parse(url: &str, name: &str) -> anyhow::Result<PgConnectOptions> {
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        bail!("{name} is no PostgreSQL URL; write it as `postgres://user:password@host:port/database`");
+        bail!(
+            "{name} is no PostgreSQL URL; write it as `postgres://user:password@host:port/database`"
+        );
     }
-    PgConnectOptions::from_str(url)
-        .with_context(|| format!("{name} can't be read; write it as `postgres://user:password@host:port/database`"))
+    PgConnectOptions::from_str(url).with_context(|| {
+        format!("{name} can't be read; write it as `postgres://user:password@host:port/database`")
+    })
 }
 
 /// The development server, where one may be started.
 pub(crate) async fn development(project: &Path) -> anyhow::Result<DevelopmentServer> {
     if !cfg!(debug_assertions) {
-        bail!("no database is named, and a release build starts none; set DATABASE_URL or pass `--database-url`");
+        bail!(
+            "no database is named, and a release build starts none; set DATABASE_URL or pass `--database-url`"
+        );
     }
     if std::env::var_os("CI").is_some_and(|value| value != "false" && !value.is_empty()) {
-        bail!("no database is named, and none is started in CI; set DATABASE_URL or pass `--database-url`");
+        bail!(
+            "no database is named, and none is started in CI; set DATABASE_URL or pass `--database-url`"
+        );
     }
     Ok(DevelopmentServer::find_or_start(project).await?)
 }

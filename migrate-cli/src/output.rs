@@ -86,7 +86,9 @@ impl Output {
             }
             Event::LockNotAvailable { revision, attempt, pause, blockers } => {
                 let seconds = pause.as_secs_f64();
-                self.say(&format!("{revision}: attempt {attempt} got no lock, the next is in {seconds:.1} s"));
+                self.say(&format!(
+                    "{revision}: attempt {attempt} got no lock, the next is in {seconds:.1} s"
+                ));
                 for blocker in blockers {
                     self.say(&format!("  held by {blocker}"));
                 }

@@ -21,8 +21,9 @@ pub(crate) async fn open(common: &Common) -> anyhow::Result<Scratch> {
     };
     let mut scratch = Scratch::new(server);
     for path in &common.scratch_setup {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("`{}`, named by --scratch-setup, can't be read", path.display()))?;
+        let text = fs::read_to_string(path).with_context(|| {
+            format!("`{}`, named by --scratch-setup, can't be read", path.display())
+        })?;
         scratch.setup.push(text);
     }
     Ok(scratch)
@@ -44,10 +45,11 @@ async fn beside(url: Option<String>) -> anyhow::Result<ScratchServer> {
 /// The major version of a database, where it can be reached.
 async fn major(options: &PgConnectOptions) -> Option<u16> {
     let mut connection = options.clone().connect().await.ok()?;
-    let version: Option<i32> = sqlx::query_scalar("SELECT current_setting('server_version_num')::int / 10000")
-        .fetch_one(&mut connection)
-        .await
-        .ok();
+    let version: Option<i32> =
+        sqlx::query_scalar("SELECT current_setting('server_version_num')::int / 10000")
+            .fetch_one(&mut connection)
+            .await
+            .ok();
     connection.close().await.ok();
     version.and_then(|version| u16::try_from(version).ok())
 }

@@ -21,12 +21,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use column::{Column, Generated, Identity, IdentityMode};
-pub use constraint::{
-    Constraint, ConstraintKind, Deferrable, ForeignKeyAction, IndexStorage,
-};
+pub use constraint::{Constraint, ConstraintKind, Deferrable, ForeignKeyAction, IndexStorage};
 pub use dependent::Dependent;
 pub use expression::Expression;
-pub use ident::{Ident, QualifiedName, MAX_IDENT_BYTES, shortened};
+pub use ident::{Ident, MAX_IDENT_BYTES, QualifiedName, shortened};
 pub use index::{Index, IndexElement, IndexTerm};
 pub use key::{FunctionSignature, ObjectKey};
 pub(crate) use names::identity_sequence;
@@ -70,12 +68,17 @@ impl Catalog {
     }
 
     /// The columns of a table in name order.
-    pub fn columns<'a>(&'a self, table: &QualifiedName) -> impl Iterator<Item = (&'a Ident, &'a Column)> {
+    pub fn columns<'a>(
+        &'a self,
+        table: &QualifiedName,
+    ) -> impl Iterator<Item = (&'a Ident, &'a Column)> {
         let start = ObjectKey::Column { table: table.clone(), name: Ident::first() };
         self.objects.range(start..).map_while({
             let table = table.clone();
             move |(key, object)| match (key, object) {
-                (ObjectKey::Column { table: owner, name }, Object::Column(column)) if *owner == table => {
+                (ObjectKey::Column { table: owner, name }, Object::Column(column))
+                    if *owner == table =>
+                {
                     Some((name, column))
                 }
                 _ => None,

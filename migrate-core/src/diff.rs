@@ -10,8 +10,7 @@ use crate::catalog::{Catalog, Object, ObjectKey};
 pub use pair::Pair;
 pub use rename::{
     Answers, ColumnRename, Rename, RenameCandidate, RenameError, Renames, followers, plain_name,
-    rename_candidates,
-    renames,
+    rename_candidates, renames,
 };
 
 /// What differs about one object.

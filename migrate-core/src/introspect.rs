@@ -46,7 +46,10 @@ pub struct IntrospectError {
 }
 
 /// Reads the catalog. The connection's `search_path` is left as [`Scope::search_path`] has it.
-pub async fn introspect(conn: &mut PgConnection, scope: &Scope) -> Result<Catalog, IntrospectError> {
+pub async fn introspect(
+    conn: &mut PgConnection,
+    scope: &Scope,
+) -> Result<Catalog, IntrospectError> {
     let search_path = format!("SET search_path = {}", scope.search_path());
     sqlx::raw_sql(AssertSqlSafe(search_path)).execute(&mut *conn).await?;
     let rows = read(conn, scope).await?;
@@ -68,7 +71,8 @@ async fn read(conn: &mut PgConnection, scope: &Scope) -> Result<Rows, sqlx::Erro
         relations: within(conn, include_str!("introspect/relations.sql"), &names, version).await?,
         columns: within(conn, include_str!("introspect/columns.sql"), &names, version).await?,
         sequences: within(conn, include_str!("introspect/sequences.sql"), &names, version).await?,
-        constraints: within(conn, include_str!("introspect/constraints.sql"), &names, version).await?,
+        constraints: within(conn, include_str!("introspect/constraints.sql"), &names, version)
+            .await?,
         indexes: within(conn, include_str!("introspect/indexes.sql"), &names, version).await?,
         comments: unfiltered(conn, include_str!("introspect/comments.sql")).await?,
         dependencies: unfiltered(conn, include_str!("introspect/dependencies.sql")).await?,
@@ -82,7 +86,9 @@ struct Version(u32);
 
 impl Version {
     fn fit(self, sql: &'static str) -> String {
-        let since_15 = |column: &str, before: &str| if self.0 >= 150_000 { column.to_owned() } else { before.to_owned() };
+        let since_15 = |column: &str, before: &str| {
+            if self.0 >= 150_000 { column.to_owned() } else { before.to_owned() }
+        };
         sql.replace("{delete_columns}", &since_15("con.confdelsetcols", "NULL::int2[]"))
             .replace("{nulls_not_distinct}", &since_15("i.indnullsnotdistinct", "false"))
     }

@@ -43,7 +43,9 @@ pub enum PlanError {
     #[error(transparent)]
     Cycle(#[from] DependencyCycle),
     /// A label goes away, and the enum is inside another type.
-    #[error("{key} loses or reorders labels, but {user} is built on it; change {user} to another type first, in a revision of its own")]
+    #[error(
+        "{key} loses or reorders labels, but {user} is built on it; change {user} to another type first, in a revision of its own"
+    )]
     EnumInsideType {
         /// The enum.
         key: ObjectKey,
@@ -51,7 +53,9 @@ pub enum PlanError {
         user: ObjectKey,
     },
     /// A domain's base type changes.
-    #[error("{key} changes its type from `{current}` to `{desired}`, which PostgreSQL can't do; make a domain with another name and let the columns change to it")]
+    #[error(
+        "{key} changes its type from `{current}` to `{desired}`, which PostgreSQL can't do; make a domain with another name and let the columns change to it"
+    )]
     DomainBase {
         /// The domain.
         key: ObjectKey,
@@ -61,7 +65,9 @@ pub enum PlanError {
         desired: String,
     },
     /// No cast leads from one type to the other.
-    #[error("`{column}` changes from `{current}` to `{desired}`, and PostgreSQL has no cast between them; say how with `--using '{column}=<expression>'`")]
+    #[error(
+        "`{column}` changes from `{current}` to `{desired}`, and PostgreSQL has no cast between them; say how with `--using '{column}=<expression>'`"
+    )]
     NoCast {
         /// The column, with its table.
         column: String,
@@ -73,7 +79,11 @@ pub enum PlanError {
 }
 
 /// The actions that turn one catalog into the other, in steps.
-pub fn plan(current: &Catalog, desired: &Catalog, options: &PlanOptions) -> Result<Plan, PlanError> {
+pub fn plan(
+    current: &Catalog,
+    desired: &Catalog,
+    options: &PlanOptions,
+) -> Result<Plan, PlanError> {
     let changes = diff(current, desired);
     let mut draft = Draft::new(current, desired, options);
     push_lifecycles(&changes, &mut draft)?;

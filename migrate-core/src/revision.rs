@@ -31,14 +31,14 @@ mod verbs;
 pub use crate::catalog::{Deferrable, QualifiedName, ReplicaIdentity};
 pub use alter_composite::AlterComposite;
 pub use alter_table::AlterTable;
+pub use chain::{Chain, ChainError, Revision};
 #[cfg(feature = "generate")]
 pub(crate) use chain::{Link, order};
-pub use chain::{Chain, ChainError, Revision};
 pub use checksum::checksum;
 pub use column::{Column, Identity};
 pub use constraint::{Constraint, ForeignKeyAction};
 pub use create_table::CreateTable;
-pub use direction::{Direction, MissingDependency, RevisionFn, running, check_dependencies};
+pub use direction::{Direction, MissingDependency, RevisionFn, check_dependencies, running};
 pub use domain::Domain;
 pub use error::{Result, RevisionError};
 pub use execute::Execute;

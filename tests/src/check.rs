@@ -43,8 +43,8 @@ pub fn check(case: Case<'_>) -> String {
 
 async fn circle(case: Case<'_>, mut options: PlanOptions, place: &Location<'_>) -> String {
     let server = server().await;
-    let [current_database, desired_database] =
-        [server.create().await, server.create().await].map(|made| made.expect("a database is made"));
+    let [current_database, desired_database] = [server.create().await, server.create().await]
+        .map(|made| made.expect("a database is made"));
     execute(&current_database, case.current).await;
     execute(&desired_database, case.desired).await;
     execute(&current_database, case.rows).await;
@@ -61,7 +61,8 @@ async fn circle(case: Case<'_>, mut options: PlanOptions, place: &Location<'_>) 
 
     run(&current_database, &up, place, "up").await;
     let reached = read(&current_database).await;
-    let left: Vec<_> = diff(&reached, &desired).iter().map(|change| format!("{change:?}")).collect();
+    let left: Vec<_> =
+        diff(&reached, &desired).iter().map(|change| format!("{change:?}")).collect();
     assert!(left.is_empty(), "{place}: after up there is still\n{}\n{statements}", left.join("\n"));
     assert_same(&dump(&current_database), &desired_dump, &statements, place);
 
@@ -72,7 +73,8 @@ async fn circle(case: Case<'_>, mut options: PlanOptions, place: &Location<'_>) 
 
 async fn read(database: &ScratchDatabase) -> Catalog {
     let mut connection = connect(database).await;
-    let catalog = introspect(&mut connection, &Scope::all("public")).await.expect("the catalog is read");
+    let catalog =
+        introspect(&mut connection, &Scope::all("public")).await.expect("the catalog is read");
     connection.close().await.expect("the session ends");
     catalog
 }
@@ -111,5 +113,9 @@ fn assert_same(reached: &str, wanted: &str, statements: &str, place: &Location<'
         .filter(|line| !reached_lines.contains(line))
         .map(|line| format!("- {line}"))
         .collect();
-    panic!("{place}: the dumps differ\n{}\n{}\nafter\n{statements}", extra.join("\n"), missing.join("\n"));
+    panic!(
+        "{place}: the dumps differ\n{}\n{}\nafter\n{statements}",
+        extra.join("\n"),
+        missing.join("\n")
+    );
 }

@@ -39,7 +39,8 @@ pub fn normalised(dump: &str) -> String {
             }
             continue;
         }
-        let opens_table = line.starts_with("CREATE TABLE ") || line.starts_with("CREATE UNLOGGED TABLE ");
+        let opens_table =
+            line.starts_with("CREATE TABLE ") || line.starts_with("CREATE UNLOGGED TABLE ");
         if opens_table && line.ends_with('(') {
             columns = Some(Vec::new());
         }

@@ -33,7 +33,8 @@ pub async fn connect(database: &ScratchDatabase) -> PgConnection {
 /// Where PostgreSQL refuses them.
 pub async fn execute(database: &ScratchDatabase, sql: &str) {
     let mut connection = connect(database).await;
-    if let Err(error) = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await {
+    if let Err(error) = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await
+    {
         panic!("{error}\n{sql}");
     }
     connection.close().await.expect("the session ends");

@@ -57,13 +57,16 @@ fn two_tables_that_reference_each_other_come_and_go() {
 
 #[test]
 fn a_required_column_comes_to_a_table_with_rows() {
-    let sql = author(&AUTHOR.replace("name text NOT NULL", "name text NOT NULL, bio text NOT NULL"));
+    let sql =
+        author(&AUTHOR.replace("name text NOT NULL", "name text NOT NULL, bio text NOT NULL"));
     assert!(sql.contains("VALIDATE CONSTRAINT author_bio_not_null"), "{sql}");
 }
 
 #[test]
 fn a_required_column_with_a_default_needs_one_statement() {
-    let sql = author(&AUTHOR.replace("name text NOT NULL", "name text NOT NULL, age int NOT NULL DEFAULT 0"));
+    let sql = author(
+        &AUTHOR.replace("name text NOT NULL", "name text NOT NULL, age int NOT NULL DEFAULT 0"),
+    );
     assert_eq!(sql.lines().count(), 2, "{sql}");
 }
 

@@ -19,7 +19,8 @@ pub(crate) async fn run(
         return super::plan::run(application, common, &PlanArgs { json: false }, output).await;
     }
     let goal = goal(args.to.as_deref(), args.number, Goal::Head);
-    let settings = RunSettings { accepted_checksums: args.accept_checksum, ..args.waiting.settings() };
+    let settings =
+        RunSettings { accepted_checksums: args.accept_checksum, ..args.waiting.settings() };
     let target = database::target(&application.project(), common).await?;
     let listen = |event| output.event("applied", event);
     let outcome = runner::apply(

@@ -79,7 +79,11 @@ fn report(
             lines("pending in the database; run `migrate apply`:", &found.lag, output);
             lines("changed in the database by hand:", &found.drift, output);
             lines("in the database, made by no revision, left alone:", &found.extra, output);
-            lines("the history doesn't fit:", &found.problem.iter().cloned().collect::<Vec<_>>(), output);
+            lines(
+                "the history doesn't fit:",
+                &found.problem.iter().cloned().collect::<Vec<_>>(),
+                output,
+            );
         }
     }
     let differs = found.is_some_and(|found| {

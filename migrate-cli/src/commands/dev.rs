@@ -10,7 +10,11 @@ use crate::args::DevCommand;
 use crate::output::Output;
 use crate::{database, exit};
 
-pub(crate) async fn run(project: &Path, command: DevCommand, output: &Output) -> anyhow::Result<u8> {
+pub(crate) async fn run(
+    project: &Path,
+    command: DevCommand,
+    output: &Output,
+) -> anyhow::Result<u8> {
     match command {
         DevCommand::Url => output.data(&database::development(project).await?.url()),
         DevCommand::Psql => psql(&database::development(project).await?)?,

@@ -56,10 +56,14 @@ pub(crate) async fn run(
 }
 
 /// The linked models, none of whose packages got lost.
-pub(super) fn registry(application: &Application, forgotten: &[String]) -> anyhow::Result<Registry> {
+pub(super) fn registry(
+    application: &Application,
+    forgotten: &[String],
+) -> anyhow::Result<Registry> {
     let registry = Registry::linked()?;
     let known = application.chain.packages.iter().copied();
-    registry.require_packages(known.filter(|package| !forgotten.iter().any(|gone| gone == package)))?;
+    registry
+        .require_packages(known.filter(|package| !forgotten.iter().any(|gone| gone == package)))?;
     Ok(registry)
 }
 
@@ -79,7 +83,8 @@ fn require_all_linked(application: &Application) -> anyhow::Result<()> {
 
 pub(super) fn counted(registry: &Registry) -> String {
     let (tables, packages) = (registry.models().count(), registry.packages());
-    let of = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    let of =
+        |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     let names: Vec<&str> = packages.iter().copied().collect();
     format!("{} from {} ({})", of(tables, "table"), of(packages.len(), "crate"), names.join(", "))
 }
@@ -117,21 +122,23 @@ async fn draft(
 }
 
 fn answers(args: &GenerateArgs) -> anyhow::Result<Answers> {
-    let renames: anyhow::Result<Vec<Rename>> = args.rename.iter().map(|text| rename(text)).collect();
+    let renames: anyhow::Result<Vec<Rename>> =
+        args.rename.iter().map(|text| rename(text)).collect();
     Ok(Answers { renames: renames?, drops: args.drop.iter().cloned().collect() })
 }
 
 /// `table=new`, `table.column=new`, or either with a schema in front where there are more dots.
 fn rename(text: &str) -> anyhow::Result<Rename> {
-    let (current, desired) = text
-        .split_once('=')
-        .with_context(|| format!("`--rename {text}` says no new name; write `table=new` or `table.column=new`"))?;
+    let (current, desired) = text.split_once('=').with_context(|| {
+        format!("`--rename {text}` says no new name; write `table=new` or `table.column=new`")
+    })?;
     let desired = desired.rsplit('.').next().unwrap_or(desired);
     let parts: Vec<&str> = current.split('.').collect();
     match parts.as_slice() {
-        [table] => {
-            Ok(Rename::Table { current: QualifiedName::from(*table), desired: QualifiedName::from(desired) })
-        }
+        [table] => Ok(Rename::Table {
+            current: QualifiedName::from(*table),
+            desired: QualifiedName::from(desired),
+        }),
         [table, column] => Ok(column_rename(QualifiedName::from(*table), column, desired)),
         [schema, table, column] => Ok(column_rename((*schema, *table).into(), column, desired)),
         _ => bail!("`--rename {text}` has too many dots; write `table=new` or `table.column=new`"),

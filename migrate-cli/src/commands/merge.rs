@@ -8,9 +8,13 @@ use crate::output::Output;
 
 pub(crate) fn run(folder: &RevisionFolder, output: &Output) -> anyhow::Result<u8> {
     let mut rounds = folder.files()?.len();
-    while let Err(GenerateError::Chain(ChainError::TwoHeads { first, second, .. })) = folder.ordered() {
+    while let Err(GenerateError::Chain(ChainError::TwoHeads { first, second, .. })) =
+        folder.ordered()
+    {
         rounds = rounds.checked_sub(1).ok_or_else(|| {
-            anyhow::anyhow!("`{first}` and `{second}` can't be put after one another; correct their `.after(…)`")
+            anyhow::anyhow!(
+                "`{first}` and `{second}` can't be put after one another; correct their `.after(…)`"
+            )
         })?;
         let files = folder.files()?;
         let Some(moved) = files.iter().find(|file| file.file == second) else { break };

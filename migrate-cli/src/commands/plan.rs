@@ -14,7 +14,8 @@ pub(crate) async fn run(
     output: &Output,
 ) -> anyhow::Result<u8> {
     let target = database::target(&application.project(), common).await?;
-    let pending = runner::pending_sql(application.chain, &application.dependencies, &target).await?;
+    let pending =
+        runner::pending_sql(application.chain, &application.dependencies, &target).await?;
     if args.json {
         output.data(&serde_json::to_string_pretty(&as_json(&pending))?);
     } else if !pending.is_empty() {
@@ -36,7 +37,8 @@ pub(super) fn script(pending: &[PendingSql]) -> String {
         for statement in &revision.statements {
             if statement.step != *step {
                 step = &statement.step;
-                let outside = if statement.outside_transaction { " (outside a transaction)" } else { "" };
+                let outside =
+                    if statement.outside_transaction { " (outside a transaction)" } else { "" };
                 text += &format!("\n-- step: {}{outside}\n", step.as_deref().unwrap_or_default());
             }
             for hazard in &statement.hazards {

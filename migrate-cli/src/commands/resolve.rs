@@ -18,7 +18,10 @@ pub(crate) async fn run(
     let mut connection = target.connect().await?;
     let resolved = target.history.resolve(&mut connection, &args.revision, resolution).await?;
     if resolved == 0 {
-        bail!("no step of `{}` was interrupted; `migrate status` shows where the database stands", args.revision);
+        bail!(
+            "no step of `{}` was interrupted; `migrate status` shows where the database stands",
+            args.revision
+        );
     }
     output.say("noted; `migrate apply` goes on from there");
     Ok(exit::FINE)

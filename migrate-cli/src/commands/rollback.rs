@@ -18,7 +18,8 @@ pub(crate) async fn run(
     let target = database::target(&application.project(), common).await?;
     if args.dry_run {
         let pending =
-            runner::rollback_sql(application.chain, &application.dependencies, &target, &goal).await?;
+            runner::rollback_sql(application.chain, &application.dependencies, &target, &goal)
+                .await?;
         output.data(&super::plan::script(&pending));
         return Ok(exit::FINE);
     }

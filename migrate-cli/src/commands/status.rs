@@ -38,7 +38,8 @@ fn as_table(status: &Status) -> String {
     for revision in &status.revisions {
         let (at, by, took) = match &revision.record {
             Some(record) => {
-                let took = record.duration_ms.and_then(|milliseconds| u64::try_from(milliseconds).ok());
+                let took =
+                    record.duration_ms.and_then(|milliseconds| u64::try_from(milliseconds).ok());
                 let took = took.map(|took| shown(std::time::Duration::from_millis(took)));
                 (record.applied_at.clone(), record.applied_by.clone(), took.unwrap_or_default())
             }

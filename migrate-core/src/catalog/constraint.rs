@@ -62,7 +62,12 @@ pub enum ConstraintKind {
     /// `PRIMARY KEY`.
     PrimaryKey { columns: Vec<Ident>, include: Vec<Ident>, storage: IndexStorage },
     /// `UNIQUE`.
-    Unique { columns: Vec<Ident>, include: Vec<Ident>, nulls_not_distinct: bool, storage: IndexStorage },
+    Unique {
+        columns: Vec<Ident>,
+        include: Vec<Ident>,
+        nulls_not_distinct: bool,
+        storage: IndexStorage,
+    },
     /// `FOREIGN KEY`.
     ForeignKey {
         columns: Vec<Ident>,
@@ -116,7 +121,9 @@ impl Constraint {
             ConstraintKind::Check { expression, .. } => expression.written = None,
             ConstraintKind::Exclusion { elements, predicate, .. } => {
                 *predicate = predicate.take().map(Expression::printed);
-                elements.iter_mut().for_each(|(element, _)| element.print());
+                for (element, _) in elements {
+                    element.print();
+                }
             }
             ConstraintKind::PrimaryKey { .. }
             | ConstraintKind::Unique { .. }

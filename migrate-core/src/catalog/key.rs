@@ -141,7 +141,9 @@ impl fmt::Display for ObjectKey {
             }
             Self::Sequence { name } => write!(f, "sequence `{}`", name.plain()),
             Self::Table { name } => write!(f, "table `{}`", name.plain()),
-            Self::Column { table, name } => write!(f, "column `{}.{}`", table.plain(), name.as_str()),
+            Self::Column { table, name } => {
+                write!(f, "column `{}.{}`", table.plain(), name.as_str())
+            }
             Self::Default { table, column } => {
                 write!(f, "default of `{}.{}`", table.plain(), column.as_str())
             }
@@ -154,7 +156,9 @@ impl fmt::Display for ObjectKey {
             }
             Self::View { name } => write!(f, "view `{}`", name.plain()),
             Self::MaterializedView { name } => write!(f, "materialized view `{}`", name.plain()),
-            Self::Rule { table, name } => write!(f, "rule `{}` of `{}`", name.as_str(), table.plain()),
+            Self::Rule { table, name } => {
+                write!(f, "rule `{}` of `{}`", name.as_str(), table.plain())
+            }
             Self::Trigger { table, name } => {
                 write!(f, "trigger `{}` of `{}`", name.as_str(), table.plain())
             }

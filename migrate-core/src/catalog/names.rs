@@ -30,7 +30,9 @@ impl Object {
     /// The names that this object takes up under its key.
     pub fn occupied_names(&self, key: &ObjectKey) -> Vec<OccupiedName> {
         match key {
-            ObjectKey::Table { name } | ObjectKey::View { name } | ObjectKey::MaterializedView { name } => {
+            ObjectKey::Table { name }
+            | ObjectKey::View { name }
+            | ObjectKey::MaterializedView { name } => {
                 vec![relation(name), in_schema(Namespace::Type, name)]
             }
             ObjectKey::Sequence { name } | ObjectKey::Index { name } => vec![relation(name)],

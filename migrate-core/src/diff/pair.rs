@@ -24,7 +24,10 @@ impl<'a, T> Pair<'a, T> {
     }
 
     /// Whether the two differ in a property.
-    pub fn differs_in<U: PartialEq + ?Sized + 'a>(&self, property: impl Fn(&'a T) -> &'a U) -> bool {
+    pub fn differs_in<U: PartialEq + ?Sized + 'a>(
+        &self,
+        property: impl Fn(&'a T) -> &'a U,
+    ) -> bool {
         property(self.current) != property(self.desired)
     }
 }

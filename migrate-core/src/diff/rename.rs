@@ -50,7 +50,9 @@ pub struct RenameCandidate {
 #[derive(Debug, Error)]
 pub enum RenameError {
     /// The name to rename is not there.
-    #[error("`--rename {current}={desired}`: there is no `{current}` to rename; it is not in what the revisions built so far")]
+    #[error(
+        "`--rename {current}={desired}`: there is no `{current}` to rename; it is not in what the revisions built so far"
+    )]
     Missing {
         /// The name given.
         current: String,
@@ -156,7 +158,8 @@ fn action(
         .then(|| Action::RenameTable { name: from.clone(), desired: to.name.clone() }),
         DeclaredRename::Column { table, current: from, desired: to } => {
             let before = tables.iter().find(|(_, to)| to == table).map_or(table, |(from, _)| from);
-            let applies = current.column(before, from).is_some() && current.column(before, to).is_none();
+            let applies =
+                current.column(before, from).is_some() && current.column(before, to).is_none();
             applies.then(|| Action::RenameColumn {
                 table: table.clone(),
                 name: from.clone(),
@@ -198,12 +201,17 @@ fn type_key(catalog: &Catalog, name: &QualifiedName) -> Option<ObjectKey> {
 
 /// Dropped and created tables of the same columns, and dropped and created columns of one table
 /// with the same type, that no answer speaks of. `current` is the catalog after all known renames.
-pub fn rename_candidates(current: &Catalog, desired: &Catalog, answers: &Answers) -> Vec<RenameCandidate> {
+pub fn rename_candidates(
+    current: &Catalog,
+    desired: &Catalog,
+    answers: &Answers,
+) -> Vec<RenameCandidate> {
     let dropped = |key: &&ObjectKey| !desired.objects.contains_key(key);
     let created = |key: &&ObjectKey| !current.objects.contains_key(key);
     let mut candidates = Vec::new();
     for from in current.objects.keys().filter(dropped) {
-        let to = desired.objects.keys().filter(created).find(|to| alike(current, from, desired, to));
+        let to =
+            desired.objects.keys().filter(created).find(|to| alike(current, from, desired, to));
         if let (Some(to), false) = (to, answers.drops.contains(&plain_name(from))) {
             candidates.push(RenameCandidate { current: from.clone(), desired: to.clone() });
         }
@@ -281,7 +289,7 @@ fn renamed_identities(current: &Catalog, desired: &Catalog) -> Vec<Action> {
     keys.filter_map(|(table, column)| {
         let (from, to) = (name_of(current, table, column)?, name_of(desired, table, column)?);
         let differs = from != to && from.schema == to.schema;
-        differs.then(|| Action::RenameSequence { name: from, desired: to.name })
+        differs.then_some(Action::RenameSequence { name: from, desired: to.name })
     })
     .collect()
 }
@@ -309,7 +317,9 @@ fn follower(from: &ObjectKey, to: &ObjectKey) -> Option<Action> {
         {
             Some(Action::RenameSequence { name: name.clone(), desired: desired.name.clone() })
         }
-        (ObjectKey::Index { name }, ObjectKey::Index { name: desired }) if name.schema == desired.schema => {
+        (ObjectKey::Index { name }, ObjectKey::Index { name: desired })
+            if name.schema == desired.schema =>
+        {
             Some(Action::RenameIndex { name: name.clone(), desired: desired.name.clone() })
         }
         _ => None,

@@ -98,11 +98,12 @@ pub async fn compare(
 ) -> Result<Vec<String>, GenerateError> {
     let sides = build(sources, settings).await?;
     let renamed = sides.renamed.actions.iter().flat_map(crate::sql::statements);
-    let changed = diff(&sides.renamed.catalog, &sides.desired).into_iter().map(|change| match change {
-        Change::Create { key, .. } => format!("{key} is only in the models"),
-        Change::Drop { key, .. } => format!("{key} is only in the revisions"),
-        Change::Migrate { key, .. } => format!("{key} differs"),
-    });
+    let changed =
+        diff(&sides.renamed.catalog, &sides.desired).into_iter().map(|change| match change {
+            Change::Create { key, .. } => format!("{key} is only in the models"),
+            Change::Drop { key, .. } => format!("{key} is only in the revisions"),
+            Change::Migrate { key, .. } => format!("{key} differs"),
+        });
     let differences = renamed.chain(changed).collect();
     sides.current_database.drop().await?;
     Ok(differences)
@@ -144,8 +145,7 @@ fn plans(sides: &Sides, settings: &DraftSettings) -> Result<(Plan, Plan), Genera
 }
 
 fn describe(up: Plan, down: Plan, stale_renames: Vec<DeclaredRename>) -> Draft {
-    let lost: BTreeSet<String> =
-        up.actions().flat_map(losses).map(|key| key.to_string()).collect();
+    let lost: BTreeSet<String> = up.actions().flat_map(losses).map(|key| key.to_string()).collect();
     let losses: Vec<String> = lost.into_iter().collect();
     let mut notes: Vec<String> = losses.iter().map(|loss| format!("Drops {loss}.")).collect();
     notes.extend(up.actions().filter_map(placeholder));

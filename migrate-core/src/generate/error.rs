@@ -84,7 +84,9 @@ pub enum GenerateError {
         names: Vec<String>,
     },
     /// The plan doesn't run.
-    #[error("the planned `{direction}` fails on a scratch database, so nothing was written: {source}")]
+    #[error(
+        "the planned `{direction}` fails on a scratch database, so nothing was written: {source}"
+    )]
     Proof {
         /// `up` or `down`.
         direction: &'static str,
@@ -113,9 +115,10 @@ fn question(candidate: &RenameCandidate) -> String {
     let RenameCandidate { current, desired } = candidate;
     let (from, to) = (plain_name(current), plain_name(desired));
     let (attribute, new_name) = match (current, desired) {
-        (ObjectKey::Column { name: from, .. }, ObjectKey::Column { name: to, .. }) => {
-            (format!("#[db(renamed_from = {:?})] on the field", from.as_str()), to.as_str().to_owned())
-        }
+        (ObjectKey::Column { name: from, .. }, ObjectKey::Column { name: to, .. }) => (
+            format!("#[db(renamed_from = {:?})] on the field", from.as_str()),
+            to.as_str().to_owned(),
+        ),
         (ObjectKey::Table { name }, _) => {
             (format!("#[db(renamed_from = {:?})] on the struct", name.name.as_str()), to.clone())
         }

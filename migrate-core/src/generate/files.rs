@@ -54,7 +54,7 @@ impl RevisionFolder {
         let Ok(entries) = fs::read_dir(&self.path) else { return Ok(Vec::new()) };
         let mut names: Vec<String> = entries
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter(|name| name.ends_with(".rs") && name != "mod.rs")
+            .filter(|name| Path::new(name).extension() == Some("rs".as_ref()) && name != "mod.rs")
             .collect();
         names.sort();
         names.into_iter().map(|name| self.read_header(name)).collect()
@@ -69,7 +69,8 @@ impl RevisionFolder {
             file: &file.file,
             item: file.clone(),
         });
-        let ordered: Result<Vec<RevisionFile>, ChainError> = crate::revision::order(links.collect());
+        let ordered: Result<Vec<RevisionFile>, ChainError> =
+            crate::revision::order(links.collect());
         Ok(ordered?)
     }
 
@@ -87,13 +88,19 @@ impl RevisionFolder {
         let text = fs::read_to_string(self.path.join("mod.rs")).unwrap_or_default();
         let list = text.split("models from [").nth(1).and_then(|rest| rest.split(']').next());
         let names = list.unwrap_or_default().split(',');
-        names.map(|name| name.trim().trim_matches('"').to_owned()).filter(|name| !name.is_empty()).collect()
+        names
+            .map(|name| name.trim().trim_matches('"').to_owned())
+            .filter(|name| !name.is_empty())
+            .collect()
     }
 
     /// Writes a new revision and the `mod.rs` that names it; returns the file's path.
     pub fn add(&self, id: &str, text: &str, packages: &[&str]) -> Result<PathBuf, FileError> {
-        fs::create_dir_all(&self.path)
-            .map_err(|source| FileError::Io { path: self.path.clone(), doing: "written", source })?;
+        fs::create_dir_all(&self.path).map_err(|source| FileError::Io {
+            path: self.path.clone(),
+            doing: "written",
+            source,
+        })?;
         let path = self.path.join(format!("{id}.rs"));
         write(&path, text)?;
         self.write_mod_file(packages)?;
@@ -103,7 +110,8 @@ impl RevisionFolder {
     /// Writes `mod.rs` anew from the files that are there.
     pub fn write_mod_file(&self, packages: &[&str]) -> Result<(), FileError> {
         let files = self.files()?;
-        let modules: Vec<&str> = files.iter().filter_map(|file| file.file.strip_suffix(".rs")).collect();
+        let modules: Vec<&str> =
+            files.iter().filter_map(|file| file.file.strip_suffix(".rs")).collect();
         let text = crate::render::rustfmt(&crate::render::mod_file(&modules, packages));
         write(&self.path.join("mod.rs"), &text)
     }
@@ -114,7 +122,9 @@ impl RevisionFolder {
         let text = read(&path)?;
         let literal = format!("{parent:?}");
         let changed = match &file.parent {
-            Some(current) => text.replacen(&format!(".after({current:?})"), &format!(".after({literal})"), 1),
+            Some(current) => {
+                text.replacen(&format!(".after({current:?})"), &format!(".after({literal})"), 1)
+            }
             None => {
                 let new = format!("Header::new({:?})", file.id);
                 text.replacen(&new, &format!("{new}.after({literal})"), 1)
@@ -126,7 +136,11 @@ impl RevisionFolder {
 
 fn read(path: &Path) -> Result<String, FileError> {
     let doing = "read";
-    fs::read_to_string(path).map_err(|source| FileError::Io { path: path.to_owned(), doing, source })
+    fs::read_to_string(path).map_err(|source| FileError::Io {
+        path: path.to_owned(),
+        doing,
+        source,
+    })
 }
 
 /// Writes beside and renames, so that a file is never half there.

@@ -10,7 +10,8 @@ pub(super) fn refuse_mass_drop(current: &Catalog, desired: &Catalog) -> Result<(
     let gone = |name: &&crate::catalog::QualifiedName| {
         !desired.objects.contains_key(&ObjectKey::Table { name: (*name).clone() })
     };
-    let names: Vec<String> = current.tables().filter(gone).map(crate::catalog::QualifiedName::plain).collect();
+    let names: Vec<String> =
+        current.tables().filter(gone).map(crate::catalog::QualifiedName::plain).collect();
     if names.len() * 2 > all && names.len() > 1 {
         return Err(GenerateError::MassDrop { dropped: names.len(), all, names });
     }

@@ -51,17 +51,29 @@ async fn prove_on(
         let connection = connect(&copy).await?;
         rows::insert(connection, claim.current, claim.up).await;
     }
-    run(&copy, claim.up).await.map_err(|source| GenerateError::Proof { direction: "up", source })?;
+    run(&copy, claim.up)
+        .await
+        .map_err(|source| GenerateError::Proof { direction: "up", source })?;
     require(&read(&copy).await?, claim.desired, "up")?;
-    run(&copy, claim.down).await.map_err(|source| GenerateError::Proof { direction: "down", source })?;
+    run(&copy, claim.down)
+        .await
+        .map_err(|source| GenerateError::Proof { direction: "down", source })?;
     require(&read(&copy).await?, claim.current, "down")?;
     copy.drop().await?;
     Ok(())
 }
 
-fn require(reached: &Catalog, wanted: &Catalog, direction: &'static str) -> Result<(), GenerateError> {
+fn require(
+    reached: &Catalog,
+    wanted: &Catalog,
+    direction: &'static str,
+) -> Result<(), GenerateError> {
     let differences: Vec<String> = diff(reached, wanted).iter().map(describe).collect();
-    if differences.is_empty() { Ok(()) } else { Err(GenerateError::Unproved { direction, differences }) }
+    if differences.is_empty() {
+        Ok(())
+    } else {
+        Err(GenerateError::Unproved { direction, differences })
+    }
 }
 
 fn describe(change: &Change<'_>) -> String {
@@ -79,6 +91,8 @@ fn is_about_rows(error: &(dyn std::error::Error + Send + Sync + 'static)) -> boo
     let Some(error) = error.downcast_ref::<RevisionError>() else { return false };
     match error {
         RevisionError::LabelsInUse { .. } => true,
-        error => error.sql_state().is_some_and(|code| code.starts_with("23") || code.starts_with("22")),
+        error => {
+            error.sql_state().is_some_and(|code| code.starts_with("23") || code.starts_with("22"))
+        }
     }
 }

@@ -52,7 +52,10 @@ pub(super) async fn rename(
     Ok(Renamed { catalog: renamed, actions, stale })
 }
 
-async fn run_and_read(database: &ScratchDatabase, actions: Vec<Action>) -> Result<Catalog, GenerateError> {
+async fn run_and_read(
+    database: &ScratchDatabase,
+    actions: Vec<Action>,
+) -> Result<Catalog, GenerateError> {
     let step = Step { name: "rename".to_owned(), mode: StepMode::Transaction, actions };
     run(database, &Plan { steps: vec![step] })
         .await

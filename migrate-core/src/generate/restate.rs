@@ -63,9 +63,10 @@ fn holds_expression(object: &Object) -> bool {
         Object::Constraint(constraint) => crate::sql::constraint_clause(constraint).contains('('),
         Object::Index(index) => {
             index.predicate.is_some()
-                || index.elements.iter().any(|element| {
-                    matches!(element.term, crate::catalog::IndexTerm::Expression(_))
-                })
+                || index
+                    .elements
+                    .iter()
+                    .any(|element| matches!(element.term, crate::catalog::IndexTerm::Expression(_)))
         }
         Object::Column(column) => column.generated.is_some(),
         Object::Schema

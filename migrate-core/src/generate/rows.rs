@@ -52,12 +52,15 @@ fn touched(plan: &Plan) -> BTreeSet<QualifiedName> {
 
 /// The tables that exist, and those that their foreign keys lead to.
 fn with_referenced(catalog: &Catalog, tables: BTreeSet<QualifiedName>) -> BTreeSet<QualifiedName> {
-    let exists = |table: &QualifiedName| catalog.objects.contains_key(&ObjectKey::Table { name: table.clone() });
+    let exists = |table: &QualifiedName| {
+        catalog.objects.contains_key(&ObjectKey::Table { name: table.clone() })
+    };
     let mut found: BTreeSet<QualifiedName> = BTreeSet::new();
     let mut open: Vec<QualifiedName> = tables.into_iter().filter(exists).collect();
     while let Some(table) = open.pop() {
         for (key, object) in &catalog.objects {
-            if let (ObjectKey::Constraint { table: owner, .. }, Object::Constraint(constraint)) = (key, object)
+            if let (ObjectKey::Constraint { table: owner, .. }, Object::Constraint(constraint)) =
+                (key, object)
                 && *owner == table
                 && let Some(target) = constraint.referenced_table()
                 && !found.contains(target)
@@ -78,7 +81,8 @@ fn insert_row(catalog: &Catalog, table: &QualifiedName, number: usize) -> String
         return format!("INSERT INTO {table} DEFAULT VALUES");
     }
     let names: Vec<String> = columns.iter().map(|(name, _)| name.to_string()).collect();
-    let values: Vec<String> = columns.iter().map(|(_, column)| value(catalog, column, number)).collect();
+    let values: Vec<String> =
+        columns.iter().map(|(_, column)| value(catalog, column, number)).collect();
     format!(
         "INSERT INTO {table} ({}) OVERRIDING SYSTEM VALUE VALUES ({})",
         names.join(", "),
@@ -101,9 +105,8 @@ fn value(catalog: &Catalog, column: &Column, number: usize) -> String {
 fn scalar(catalog: &Catalog, sql_type: &str, number: usize) -> String {
     let base = sql_type.split('(').next().unwrap_or(sql_type).trim();
     let text = match base {
-        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" | "money" | "oid" => {
-            number.to_string()
-        }
+        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" | "money"
+        | "oid" => number.to_string(),
         "text" | "character varying" | "character" | "citext" | "name" if number == ROWS => {
             return format!("'it''s \"{number}\" \\ é'::text::{sql_type}");
         }

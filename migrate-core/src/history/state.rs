@@ -24,19 +24,25 @@ pub struct State<'a> {
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum HistoryError {
     /// The database has revisions that come after the last one here.
-    #[error("the database is ahead: it has `{revision}`, which comes after the last revision of this program; deploy the newer program, or roll back with it")]
+    #[error(
+        "the database is ahead: it has `{revision}`, which comes after the last revision of this program; deploy the newer program, or roll back with it"
+    )]
     DatabaseAhead {
         /// The first revision that is unknown here.
         revision: String,
     },
     /// The database has a revision that isn't in the chain.
-    #[error("the database has `{revision}`, which is not among the revisions of this program; restore its file, or roll it back with the program that has it")]
+    #[error(
+        "the database has `{revision}`, which is not among the revisions of this program; restore its file, or roll it back with the program that has it"
+    )]
     Unknown {
         /// The revision.
         revision: String,
     },
     /// A file was changed after it was applied.
-    #[error("`{file}` was edited after it was applied; restore it and write a new revision, or pass `--accept-checksum {revision}` if the edit changes nothing that ran")]
+    #[error(
+        "`{file}` was edited after it was applied; restore it and write a new revision, or pass `--accept-checksum {revision}` if the edit changes nothing that ran"
+    )]
     Edited {
         /// The file.
         file: String,
@@ -44,7 +50,9 @@ pub enum HistoryError {
         revision: String,
     },
     /// A revision was put before one that is applied.
-    #[error("`{pending}` comes before `{applied}`, which is applied already; move it to the end with `.after(…)` or `migrate merge`")]
+    #[error(
+        "`{pending}` comes before `{applied}`, which is applied already; move it to the end with `.after(…)` or `migrate merge`"
+    )]
     OutOfOrder {
         /// The file that is not applied.
         pending: String,
@@ -62,7 +70,8 @@ pub fn compare<'a>(
     let rows: BTreeMap<&str, &Record> =
         records.iter().map(|record| (record.revision.as_str(), record)).collect();
     refuse_unknown(chain, &rows)?;
-    let mut state = State { applied: Vec::new(), pending: Vec::new(), running: None, reverting: None };
+    let mut state =
+        State { applied: Vec::new(), pending: Vec::new(), running: None, reverting: None };
     for revision in chain {
         let Some(record) = rows.get(revision.id()) else {
             state.pending.push(revision);
@@ -97,7 +106,8 @@ pub fn compare<'a>(
 fn refuse_unknown(chain: &[&Revision], rows: &BTreeMap<&str, &Record>) -> Result<(), HistoryError> {
     let known = |id: &str| chain.iter().any(|revision| revision.id() == id);
     let head = chain.last().map(|revision| revision.id());
-    let mut unknown: Vec<&&Record> = rows.values().filter(|record| !known(&record.revision)).collect();
+    let mut unknown: Vec<&&Record> =
+        rows.values().filter(|record| !known(&record.revision)).collect();
     let mut last = head.map(str::to_owned);
     let mut ahead = None;
     while let Some(next) = unknown.iter().position(|record| record.parent == last) {

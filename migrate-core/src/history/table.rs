@@ -50,11 +50,10 @@ impl HistoryTable {
 
     /// Makes the schema and the table where they are missing.
     pub async fn create(&self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let schema_exists: bool =
-            sqlx::query_scalar("SELECT to_regnamespace($1) IS NOT NULL")
-                .bind(self.schema.to_string())
-                .fetch_one(&mut *conn)
-                .await?;
+        let schema_exists: bool = sqlx::query_scalar("SELECT to_regnamespace($1) IS NOT NULL")
+            .bind(self.schema.to_string())
+            .fetch_one(&mut *conn)
+            .await?;
         if !schema_exists {
             execute(conn, format!("CREATE SCHEMA IF NOT EXISTS {}", self.schema)).await?;
         }
@@ -89,7 +88,9 @@ impl HistoryTable {
              FROM {self} ORDER BY {self}.applied_at, revision"
         );
         match sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await {
-            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => Ok(Vec::new()),
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => {
+                Ok(Vec::new())
+            }
             outcome => outcome,
         }
     }
@@ -151,7 +152,11 @@ impl HistoryTable {
     }
 
     /// Takes the checksum of a revision's file as the right one.
-    pub async fn accept_checksum(&self, conn: &mut PgConnection, revision: &Revision) -> Result<(), sqlx::Error> {
+    pub async fn accept_checksum(
+        &self,
+        conn: &mut PgConnection,
+        revision: &Revision,
+    ) -> Result<(), sqlx::Error> {
         sqlx::query(AssertSqlSafe(format!("UPDATE {self} SET checksum = $2 WHERE revision = $1")))
             .bind(revision.id())
             .bind(revision.checksum())

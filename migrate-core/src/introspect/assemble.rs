@@ -76,9 +76,15 @@ impl Assembly<'_> {
     }
 
     /// A name of something that `pg_catalog` may hold, such as a collation.
-    pub(super) fn visible_name(&self, schema: Option<String>, name: Option<String>) -> Option<QualifiedName> {
+    pub(super) fn visible_name(
+        &self,
+        schema: Option<String>,
+        name: Option<String>,
+    ) -> Option<QualifiedName> {
         match (schema, name) {
-            (Some(schema), Some(name)) if schema == "pg_catalog" => Some(QualifiedName::local(name)),
+            (Some(schema), Some(name)) if schema == "pg_catalog" => {
+                Some(QualifiedName::local(name))
+            }
             (Some(schema), Some(name)) => Some(self.name(&schema, name)),
             _ => None,
         }
@@ -115,13 +121,19 @@ impl Assembly<'_> {
     fn add_dependencies(&mut self, rows: &[DependencyRow]) {
         for row in rows {
             let dependent = Address { class: row.class_oid, oid: row.oid, number: row.number };
-            let referenced =
-                Address { class: row.target_class_oid, oid: row.target_oid, number: row.target_number };
+            let referenced = Address {
+                class: row.target_class_oid,
+                oid: row.target_oid,
+                number: row.target_number,
+            };
             let pair = (self.addresses.find(dependent), self.addresses.find(referenced));
             let (Some(dependent), Some(referenced)) = pair else { continue };
             let is_ownership = matches!(dependent, ObjectKey::Sequence { .. })
                 && matches!(referenced, ObjectKey::Column { .. } | ObjectKey::Table { .. });
-            if dependent != referenced && !is_ownership && self.catalog.objects.contains_key(dependent) {
+            if dependent != referenced
+                && !is_ownership
+                && self.catalog.objects.contains_key(dependent)
+            {
                 let dependency =
                     Dependency { dependent: dependent.clone(), referenced: referenced.clone() };
                 self.catalog.dependencies.insert(dependency);

@@ -16,7 +16,8 @@ pub(super) fn add_constraints_and_indexes(
     constraints: Vec<ConstraintRow>,
     indexes: Vec<IndexRow>,
 ) {
-    let mut indexes: HashMap<i64, IndexRow> = indexes.into_iter().map(|row| (row.oid, row)).collect();
+    let mut indexes: HashMap<i64, IndexRow> =
+        indexes.into_iter().map(|row| (row.oid, row)).collect();
     for row in constraints {
         let index = matches!(row.kind.as_str(), "p" | "u" | "x")
             .then(|| indexes.remove(&row.index_oid))
@@ -160,11 +161,7 @@ fn elements(assembly: &Assembly<'_>, row: &IndexRow) -> Vec<IndexElement> {
     keys.filter_map(|element| index_element(assembly, row.relation_oid, element)).collect()
 }
 
-fn index_element(
-    assembly: &Assembly<'_>,
-    relation: i64,
-    row: &ElementRow,
-) -> Option<IndexElement> {
+fn index_element(assembly: &Assembly<'_>, relation: i64, row: &ElementRow) -> Option<IndexElement> {
     let term = match &row.expression {
         Some(expression) => IndexTerm::Expression(Expression::new(expression.as_str())),
         None => IndexTerm::Column(assembly.columns.get(&(relation, row.number))?.clone()),

@@ -16,10 +16,8 @@ pub(super) fn add_types(assembly: &mut Assembly<'_>, rows: Vec<TypeRow>) {
 
 fn add_type(assembly: &mut Assembly<'_>, mut row: TypeRow) {
     let name = assembly.name(&row.schema, std::mem::take(&mut row.name));
-    let addresses = [
-        Address::of(class::TYPE, row.array_oid),
-        Address::of(class::CLASS, row.relation_oid),
-    ];
+    let addresses =
+        [Address::of(class::TYPE, row.array_oid), Address::of(class::CLASS, row.relation_oid)];
     let address = Address::of(class::TYPE, row.oid);
     let (key, object) = match row.kind.as_str() {
         "e" => {

@@ -58,6 +58,7 @@ pub struct FieldsMeta {
 
 /// One field: a column, or a struct whose columns stand in its place.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "it is const data, which is never moved")]
 pub enum FieldMeta {
     /// A column.
     Column(ColumnMeta),

@@ -62,13 +62,17 @@ impl std::fmt::Display for DeclaredRename {
 #[derive(Debug, Error)]
 pub enum ObjectsError {
     /// Two Rust types claim one name in PostgreSQL with different definitions.
-    #[error("{key} is defined twice, differently; give one of the Rust types another name with `#[db(name = \"…\")]`")]
+    #[error(
+        "{key} is defined twice, differently; give one of the Rust types another name with `#[db(name = \"…\")]`"
+    )]
     Conflict {
         /// The object.
         key: ObjectKey,
     },
     /// A flattened struct or attribute repeats a column.
-    #[error("table `{table}` has two columns named `{column}`; rename one with `#[db(column = \"…\")]`")]
+    #[error(
+        "table `{table}` has two columns named `{column}`; rename one with `#[db(column = \"…\")]`"
+    )]
     DuplicateColumn {
         /// The table.
         table: String,
@@ -89,7 +93,8 @@ pub enum ObjectsError {
 
 /// Turns every model into objects; names without a schema, or in the target schema, are local.
 pub fn objects(registry: &Registry, target: &Ident) -> Result<ModelObjects, ObjectsError> {
-    let mut builder = Builder { target, objects: ModelObjects::default(), names: Names::default(), error: None };
+    let mut builder =
+        Builder { target, objects: ModelObjects::default(), names: Names::default(), error: None };
     for extension in registry.extensions() {
         builder.add_extension(extension.name, extension.schema);
     }

@@ -81,7 +81,8 @@ pub enum RegistryError {
 impl Registry {
     /// Reads every registration that is linked into this program.
     pub fn linked() -> Result<Self, RegistryError> {
-        let mut registry = Self::of(inventory::iter::<Registered>().map(|registered| registered.0))?;
+        let mut registry =
+            Self::of(inventory::iter::<Registered>().map(|registered| registered.0))?;
         registry.extensions = inventory::iter::<RegisteredExtension>()
             .map(|extension| (extension.name, extension))
             .collect();
@@ -89,9 +90,7 @@ impl Registry {
     }
 
     /// A registry of just these models.
-    pub fn of(
-        models: impl IntoIterator<Item = &'static ModelMeta>,
-    ) -> Result<Self, RegistryError> {
+    pub fn of(models: impl IntoIterator<Item = &'static ModelMeta>) -> Result<Self, RegistryError> {
         let mut registry = Self::default();
         for model in models {
             registry.add(model)?;

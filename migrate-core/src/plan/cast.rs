@@ -64,15 +64,15 @@ pub(super) fn using(
     let (from, to) = (base(current), base(desired));
     let column = name.to_string();
     let using = match dimensions {
-        (false, true) => Some(format!(
-            "CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{desired} END"
-        )),
+        (false, true) => {
+            Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{desired} END"))
+        }
         (true, false) if family(&to) == Family::Text => None,
         (true, false) => Some(format!("{column}[1]::{desired}")),
         (true, true) if is_assignment(&from, &to) => None,
         (true, true) => Some(format!("{column}::text[]::{desired}")),
         (false, false) if from == to || is_assignment(&from, &to) => None,
-        (false, false) => explicit(&column, &from, &to, desired),
+        (false, false) => Some(explicit(&column, &from, &to, desired)),
     };
     match using {
         Some(using) if using.is_empty() => Err(PlanError::NoCast {
@@ -106,8 +106,8 @@ fn is_assignment(from: &str, to: &str) -> bool {
 }
 
 /// A cast that has to be asked for; the empty text where there is none.
-fn explicit(column: &str, from: &str, to: &str, desired: &str) -> Option<String> {
-    let using = match (family(from), family(to)) {
+fn explicit(column: &str, from: &str, to: &str, desired: &str) -> String {
+    match (family(from), family(to)) {
         (Family::Integer, Family::Boolean) => format!("{column} <> 0"),
         (Family::Number, Family::Boolean) => format!("{column} <> 0"),
         (Family::Boolean, Family::Integer) => format!("{column}::integer::{desired}"),
@@ -126,8 +126,7 @@ fn explicit(column: &str, from: &str, to: &str, desired: &str) -> Option<String>
         (Family::Bytes, Family::Uuid) => format!("encode({column}, 'hex')::uuid"),
         (Family::Uuid, Family::Bytes) => format!("uuid_send({column})"),
         _ => String::new(),
-    };
-    Some(using)
+    }
 }
 
 /// What existing rows get in a column that becomes required and has no default: a value that says
@@ -173,7 +172,9 @@ fn first_label(sql_type: &str, desired: &Catalog) -> Option<crate::catalog::Expr
 /// Whether the column is part of a key, where one value for all rows can't be right.
 fn is_in_key(table: &QualifiedName, name: &Ident, desired: &Catalog) -> bool {
     desired.objects.iter().any(|(key, object)| match (key, object) {
-        (ObjectKey::Constraint { table: owner, .. }, Object::Constraint(constraint)) if owner == table => {
+        (ObjectKey::Constraint { table: owner, .. }, Object::Constraint(constraint))
+            if owner == table =>
+        {
             match &constraint.kind {
                 ConstraintKind::PrimaryKey { columns, .. }
                 | ConstraintKind::Unique { columns, .. }
@@ -189,9 +190,8 @@ fn is_in_key(table: &QualifiedName, name: &Ident, desired: &Catalog) -> bool {
 pub(super) fn own_storage(column: &Column) -> String {
     match base(&column.sql_type).as_str() {
         "numeric" | "inet" | "cidr" => "main".to_owned(),
-        "tsvector" | "text" | "character varying" | "character" | "bytea" | "json" | "jsonb" | "xml" => {
-            "extended".to_owned()
-        }
+        "tsvector" | "text" | "character varying" | "character" | "bytea" | "json" | "jsonb"
+        | "xml" => "extended".to_owned(),
         _ if column.sql_type.ends_with("[]") => "extended".to_owned(),
         _ => "extended".to_owned(),
     }

@@ -93,11 +93,15 @@ fn dependencies(catalog: &Catalog) -> impl Iterator<Item = (ObjectKey, ObjectKey
 fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     let mut edges = Vec::new();
     for (dependent, referenced) in dependencies(draft.desired) {
-        let after: Vec<NodeId> = touches.creating(&dependent).chain(touches.changing(&dependent)).collect();
+        let after: Vec<NodeId> =
+            touches.creating(&dependent).chain(touches.changing(&dependent)).collect();
         if !after.is_empty() {
             edges.extend(each(touches.creating(&referenced), &after));
             let creating: Vec<NodeId> = touches.creating(&dependent).collect();
-            edges.extend(each(touches.changing(&referenced).filter(|id| is_form(&draft.nodes[*id])), &creating));
+            edges.extend(each(
+                touches.changing(&referenced).filter(|id| is_form(&draft.nodes[*id])),
+                &creating,
+            ));
         }
     }
     edges
@@ -137,8 +141,11 @@ fn names_become_free(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
             }
         }
     }
-    for (id, node) in draft.nodes.iter().enumerate().filter(|(_, node)| drops_identity(&node.action)) {
-        let objects = node.changes.iter().filter_map(|key| Some((key, draft.current.objects.get(key)?)));
+    for (id, node) in
+        draft.nodes.iter().enumerate().filter(|(_, node)| drops_identity(&node.action))
+    {
+        let objects =
+            node.changes.iter().filter_map(|key| Some((key, draft.current.objects.get(key)?)));
         for name in objects.flat_map(|(key, object)| object.occupied_names(key)) {
             blocked.entry(name).or_default().push(id);
         }
@@ -175,17 +182,17 @@ fn labels_are_committed(draft: &Draft<'_>) -> Vec<Edge> {
 }
 
 fn may_evaluate(action: &Action, literal: &str) -> bool {
-    let evaluates = match action {
+    let evaluates = matches!(
+        action,
         Action::AlterTable { .. }
-        | Action::CreateTable { .. }
-        | Action::CreateIndex { .. }
-        | Action::CreateDomain { .. }
-        | Action::SetDomainDefault { .. }
-        | Action::AddDomainConstraint { .. }
-        | Action::CreateDependent { .. }
-        | Action::Backfill { .. } => true,
-        _ => false,
-    };
+            | Action::CreateTable { .. }
+            | Action::CreateIndex { .. }
+            | Action::CreateDomain { .. }
+            | Action::SetDomainDefault { .. }
+            | Action::AddDomainConstraint { .. }
+            | Action::CreateDependent { .. }
+            | Action::Backfill { .. }
+    );
     evaluates && crate::sql::statements(action).iter().any(|sql| sql.contains(literal))
 }
 
@@ -219,7 +226,9 @@ fn foreign_keys_find_their_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<
     let mut going: HashMap<&QualifiedName, Vec<NodeId>> = HashMap::new();
     for (key, nodes) in &touches.destroys {
         match (key, draft.current.objects.get(*key)) {
-            (ObjectKey::Constraint { table, .. }, Some(Object::Constraint(one))) if one.has_index() => {
+            (ObjectKey::Constraint { table, .. }, Some(Object::Constraint(one)))
+                if one.has_index() =>
+            {
                 going.entry(table).or_default().extend(nodes);
             }
             (_, Some(Object::Index(index))) if index.unique => {
@@ -261,7 +270,9 @@ fn owners_exist(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
             }
             Action::SyncSequence { .. } => {
                 let owned = node.changes.iter().flat_map(|key| touches.changing(key));
-                let owner = owned.filter(|other| matches!(draft.nodes[*other].action, Action::SetSequenceOwner { .. }));
+                let owner = owned.filter(|other| {
+                    matches!(draft.nodes[*other].action, Action::SetSequenceOwner { .. })
+                });
                 edges.extend(each(owner, &[id]));
             }
             _ => {}
@@ -276,10 +287,10 @@ fn index_roles_follow_indexes(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<E
     for (id, node) in draft.nodes.iter().enumerate() {
         let Action::AlterTable { table, changes } = &node.action else { continue };
         for change in changes {
-            let index = match change {
-                TableChange::SetReplicaIdentity { identity: ReplicaIdentity::Index(index) }
-                | TableChange::SetCluster { index: Some(index) } => index,
-                _ => continue,
+            let (TableChange::SetReplicaIdentity { identity: ReplicaIdentity::Index(index) }
+            | TableChange::SetCluster { index: Some(index) }) = change
+            else {
+                continue;
             };
             let keys = [
                 ObjectKey::Index { name: table.sibling(index.clone()) },

@@ -40,18 +40,25 @@ fn heads(draft: &Draft<'_>) -> Vec<NodeId> {
         .nodes
         .iter()
         .enumerate()
-        .map(|(id, node)| match (node.creates.as_slice(), node.changes.as_slice(), node.destroys.as_slice()) {
-            ([key], [], []) if creators.get(key) == Some(&id) => {
-                creation_head(key, node, &creators, draft).unwrap_or(id)
+        .map(|(id, node)| {
+            match (node.creates.as_slice(), node.changes.as_slice(), node.destroys.as_slice()) {
+                ([key], [], []) if creators.get(key) == Some(&id) => {
+                    creation_head(key, node, &creators, draft).unwrap_or(id)
+                }
+                ([], [], [key]) => {
+                    destruction_head(key, &destroyers, &indexed, draft).unwrap_or(id)
+                }
+                _ => id,
             }
-            ([], [], [key]) => destruction_head(key, &destroyers, &indexed, draft).unwrap_or(id),
-            _ => id,
         })
         .collect()
 }
 
 /// The node of each key that only one node touches so.
-fn sole<'a>(draft: &'a Draft<'_>, keys: fn(&Node) -> &[ObjectKey]) -> HashMap<&'a ObjectKey, NodeId> {
+fn sole<'a>(
+    draft: &'a Draft<'_>,
+    keys: fn(&Node) -> &[ObjectKey],
+) -> HashMap<&'a ObjectKey, NodeId> {
     let mut found: HashMap<&ObjectKey, NodeId> = HashMap::new();
     let mut twice = HashSet::new();
     for (id, node) in draft.nodes.iter().enumerate() {
@@ -97,7 +104,9 @@ fn destruction_head(
     indexed: &HashMap<&ObjectKey, Vec<&ObjectKey>>,
     draft: &Draft<'_>,
 ) -> Option<NodeId> {
-    let owner = owners(key, indexed, draft.current).into_iter().find(|owner| destroyers.contains_key(owner))?;
+    let owner = owners(key, indexed, draft.current)
+        .into_iter()
+        .find(|owner| destroyers.contains_key(owner))?;
     let head = *destroyers.get(&owner)?;
     Some(destruction_head(&owner, destroyers, indexed, draft).unwrap_or(head))
 }
@@ -130,7 +139,8 @@ fn columns_of_indexes(current: &Catalog) -> HashMap<&ObjectKey, Vec<&ObjectKey>>
             (_, Some(Object::Index(index))) => &index.table,
             _ => continue,
         };
-        if matches!(&dependency.referenced, ObjectKey::Column { table: owner, .. } if owner == table) {
+        if matches!(&dependency.referenced, ObjectKey::Column { table: owner, .. } if owner == table)
+        {
             columns.entry(&dependency.dependent).or_default().push(&dependency.referenced);
         }
     }
@@ -145,7 +155,9 @@ fn members_in_circles(heads: &[NodeId], edges: &[Edge]) -> Option<Vec<NodeId>> {
         graph.add_edge(indexes[heads[edge.before]], indexes[heads[edge.after]], ());
     }
     let mut circle_of: HashMap<NodeId, usize> = HashMap::new();
-    for (number, circle) in tarjan_scc(&graph).into_iter().enumerate().filter(|(_, circle)| circle.len() > 1) {
+    for (number, circle) in
+        tarjan_scc(&graph).into_iter().enumerate().filter(|(_, circle)| circle.len() > 1)
+    {
         circle_of.extend(circle.into_iter().map(|node| (node.index(), number)));
     }
     let mut evicted: Vec<NodeId> = edges
@@ -198,7 +210,8 @@ fn folded(draft: &Draft<'_>, head: NodeId, members: &[NodeId]) -> Node {
     }
     if let Action::CreateTable { name, definition } = &mut node.action {
         let order = draft.desired.column_order.get(name);
-        let position = |name: &Ident| order.and_then(|order| order.iter().position(|one| one == name));
+        let position =
+            |name: &Ident| order.and_then(|order| order.iter().position(|one| one == name));
         definition.columns.sort_by_key(|column| position(&column.name));
         definition.constraints.sort_by(|(a, first), (b, second)| {
             (constraint_rank(first), a).cmp(&(constraint_rank(second), b))
@@ -235,15 +248,19 @@ fn absorb(head: &mut Action, member: Action) {
                     definition.constraints.push((name, constraint));
                 }
                 TableChange::SetDefault { column, default } => {
-                    if let Some(column) = definition.columns.iter_mut().find(|one| one.name == column) {
+                    if let Some(column) =
+                        definition.columns.iter_mut().find(|one| one.name == column)
+                    {
                         column.default = Some(default);
                     }
                 }
                 _ => {}
             },
             Action::AlterTable { changes: head, .. } => {
-                if let (TableChange::SetDefault { default, .. }, [TableChange::AddColumn { column }]) =
-                    (change, head.as_mut_slice())
+                if let (
+                    TableChange::SetDefault { default, .. },
+                    [TableChange::AddColumn { column }],
+                ) = (change, head.as_mut_slice())
                 {
                     column.default = Some(default);
                 }

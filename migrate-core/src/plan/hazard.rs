@@ -106,7 +106,8 @@ pub(crate) fn of_action(action: &Action, new: &BTreeSet<&QualifiedName>) -> Vec<
             }
         }
         Action::CreateTable { definition, .. } => {
-            let referenced = definition.constraints.iter().filter_map(|(_, one)| one.referenced_table());
+            let referenced =
+                definition.constraints.iter().filter_map(|(_, one)| one.referenced_table());
             hazards.extend(
                 referenced
                     .filter(|table| !new.contains(table))
@@ -119,7 +120,9 @@ pub(crate) fn of_action(action: &Action, new: &BTreeSet<&QualifiedName>) -> Vec<
         }
         Action::RenameTable { name, .. } => {
             hazards.push(lock(name, Lock::AccessExclusive));
-            hazards.push(Hazard::BreaksRunningCode { why: format!("`{}` has another name", name.plain()) });
+            hazards.push(Hazard::BreaksRunningCode {
+                why: format!("`{}` has another name", name.plain()),
+            });
         }
         Action::RenameColumn { table, name, .. } => {
             hazards.push(lock(table, Lock::AccessExclusive));
@@ -131,14 +134,18 @@ pub(crate) fn of_action(action: &Action, new: &BTreeSet<&QualifiedName>) -> Vec<
             IndexBuild::Plain => hazards.push(lock(&index.table, Lock::Share)),
             IndexBuild::Concurrently => {
                 hazards.push(lock(&index.table, Lock::ShareUpdateExclusive));
-                hazards.push(Hazard::OutsideTransaction { what: format!("the build of `{}`", name.plain()) });
+                hazards.push(Hazard::OutsideTransaction {
+                    what: format!("the build of `{}`", name.plain()),
+                });
             }
         },
         Action::DropIndex { name, build: IndexBuild::Plain } => {
             hazards.push(Hazard::Lock { relation: name.plain(), lock: Lock::AccessExclusive });
         }
         Action::DropIndex { name, build: IndexBuild::Concurrently } => {
-            hazards.push(Hazard::OutsideTransaction { what: format!("the drop of `{}`", name.plain()) });
+            hazards.push(Hazard::OutsideTransaction {
+                what: format!("the drop of `{}`", name.plain()),
+            });
         }
         Action::ReplaceEnum { name, columns, .. } => {
             for column in columns {
@@ -149,7 +156,11 @@ pub(crate) fn of_action(action: &Action, new: &BTreeSet<&QualifiedName>) -> Vec<
             hazards.push(Hazard::CanFailOnRows { why });
         }
         Action::Backfill { table, column, value } => hazards.push(Hazard::OutsideTransaction {
-            what: format!("filling `{}.{}` with {value}, in batches,", table.plain(), column.as_str()),
+            what: format!(
+                "filling `{}.{}` with {value}, in batches,",
+                table.plain(),
+                column.as_str()
+            ),
         }),
         _ => {}
     }
@@ -162,7 +173,8 @@ fn lock(table: &QualifiedName, lock: Lock) -> Hazard {
 
 fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
     let name = table.plain();
-    let rewrite = || vec![lock(table, Lock::AccessExclusive), Hazard::Rewrite { table: name.clone() }];
+    let rewrite =
+        || vec![lock(table, Lock::AccessExclusive), Hazard::Rewrite { table: name.clone() }];
     let scan = |why: String| {
         vec![
             lock(table, Lock::AccessExclusive),
@@ -172,8 +184,15 @@ fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
     };
     match change {
         TableChange::AddColumn { column } => {
-            let generated = column.column.generated.as_ref().is_some_and(|generated| generated.stored);
-            if generated || column.column.identity.is_some() || column.default.as_ref().is_some_and(|default| default.text().contains("nextval(")) {
+            let generated =
+                column.column.generated.as_ref().is_some_and(|generated| generated.stored);
+            if generated
+                || column.column.identity.is_some()
+                || column
+                    .default
+                    .as_ref()
+                    .is_some_and(|default| default.text().contains("nextval("))
+            {
                 return rewrite();
             }
             vec![lock(table, Lock::AccessExclusive)]
@@ -197,8 +216,10 @@ fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
             let why = format!("rows may violate `{}`", constraint_name.as_str());
             match (&constraint.kind, constraint.validated) {
                 (ConstraintKind::ForeignKey { table: target, .. }, validated) => {
-                    let mut hazards =
-                        vec![lock(table, Lock::ShareRowExclusive), lock(target, Lock::ShareRowExclusive)];
+                    let mut hazards = vec![
+                        lock(table, Lock::ShareRowExclusive),
+                        lock(target, Lock::ShareRowExclusive),
+                    ];
                     if validated {
                         hazards.push(Hazard::Scan { table: name.clone() });
                         hazards.push(Hazard::CanFailOnRows { why });

@@ -28,7 +28,11 @@ pub(super) trait DbObject: Sized {
     fn create(&self, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError>;
 
     /// Pushes what turns the current form into the desired one.
-    fn migrate(pair: Pair<'_, Self>, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError>;
+    fn migrate(
+        pair: Pair<'_, Self>,
+        key: &ObjectKey,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), PlanError>;
 
     /// Pushes what removes the object.
     fn destroy(&self, key: &ObjectKey, draft: &mut Draft<'_>);
@@ -124,7 +128,11 @@ macro_rules! each_pair {
 }
 
 /// Pushes what makes an object.
-pub(super) fn create(key: &ObjectKey, object: &Object, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+pub(super) fn create(
+    key: &ObjectKey,
+    object: &Object,
+    draft: &mut Draft<'_>,
+) -> Result<(), PlanError> {
     each_kind!(object, kind => kind.create(key, draft))
 }
 

@@ -57,7 +57,11 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(current: &'a Catalog, desired: &'a Catalog, options: &'a PlanOptions) -> Self {
+    pub(super) fn new(
+        current: &'a Catalog,
+        desired: &'a Catalog,
+        options: &'a PlanOptions,
+    ) -> Self {
         Self { current, desired, options, nodes: Vec::new(), edges: Vec::new() }
     }
 

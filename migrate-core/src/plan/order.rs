@@ -26,7 +26,9 @@ pub(super) fn order_key(action: &Action) -> OrderKey {
         | Action::AddEnumValue { name, .. }
         | Action::RenameEnumValue { name, .. }
         | Action::ReplaceEnum { name, .. } => (3, name.plain(), 0),
-        Action::CreateComposite { name, .. } | Action::AlterComposite { name, .. } => (3, name.plain(), 1),
+        Action::CreateComposite { name, .. } | Action::AlterComposite { name, .. } => {
+            (3, name.plain(), 1)
+        }
         Action::CreateDomain { name, .. }
         | Action::SetDomainDefault { name, .. }
         | Action::SetDomainNotNull { name }
@@ -41,11 +43,15 @@ pub(super) fn order_key(action: &Action) -> OrderKey {
         | Action::RenameSequence { name, .. } => (4, name.plain(), 0),
         Action::AlterTable { table, changes } => table_key(table, changes),
         Action::CreateTable { name, .. } | Action::RenameTable { name, .. } => (5, name.plain(), 0),
-        Action::RenameColumn { table, .. } | Action::RenameConstraint { table, .. } => (5, table.plain(), 1),
+        Action::RenameColumn { table, .. } | Action::RenameConstraint { table, .. } => {
+            (5, table.plain(), 1)
+        }
         Action::Backfill { table, .. } => (5, table.plain(), 20),
         Action::SetSequenceOwner { name, .. } => (7, name.plain(), 0),
         Action::SyncSequence { table, .. } => (7, table.plain(), 1),
-        Action::CreateIndex { name, index, .. } => (8, format!("{} {}", index.table.plain(), name.plain()), 0),
+        Action::CreateIndex { name, index, .. } => {
+            (8, format!("{} {}", index.table.plain(), name.plain()), 0)
+        }
         Action::RenameIndex { name, .. } => (8, name.plain(), 0),
         Action::CreateDependent { key, .. } => (9, key.to_string(), 0),
         Action::SetComment { on, .. } => {
@@ -78,7 +84,9 @@ fn table_key(table: &QualifiedName, changes: &[TableChange]) -> (u8, String, u8)
         Some(TableChange::SetType { .. }) => (5, name, 3),
         Some(TableChange::AddColumn { .. }) => (5, name, 4),
         Some(TableChange::SetDefault { .. }) => (5, name, 6),
-        Some(TableChange::AddConstraint { .. } | TableChange::AddConstraintUsingIndex { .. }) => (5, name, 7),
+        Some(TableChange::AddConstraint { .. } | TableChange::AddConstraintUsingIndex { .. }) => {
+            (5, name, 7)
+        }
         Some(TableChange::DropColumn { .. }) => (5, name, 8),
         _ => (5, name, 5),
     }

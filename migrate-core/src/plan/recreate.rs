@@ -40,8 +40,12 @@ pub(super) fn recreated(
     }
     while let Some(key) = destroyed.pop() {
         for dependent in dependents.get(key).into_iter().flatten() {
-            let comes_again = can_come_again(dependent, current) && desired.objects.contains_key(*dependent);
-            if comes_again && !is_changed_away(key, dependent, changes) && recreated.insert((*dependent).clone()) {
+            let comes_again =
+                can_come_again(dependent, current) && desired.objects.contains_key(*dependent);
+            if comes_again
+                && !is_changed_away(key, dependent, changes)
+                && recreated.insert((*dependent).clone())
+            {
                 destroyed.push(dependent);
             }
         }
@@ -50,7 +54,10 @@ pub(super) fn recreated(
 }
 
 /// These objects and whatever has to go and come again with them.
-pub(super) fn with_dependents(keys: &BTreeSet<ObjectKey>, catalog: &Catalog) -> BTreeSet<ObjectKey> {
+pub(super) fn with_dependents(
+    keys: &BTreeSet<ObjectKey>,
+    catalog: &Catalog,
+) -> BTreeSet<ObjectKey> {
     let dependents = dependents(catalog);
     let mut found = keys.clone();
     let mut open: Vec<&ObjectKey> = keys.iter().collect();
@@ -137,11 +144,15 @@ fn blocks(before: &Object, after: &Object, dependent: &ObjectKey, current: &Cata
 /// PostgreSQL rebuilds plain indexes and keys of a column that changes its type, and refuses for
 /// what holds an expression over it that it can't parse again.
 fn blocks_column(column: Pair<'_, Column>, dependent: &ObjectKey, current: &Catalog) -> bool {
-    if !column.differs_in(|column| &column.sql_type) && !column.differs_in(|column| &column.collation) {
+    if !column.differs_in(|column| &column.sql_type)
+        && !column.differs_in(|column| &column.collation)
+    {
         return false;
     }
     match dependent {
-        ObjectKey::Default { .. } => base_type(&column.current.sql_type) != base_type(&column.desired.sql_type),
+        ObjectKey::Default { .. } => {
+            base_type(&column.current.sql_type) != base_type(&column.desired.sql_type)
+        }
         ObjectKey::Column { .. } => is_generated(dependent, current),
         ObjectKey::Constraint { .. } => {
             let constraint = current.objects.get(dependent);

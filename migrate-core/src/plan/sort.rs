@@ -46,7 +46,8 @@ pub(super) fn sort(graph: Graph) -> Result<Vec<Placed>, DependencyCycle> {
     while let Some((stage, _, _, node)) = ready.pop_first() {
         order.push((node, stage));
         for (follower, between) in &followers[node] {
-            let needs_commit = *between == Between::Commit || (outside[node] && !outside[*follower]);
+            let needs_commit =
+                *between == Between::Commit || (outside[node] && !outside[*follower]);
             stages[*follower] = stages[*follower].max(stage + usize::from(needs_commit));
             blockers[*follower] -= 1;
             if blockers[*follower] == 0 {
@@ -57,7 +58,8 @@ pub(super) fn sort(graph: Graph) -> Result<Vec<Placed>, DependencyCycle> {
     if order.len() < graph.nodes.len() {
         return Err(cycle(&graph, &blockers));
     }
-    let mut nodes: Vec<Option<Action>> = graph.nodes.into_iter().map(|node| Some(node.action)).collect();
+    let mut nodes: Vec<Option<Action>> =
+        graph.nodes.into_iter().map(|node| Some(node.action)).collect();
     let placed = order.into_iter().filter_map(|(node, stage)| {
         let action = nodes[node].take()?;
         Some(Placed { action, stage })
@@ -67,6 +69,7 @@ pub(super) fn sort(graph: Graph) -> Result<Vec<Placed>, DependencyCycle> {
 
 fn cycle(graph: &Graph, blockers: &[usize]) -> DependencyCycle {
     let blocked = graph.nodes.iter().zip(blockers).filter(|(_, blockers)| **blockers > 0);
-    let members = blocked.flat_map(|(node, _)| crate::sql::statements(&node.action)).take(10).collect();
+    let members =
+        blocked.flat_map(|(node, _)| crate::sql::statements(&node.action)).take(10).collect();
     DependencyCycle { members }
 }

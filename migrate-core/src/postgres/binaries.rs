@@ -49,20 +49,13 @@ impl Binaries {
 
     /// The server programs of one folder.
     pub fn at(folder: &Path) -> Result<Self, LaunchError> {
-        let is_complete = ["initdb", "postgres"]
-            .iter()
-            .all(|name| folder.join(name).is_file());
+        let is_complete = ["initdb", "postgres"].iter().all(|name| folder.join(name).is_file());
         let major = is_complete
             .then(|| major_of_path(folder).or_else(|| asked_major(&folder.join("postgres"))));
         major
             .flatten()
-            .map(|major| Self {
-                folder: folder.to_path_buf(),
-                major,
-            })
-            .ok_or_else(|| LaunchError::BinariesIncomplete {
-                folder: folder.to_path_buf(),
-            })
+            .map(|major| Self { folder: folder.to_path_buf(), major })
+            .ok_or_else(|| LaunchError::BinariesIncomplete { folder: folder.to_path_buf() })
     }
 
     /// The path of one of the programs.
@@ -87,11 +80,9 @@ fn first_of(
     found.dedup();
     let install = install_command(major);
     match major {
-        Some(wanted) if !found.is_empty() => Err(LaunchError::MajorMissing {
-            wanted,
-            found,
-            install,
-        }),
+        Some(wanted) if !found.is_empty() => {
+            Err(LaunchError::MajorMissing { wanted, found, install })
+        }
         _ => Err(LaunchError::BinariesMissing { install }),
     }
 }
@@ -99,9 +90,7 @@ fn first_of(
 fn folders_of(variable: &str) -> impl Iterator<Item = PathBuf> {
     let folders = env::var_os(variable).unwrap_or_default();
     let folders: Vec<PathBuf> = env::split_paths(&folders).collect();
-    folders
-        .into_iter()
-        .filter(|folder| !folder.as_os_str().is_empty())
+    folders.into_iter().filter(|folder| !folder.as_os_str().is_empty())
 }
 
 /// The folder that really holds `postgres`: a link to it in `PATH` often comes without `initdb`.
@@ -144,11 +133,7 @@ fn versions_in(&(parent, prefix, suffix): &(&str, &str, &str)) -> Vec<(u16, Path
 
 /// The major version as Debian's folders have it in their path, which saves running a program.
 fn major_of_path(folder: &Path) -> Option<u16> {
-    let version = folder
-        .strip_prefix("/usr/lib/postgresql")
-        .ok()?
-        .iter()
-        .next()?;
+    let version = folder.strip_prefix("/usr/lib/postgresql").ok()?.iter().next()?;
     version.to_str()?.parse().ok()
 }
 
@@ -163,9 +148,7 @@ fn major_of_version(answer: &str) -> Option<u16> {
 }
 
 fn leading_number(text: &str) -> Option<u16> {
-    let end = text
-        .find(|letter: char| !letter.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     text[..end].parse().ok()
 }
 
@@ -174,29 +157,20 @@ mod tests {
     use super::*;
 
     fn binaries(major: u16) -> Binaries {
-        Binaries {
-            folder: PathBuf::from(format!("/somewhere/{major}")),
-            major,
-        }
+        Binaries { folder: PathBuf::from(format!("/somewhere/{major}")), major }
     }
 
     #[test]
     fn the_major_version_is_read_from_what_postgres_answers() {
         let release = "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n";
         assert_eq!(major_of_version(release), Some(15));
-        assert_eq!(
-            major_of_version("postgres (PostgreSQL) 18beta1\n"),
-            Some(18)
-        );
+        assert_eq!(major_of_version("postgres (PostgreSQL) 18beta1\n"), Some(18));
         assert_eq!(major_of_version("no such program"), None);
     }
 
     #[test]
     fn debian_has_the_major_version_in_the_path() {
-        assert_eq!(
-            major_of_path(Path::new("/usr/lib/postgresql/17/bin")),
-            Some(17)
-        );
+        assert_eq!(major_of_path(Path::new("/usr/lib/postgresql/17/bin")), Some(17));
         assert_eq!(major_of_path(Path::new("/opt/pg/17/bin")), None);
     }
 
@@ -214,35 +188,22 @@ mod tests {
 
     #[test]
     fn a_missing_version_is_told_with_what_is_there() {
-        let found = first_of(
-            [binaries(14), binaries(16), binaries(14)].into_iter(),
-            Some(17),
-        );
+        let found = first_of([binaries(14), binaries(16), binaries(14)].into_iter(), Some(17));
         let message = found.expect_err("17 is missing").to_string();
-        assert!(
-            message.contains("no PostgreSQL 17 server programs"),
-            "{message}"
-        );
+        assert!(message.contains("no PostgreSQL 17 server programs"), "{message}");
         assert!(message.contains("only 16, 14; install"), "{message}");
     }
 
     #[test]
     fn without_any_programs_the_other_way_is_named() {
-        let message = first_of(std::iter::empty(), None)
-            .expect_err("nothing is there")
-            .to_string();
+        let message = first_of(std::iter::empty(), None).expect_err("nothing is there").to_string();
         assert!(message.contains("DATABASE_URL"), "{message}");
     }
 
     #[test]
     fn a_folder_without_the_programs_is_refused_with_its_name() {
         let folder = tempfile::tempdir().expect("the temp dir is writable");
-        let message = Binaries::at(folder.path())
-            .expect_err("it is empty")
-            .to_string();
-        assert!(
-            message.contains(&folder.path().display().to_string()),
-            "{message}"
-        );
+        let message = Binaries::at(folder.path()).expect_err("it is empty").to_string();
+        assert!(message.contains(&folder.path().display().to_string()), "{message}");
     }
 }

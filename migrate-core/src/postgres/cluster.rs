@@ -51,17 +51,13 @@ impl Cluster {
             .append(true)
             .open(&self.log)
             .map_err(LaunchError::file("open", &self.log))?;
-        let errors = log
-            .try_clone()
-            .map_err(LaunchError::file("open", &self.log))?;
+        let errors = log.try_clone().map_err(LaunchError::file("open", &self.log))?;
         let program = binaries.program("postgres");
         let mut command = server_command(&program, user);
         command.arg("-D").arg(&self.data).stdout(log).stderr(errors);
         command.arg("-c").arg(socket_setting(&self.socket_folder));
         prepare(&mut command);
-        command
-            .spawn()
-            .map_err(|source| LaunchError::Run { program, source })
+        command.spawn().map_err(|source| LaunchError::Run { program, source })
     }
 
     /// Waits until the server takes connections; its log tells why it doesn't.
@@ -69,14 +65,8 @@ impl Cluster {
         let deadline = Instant::now() + PATIENCE;
         let pid = i64::from(child.id());
         while Instant::now() < deadline {
-            if let Some(status) = child
-                .try_wait()
-                .map_err(LaunchError::file("watch", &self.log))?
-            {
-                return Err(LaunchError::Exited {
-                    status,
-                    log: self.end_of_log(),
-                });
+            if let Some(status) = child.try_wait().map_err(LaunchError::file("watch", &self.log))? {
+                return Err(LaunchError::Exited { status, log: self.end_of_log() });
             }
             let postmaster = Postmaster::read(&self.data);
             if postmaster.is_some_and(|it| it.is_ready && i64::from(it.pid) == pid) {
@@ -84,10 +74,7 @@ impl Cluster {
             }
             thread::sleep(POLL);
         }
-        Err(LaunchError::NotReady {
-            seconds: PATIENCE.as_secs(),
-            log: self.end_of_log(),
-        })
+        Err(LaunchError::NotReady { seconds: PATIENCE.as_secs(), log: self.end_of_log() })
     }
 
     /// How to connect to a database of the server as its superuser.
@@ -132,10 +119,7 @@ pub(super) fn make_data_folder(
     }
     let said = [output.stdout, output.stderr].concat();
     let output_text = String::from_utf8_lossy(&said).into_owned();
-    Err(LaunchError::InitdbFailed {
-        status: output.status,
-        output: output_text,
-    })
+    Err(LaunchError::InitdbFailed { status: output.status, output: output_text })
 }
 
 /// Without this check the system only says `permission denied` about a program that is there.

@@ -18,11 +18,7 @@ pub fn database_url(options: &PgConnectOptions) -> String {
     let mut url = String::from("postgres:///");
     encode_into(&mut url, options.get_database().unwrap_or_default());
     let port = options.get_port().to_string();
-    let pairs = [
-        ("host", host.as_str()),
-        ("port", &port),
-        ("user", options.get_username()),
-    ];
+    let pairs = [("host", host.as_str()), ("port", &port), ("user", options.get_username())];
     for (index, (key, value)) in pairs.iter().enumerate() {
         url.push_str(if index == 0 { "?" } else { "&" });
         push_pair(&mut url, key, value);
@@ -38,19 +34,12 @@ pub fn database_url(options: &PgConnectOptions) -> String {
 /// Password and TLS settings can be read from sqlx's own URL only. It panics on some users and
 /// hosts, which therefore are replaced, and it holds one key that libpq refuses.
 fn push_secrets(url: &mut String, options: &PgConnectOptions) {
-    let written = options
-        .clone()
-        .username("user")
-        .host("localhost")
-        .to_url_lossy();
+    let written = options.clone().username("user").host("localhost").to_url_lossy();
     if let Some(password) = written.password() {
         // It is encoded already.
         let _ = write!(url, "&password={password}");
     }
-    for (key, value) in written
-        .query_pairs()
-        .filter(|(key, _)| key != "statement-cache-capacity")
-    {
+    for (key, value) in written.query_pairs().filter(|(key, _)| key != "statement-cache-capacity") {
         url.push('&');
         push_pair(url, &key, &value);
     }
@@ -77,10 +66,7 @@ mod tests {
     use super::*;
 
     fn plain() -> PgConnectOptions {
-        PgConnectOptions::new_without_pgpass()
-            .port(5432)
-            .username("alice")
-            .database("blog")
+        PgConnectOptions::new_without_pgpass().port(5432).username("alice").database("blog")
     }
 
     #[track_caller]
@@ -113,9 +99,6 @@ mod tests {
     #[test]
     fn a_user_with_signs_is_no_reason_to_panic() {
         let options = plain().host("::1").username("a/b?c@d");
-        check(
-            &options,
-            "postgres:///blog?host=%3A%3A1&port=5432&user=a/b%3Fc%40d&sslmode=prefer",
-        );
+        check(&options, "postgres:///blog?host=%3A%3A1&port=5432&user=a/b%3Fc%40d&sslmode=prefer");
     }
 }

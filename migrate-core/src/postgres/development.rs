@@ -94,11 +94,7 @@ impl DevelopmentServer {
     async fn running_in(home: &DevelopmentHome, project: &Path) -> Result<Self, LaunchError> {
         let home = home.clone();
         let (major, cluster) = blocking(move || home.find_or_start()).await?;
-        Ok(Self {
-            major,
-            cluster,
-            database: database_name(&absolute(project)),
-        })
+        Ok(Self { major, cluster, database: database_name(&absolute(project)) })
     }
 
     async fn create_database(&self) -> Result<(), LaunchError> {
@@ -113,10 +109,7 @@ impl DevelopmentServer {
             return Ok(());
         }
         let sql = format!("CREATE DATABASE \"{}\" TEMPLATE template0", self.database);
-        match sqlx::query(AssertSqlSafe(sql))
-            .execute(&mut connection)
-            .await
-        {
+        match sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await {
             Err(error) if !is_duplicate(&error) => {
                 Err(LaunchError::database("create", &self.database)(error))
             }
@@ -127,20 +120,13 @@ impl DevelopmentServer {
     async fn drop_database(&self) -> Result<(), LaunchError> {
         let mut connection = self.maintenance_connection().await?;
         let sql = format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", self.database);
-        let dropped = sqlx::query(AssertSqlSafe(sql))
-            .execute(&mut connection)
-            .await;
-        dropped
-            .map(|_| ())
-            .map_err(LaunchError::database("drop", &self.database))
+        let dropped = sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await;
+        dropped.map(|_| ()).map_err(LaunchError::database("drop", &self.database))
     }
 
     async fn maintenance_connection(&self) -> Result<PgConnection, LaunchError> {
         let options = self.cluster.connect_options("postgres");
-        options
-            .connect()
-            .await
-            .map_err(LaunchError::database("connect to", "postgres"))
+        options.connect().await.map_err(LaunchError::database("connect to", "postgres"))
     }
 }
 
@@ -154,9 +140,7 @@ fn is_duplicate(error: &sqlx::Error) -> bool {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, LaunchError> + Send + 'static,
 ) -> Result<T, LaunchError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| LaunchError::ThreadLost)?
+    tokio::task::spawn_blocking(work).await.map_err(|_| LaunchError::ThreadLost)?
 }
 
 fn absolute(project: &Path) -> PathBuf {
@@ -169,11 +153,7 @@ fn absolute(project: &Path) -> PathBuf {
 /// A plain name that tells the project, and a hash of its path that tells it from others of the
 /// same name.
 fn database_name(project: &Path) -> String {
-    let folder = project
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_lowercase();
+    let folder = project.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let words: Vec<&str> = folder
         .split(|letter: char| !letter.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -183,11 +163,7 @@ fn database_name(project: &Path) -> String {
     if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
         name.insert_str(0, "project_");
     }
-    format!(
-        "{}_{}",
-        name.trim_end_matches('_'),
-        short_hash(&project.to_string_lossy())
-    )
+    format!("{}_{}", name.trim_end_matches('_'), short_hash(&project.to_string_lossy()))
 }
 
 #[cfg(test)]
@@ -197,10 +173,7 @@ mod tests {
     #[track_caller]
     fn check(project: &str, prefix: &str) {
         let name = database_name(Path::new(project));
-        assert_eq!(
-            name.rsplit_once('_').map(|(prefix, _)| prefix),
-            Some(prefix)
-        );
+        assert_eq!(name.rsplit_once('_').map(|(prefix, _)| prefix), Some(prefix));
         assert!(name.len() <= 63, "`{name}` is too long");
     }
 
@@ -210,10 +183,7 @@ mod tests {
         check("/home/alice/2048", "project_2048");
         check("/home/alice/über-app", "ber_app");
         check("/", "project");
-        check(
-            &format!("/{}", "long-".repeat(30)),
-            &"long_".repeat(8)[..39],
-        );
+        check(&format!("/{}", "long-".repeat(30)), &"long_".repeat(8)[..39]);
     }
 
     #[test]

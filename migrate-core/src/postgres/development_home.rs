@@ -54,22 +54,14 @@ impl DevelopmentHome {
     /// A folder of the caller's choice, which must exist; for root, the user `postgres` must be
     /// able to enter it.
     pub fn at(folder: &Path) -> Result<Self, LaunchError> {
-        Ok(Self {
-            folder: folder.to_path_buf(),
-            user: ServerUser::needed()?,
-        })
+        Ok(Self { folder: folder.to_path_buf(), user: ServerUser::needed()? })
     }
 
     /// The development servers that have data here, newest version first.
     pub fn clusters(&self) -> Vec<DevelopmentCluster> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let majors = entries.filter_map(|entry| {
-            entry
-                .file_name()
-                .to_str()?
-                .strip_prefix(PREFIX)?
-                .parse::<u16>()
-                .ok()
+            entry.file_name().to_str()?.strip_prefix(PREFIX)?.parse::<u16>().ok()
         });
         let mut clusters: Vec<_> = majors
             .filter(|major| self.data(*major).exists())
@@ -86,11 +78,8 @@ impl DevelopmentHome {
     /// Stops the servers that run and says which; it waits for commands that start one.
     pub fn stop(&self) -> Result<Vec<DevelopmentCluster>, LaunchError> {
         self.alone(|| {
-            let running: Vec<_> = self
-                .clusters()
-                .into_iter()
-                .filter(|cluster| cluster.pid.is_some())
-                .collect();
+            let running: Vec<_> =
+                self.clusters().into_iter().filter(|cluster| cluster.pid.is_some()).collect();
             for cluster in &running {
                 stop_server(&self.data(cluster.major))?;
             }
@@ -101,10 +90,7 @@ impl DevelopmentHome {
     /// The server that runs, else a started one; of two processes at once one starts it.
     pub(super) fn find_or_start(&self) -> Result<(u16, Cluster), LaunchError> {
         self.alone(|| {
-            let running = self
-                .clusters()
-                .into_iter()
-                .find(|cluster| cluster.pid.is_some());
+            let running = self.clusters().into_iter().find(|cluster| cluster.pid.is_some());
             if let Some(cluster) = running.and_then(|running| self.running(running.major)) {
                 return Ok(cluster);
             }
@@ -151,13 +137,9 @@ impl DevelopmentHome {
         }
         let parent = Path::new("/tmp");
         let mut folder = tempfile::Builder::new();
-        folder
-            .prefix("migrate-dev-")
-            .permissions(Permissions::from_mode(0o700));
+        folder.prefix("migrate-dev-").permissions(Permissions::from_mode(0o700));
         let folder = folder.tempdir_in(parent);
-        let folder = folder
-            .map_err(LaunchError::file("make a folder in", parent))?
-            .keep();
+        let folder = folder.map_err(LaunchError::file("make a folder in", parent))?.keep();
         private_folder(&folder, self.user.as_ref())?;
         Ok(folder)
     }
@@ -168,11 +150,7 @@ impl DevelopmentHome {
 
     fn cluster(&self, major: u16, socket_folder: PathBuf) -> Cluster {
         let log = self.cluster_folder(major).join("server.log");
-        Cluster {
-            data: self.data(major),
-            log,
-            socket_folder,
-        }
+        Cluster { data: self.data(major), log, socket_folder }
     }
 
     fn cluster_folder(&self, major: u16) -> PathBuf {
@@ -195,10 +173,7 @@ fn stop_server(data: &Path) -> Result<(), LaunchError> {
     let deadline = Instant::now() + PATIENCE;
     while Postmaster::path(data).exists() {
         if Instant::now() > deadline {
-            return Err(LaunchError::NotStopped {
-                pid,
-                seconds: PATIENCE.as_secs(),
-            });
+            return Err(LaunchError::NotStopped { pid, seconds: PATIENCE.as_secs() });
         }
         thread::sleep(Duration::from_millis(5));
     }

@@ -11,21 +11,14 @@ use super::server_user::{ServerUser, can_enter, give_to};
 
 /// Our folder for what can be made again: templates of data folders.
 pub(super) fn cache_folder(user: Option<&ServerUser>) -> Result<PathBuf, LaunchError> {
-    let in_home = if cfg!(target_os = "macos") {
-        "Library/Caches"
-    } else {
-        ".cache"
-    };
+    let in_home = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
     first_usable("XDG_CACHE_HOME", in_home, "/var/cache", user)
 }
 
 /// Our folder for what must be kept: the development server's data.
 pub(super) fn data_folder(user: Option<&ServerUser>) -> Result<PathBuf, LaunchError> {
-    let in_home = if cfg!(target_os = "macos") {
-        "Library/Application Support"
-    } else {
-        ".local/share"
-    };
+    let in_home =
+        if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/share" };
     first_usable("XDG_DATA_HOME", in_home, "/var/lib", user)
 }
 
@@ -37,23 +30,15 @@ fn first_usable(
     of_system: &str,
     user: Option<&ServerUser>,
 ) -> Result<PathBuf, LaunchError> {
-    let named = env::var_os(variable)
-        .map(PathBuf::from)
-        .filter(|folder| folder.is_absolute());
+    let named = env::var_os(variable).map(PathBuf::from).filter(|folder| folder.is_absolute());
     let at_home = env::home_dir().map(|home| home.join(in_home));
-    let system = rustix::process::geteuid()
-        .is_root()
-        .then(|| PathBuf::from(of_system));
+    let system = rustix::process::geteuid().is_root().then(|| PathBuf::from(of_system));
     let mut tried: Vec<PathBuf> = [named.or(at_home), system].into_iter().flatten().collect();
     for folder in &mut tried {
         folder.push("migrate");
     }
     let of_temp = format!("migrate-{}", rustix::process::geteuid().as_raw());
-    tried.push(
-        env::temp_dir()
-            .join(of_temp)
-            .join(of_system.rsplit('/').next().unwrap_or("data")),
-    );
+    tried.push(env::temp_dir().join(of_temp).join(of_system.rsplit('/').next().unwrap_or("data")));
     let usable = tried.iter().find(|folder| is_usable(folder, user)).cloned();
     usable.ok_or(LaunchError::FolderMissing { tried, variable })
 }
@@ -69,10 +54,7 @@ fn is_usable(folder: &Path, user: Option<&ServerUser>) -> bool {
 fn made_ours(folder: &Path) -> io::Result<()> {
     let existing = folder.ancestors().find(|ancestor| ancestor.exists());
     existing.map_or(Ok(()), refuse_foreign)?;
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o755)
-        .create(folder)?;
+    DirBuilder::new().recursive(true).mode(0o755).create(folder)?;
     folder.ancestors().take(2).try_for_each(refuse_foreign)
 }
 
@@ -81,15 +63,9 @@ fn made_ours(folder: &Path) -> io::Result<()> {
 fn refuse_foreign(folder: &Path) -> io::Result<()> {
     let (link, target) = (folder.symlink_metadata()?, folder.metadata()?);
     let us = rustix::process::geteuid().as_raw();
-    let is_owned = [&link, &target]
-        .iter()
-        .all(|metadata| [0, us].contains(&metadata.uid()));
+    let is_owned = [&link, &target].iter().all(|metadata| [0, us].contains(&metadata.uid()));
     let is_shared = target.mode() & 0o002 != 0 && target.mode() & 0o1000 == 0;
-    if is_owned && !is_shared {
-        Ok(())
-    } else {
-        Err(io::ErrorKind::PermissionDenied.into())
-    }
+    if is_owned && !is_shared { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
 }
 
 /// Makes a private folder that belongs to the server's user; one that exists is taken.

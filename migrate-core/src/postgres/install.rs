@@ -29,26 +29,19 @@ impl Distribution {
                 .unwrap_or_default()
         };
         let families = format!("{} {}", value_of("ID"), value_of("ID_LIKE"));
-        Self {
-            families: families.split_whitespace().map(str::to_owned).collect(),
-        }
+        Self { families: families.split_whitespace().map(str::to_owned).collect() }
     }
 }
 
 fn command_for(distribution: &Distribution, major: Option<u16>) -> String {
-    let family = distribution
-        .families
-        .iter()
-        .find_map(|family| match family.as_str() {
-            "debian" | "ubuntu" => Some(versioned("apt install postgresql", "-", major)),
-            "fedora" | "rhel" | "centos" => Some(fedora(major)),
-            "alpine" => Some(versioned("apk add postgresql", "", major)),
-            "arch" => Some("pacman -S postgresql".to_owned()),
-            "suse" | "opensuse" => {
-                Some(versioned("zypper install postgresql", "", major) + "-server")
-            }
-            _ => None,
-        });
+    let family = distribution.families.iter().find_map(|family| match family.as_str() {
+        "debian" | "ubuntu" => Some(versioned("apt install postgresql", "-", major)),
+        "fedora" | "rhel" | "centos" => Some(fedora(major)),
+        "alpine" => Some(versioned("apk add postgresql", "", major)),
+        "arch" => Some("pacman -S postgresql".to_owned()),
+        "suse" | "opensuse" => Some(versioned("zypper install postgresql", "", major) + "-server"),
+        _ => None,
+    });
     family.unwrap_or_else(|| versioned("your package manager's postgresql", " ", major))
 }
 
@@ -78,31 +71,20 @@ mod tests {
 
     #[track_caller]
     fn check(os_release: &str, major: Option<u16>, command: &str) {
-        assert_eq!(
-            command_for(&Distribution::parse(os_release), major),
-            command
-        );
+        assert_eq!(command_for(&Distribution::parse(os_release), major), command);
     }
 
     #[test]
     fn the_command_is_that_of_the_distribution() {
         check("ID=debian\n", None, "apt install postgresql");
-        check(
-            "NAME=Fedora\nID=fedora\n",
-            None,
-            "dnf install postgresql-server",
-        );
+        check("NAME=Fedora\nID=fedora\n", None, "dnf install postgresql-server");
         check("ID=\"alpine\"\n", Some(17), "apk add postgresql17");
         check("ID=debian\n", Some(16), "apt install postgresql-16");
     }
 
     #[test]
     fn a_derived_distribution_takes_the_command_of_its_family() {
-        check(
-            "ID=linuxmint\nID_LIKE=\"ubuntu debian\"\n",
-            None,
-            "apt install postgresql",
-        );
+        check("ID=linuxmint\nID_LIKE=\"ubuntu debian\"\n", None, "apt install postgresql");
         check(
             "ID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n",
             Some(16),

@@ -155,11 +155,7 @@ impl LaunchError {
     /// Wraps a system error with what was tried on which file.
     pub(super) fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
-        move |source| Self::File {
-            action,
-            path,
-            source,
-        }
+        move |source| Self::File { action, path, source }
     }
 
     /// Wraps a driver error with what was tried on which database.
@@ -168,18 +164,10 @@ impl LaunchError {
         database: &str,
     ) -> impl FnOnce(sqlx::Error) -> Self {
         let database = database.to_owned();
-        move |source| Self::Database {
-            action,
-            database,
-            source,
-        }
+        move |source| Self::Database { action, database, source }
     }
 }
 
 fn listed(items: &[impl ToString]) -> String {
-    items
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -14,10 +14,7 @@ use super::server_user::ServerUser;
 /// enter), speaking English, and without `PG…` variables that would change what it does.
 pub(super) fn server_command(program: &Path, user: Option<&ServerUser>) -> Command {
     let mut command = Command::new(program);
-    command
-        .current_dir("/")
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null());
+    command.current_dir("/").env("LC_ALL", "C").stdin(Stdio::null());
     for (name, _) in env::vars_os() {
         if name.as_encoded_bytes().starts_with(b"PG") {
             command.env_remove(name);
@@ -55,10 +52,7 @@ pub(super) fn detach(command: &mut Command) {
     before_exec(command, || setsid().map(|_| ()).map_err(io::Error::from));
 }
 
-#[expect(
-    unsafe_code,
-    reason = "the standard library has no safe way to act between fork and exec"
-)]
+#[expect(unsafe_code, reason = "the standard library has no safe way to act between fork and exec")]
 fn before_exec(command: &mut Command, act: impl FnMut() -> io::Result<()> + Send + Sync + 'static) {
     // SAFETY: the closures of this file make system calls only; they neither allocate nor lock,
     // so they may run in the child of a process with several threads.

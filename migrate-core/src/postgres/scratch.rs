@@ -62,10 +62,7 @@ impl ScratchServer {
             .map_err(ScratchError::server_refused("read the version"))?;
         sweep(&mut connection).await?;
         let major = u16::try_from(version / 10_000).unwrap_or(u16::MAX);
-        Ok(Self {
-            place: Arc::new(Place::Remote(Box::new(options))),
-            major,
-        })
+        Ok(Self { place: Arc::new(Place::Remote(Box::new(options))), major })
     }
 
     /// The major version of PostgreSQL, as 17.
@@ -115,10 +112,7 @@ impl ScratchServer {
 
 impl From<ThrowawayServer> for ScratchServer {
     fn from(server: ThrowawayServer) -> Self {
-        Self {
-            major: server.major(),
-            place: Arc::new(Place::Throwaway(server)),
-        }
+        Self { major: server.major(), place: Arc::new(Place::Throwaway(server)) }
     }
 }
 
@@ -139,10 +133,7 @@ async fn create_roles(
     missing: Vec<(String, String)>,
 ) -> Result<(), ScratchError> {
     for (_, sql) in missing {
-        match sqlx::query(AssertSqlSafe(sql))
-            .execute(&mut *connection)
-            .await
-        {
+        match sqlx::query(AssertSqlSafe(sql)).execute(&mut *connection).await {
             Err(error) if !is_duplicate(&error) => {
                 return Err(ScratchError::server_refused("create a role")(error));
             }

@@ -38,13 +38,8 @@ impl ScratchDatabase {
         let name = unused_name();
         let sql = format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"{strategy}");
         let options = place.options();
-        run(&options, sql)
-            .await?
-            .map_err(|source| refusal(source, &name, template, &options))?;
-        Ok(Self {
-            name,
-            place: Arc::clone(place),
-        })
+        run(&options, sql).await?.map_err(|source| refusal(source, &name, template, &options))?;
+        Ok(Self { name, place: Arc::clone(place) })
     }
 
     /// The database's name.
@@ -77,16 +72,10 @@ impl ScratchDatabase {
 
 /// Connects to whatever database the options name.
 pub(super) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, ScratchError> {
-    options
-        .connect()
-        .await
-        .map_err(|source| ScratchError::Connect {
-            database: options
-                .get_database()
-                .unwrap_or(options.get_username())
-                .to_owned(),
-            source,
-        })
+    options.connect().await.map_err(|source| ScratchError::Connect {
+        database: options.get_database().unwrap_or(options.get_username()).to_owned(),
+        source,
+    })
 }
 
 /// Drops the scratch databases of processes of this machine that are dead. One that is still in
@@ -100,15 +89,10 @@ pub(super) async fn sweep(connection: &mut PgConnection) -> Result<(), ScratchEr
     .fetch_all(&mut *connection)
     .await
     .map_err(ScratchError::server_refused("look for orphans"))?;
-    for name in names
-        .iter()
-        .filter(|name| owner_of(name, &ours).is_some_and(|pid| !is_alive(pid)))
+    for name in names.iter().filter(|name| owner_of(name, &ours).is_some_and(|pid| !is_alive(pid)))
     {
         let sql = format!("DROP DATABASE IF EXISTS \"{name}\"");
-        match sqlx::query(AssertSqlSafe(sql))
-            .execute(&mut *connection)
-            .await
-        {
+        match sqlx::query(AssertSqlSafe(sql)).execute(&mut *connection).await {
             Ok(_) => tracing::debug!(name, "dropped an orphaned scratch database"),
             Err(error) => tracing::debug!(name, %error, "left an orphaned scratch database"),
         }
@@ -123,9 +107,7 @@ async fn run(
     sql: String,
 ) -> Result<Result<(), sqlx::Error>, ScratchError> {
     let mut connection = connect(options).await?;
-    let outcome = sqlx::query(AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await;
+    let outcome = sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await;
     // The statement has run; a connection that doesn't close well changes nothing.
     let _ = connection.close().await;
     Ok(outcome.map(|_| ()))
@@ -140,14 +122,10 @@ fn refusal(
 ) -> ScratchError {
     let code = source.as_database_error().and_then(DatabaseError::code);
     match code.as_deref() {
-        Some("42501") => ScratchError::CreatedbMissing {
-            role: options.get_username().to_owned(),
-            source,
-        },
-        Some("55006") => ScratchError::InUse {
-            database: template.to_owned(),
-            source,
-        },
+        Some("42501") => {
+            ScratchError::CreatedbMissing { role: options.get_username().to_owned(), source }
+        }
+        Some("55006") => ScratchError::InUse { database: template.to_owned(), source },
         _ => ScratchError::refused("create", name)(source),
     }
 }
@@ -177,18 +155,9 @@ mod tests {
 
     #[test]
     fn a_name_that_we_did_not_make_has_no_process() {
-        assert_eq!(
-            owner_of("migrate_scratch_ab_12_3", "migrate_scratch_ab_"),
-            Some(12)
-        );
-        assert_eq!(
-            owner_of("migrate_scratch_ab_12_3\"; --", "migrate_scratch_ab_"),
-            None
-        );
-        assert_eq!(
-            owner_of("migrate_scratch_cd_12_3", "migrate_scratch_ab_"),
-            None
-        );
+        assert_eq!(owner_of("migrate_scratch_ab_12_3", "migrate_scratch_ab_"), Some(12));
+        assert_eq!(owner_of("migrate_scratch_ab_12_3\"; --", "migrate_scratch_ab_"), None);
+        assert_eq!(owner_of("migrate_scratch_cd_12_3", "migrate_scratch_ab_"), None);
     }
 
     #[test]

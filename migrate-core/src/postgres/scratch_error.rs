@@ -85,10 +85,6 @@ impl ScratchError {
         database: &str,
     ) -> impl FnOnce(sqlx::Error) -> Self {
         let database = database.to_owned();
-        move |source| Self::Refused {
-            action,
-            database,
-            source,
-        }
+        move |source| Self::Refused { action, database, source }
     }
 }

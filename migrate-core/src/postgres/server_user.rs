@@ -37,27 +37,20 @@ impl ServerUser {
                 return None;
             };
             let (uid, gid) = (uid.parse().ok()?, gid.parse().ok()?);
-            (entry == name).then(|| Self {
-                name: name.to_owned(),
-                uid,
-                gid,
-            })
+            (entry == name).then(|| Self { name: name.to_owned(), uid, gid })
         })
     }
 
     /// Whether this user passes every folder on the way down to `folder`; missing ones don't count.
     fn can_enter(&self, folder: &Path) -> bool {
-        folder
-            .ancestors()
-            .filter_map(|ancestor| ancestor.metadata().ok())
-            .all(|metadata| {
-                let search_bit = match () {
-                    () if metadata.uid() == self.uid => 0o100,
-                    () if metadata.gid() == self.gid => 0o010,
-                    () => 0o001,
-                };
-                metadata.mode() & search_bit != 0
-            })
+        folder.ancestors().filter_map(|ancestor| ancestor.metadata().ok()).all(|metadata| {
+            let search_bit = match () {
+                () if metadata.uid() == self.uid => 0o100,
+                () if metadata.gid() == self.gid => 0o010,
+                () => 0o001,
+            };
+            metadata.mode() & search_bit != 0
+        })
     }
 }
 
@@ -87,11 +80,7 @@ mod tests {
 
     #[test]
     fn a_user_is_found_by_its_whole_name() {
-        let postgres = ServerUser {
-            name: "postgres".to_owned(),
-            uid: 101,
-            gid: 104,
-        };
+        let postgres = ServerUser { name: "postgres".to_owned(), uid: 101, gid: 104 };
         assert_eq!(ServerUser::find(PASSWD, "postgres"), Some(postgres));
         assert_eq!(ServerUser::find(PASSWD, "post"), None);
     }
@@ -104,11 +93,7 @@ mod tests {
 
     #[test]
     fn a_folder_below_a_private_one_cannot_be_entered() {
-        let stranger = ServerUser {
-            name: "stranger".to_owned(),
-            uid: 4_000_000,
-            gid: 4_000_000,
-        };
+        let stranger = ServerUser { name: "stranger".to_owned(), uid: 4_000_000, gid: 4_000_000 };
         let private = tempfile::tempdir().expect("the temp dir is writable");
         fs::set_permissions(private.path(), Permissions::from_mode(0o700)).expect("it is ours");
         assert!(stranger.can_enter(Path::new("/")));

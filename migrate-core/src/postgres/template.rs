@@ -20,12 +20,7 @@ pub(super) fn template(
 ) -> Result<PathBuf, LaunchError> {
     let path = cache_folder(user)?.join(template_name(binaries)?);
     built_once(&path, |unfinished| {
-        make_data_folder(
-            binaries,
-            user,
-            unfinished,
-            &["--no-sync", "--wal-segsize=1"],
-        )
+        make_data_folder(binaries, user, unfinished, &["--no-sync", "--wal-segsize=1"])
     })?;
     Ok(path)
 }
@@ -41,20 +36,15 @@ pub(super) fn copy_data_folder(
     for entry in entries {
         let entry = entry.map_err(LaunchError::file("read", source))?;
         let (path, target) = (entry.path(), copy.join(entry.file_name()));
-        if entry
-            .file_type()
-            .map_err(LaunchError::file("read", &path))?
-            .is_dir()
-        {
+        if entry.file_type().map_err(LaunchError::file("read", &path))?.is_dir() {
             copy_data_folder(&path, &target, user)?;
         } else {
             fs::copy(&path, &target).map_err(LaunchError::file("copy", &path))?;
             give_to(user, &target)?;
         }
     }
-    let permissions = fs::metadata(source)
-        .map_err(LaunchError::file("read", source))?
-        .permissions();
+    let permissions =
+        fs::metadata(source).map_err(LaunchError::file("read", source))?.permissions();
     fs::set_permissions(copy, permissions)
         .map_err(LaunchError::file("set the permissions of", copy))?;
     give_to(user, copy)
@@ -64,21 +54,13 @@ pub(super) fn copy_data_folder(
 /// version, and asking for the version costs as much as this whole file.
 fn template_name(binaries: &Binaries) -> Result<String, LaunchError> {
     let program = binaries.program("postgres");
-    let program = program
-        .canonicalize()
-        .map_err(LaunchError::file("find", &program))?;
-    let metadata = program
-        .metadata()
-        .map_err(LaunchError::file("read", &program))?;
+    let program = program.canonicalize().map_err(LaunchError::file("find", &program))?;
+    let metadata = program.metadata().map_err(LaunchError::file("read", &program))?;
     let build = short_hash(&identity(&program, &metadata));
     Ok(format!("initdb-{}-{build}", binaries.major))
 }
 
 fn identity(program: &Path, metadata: &Metadata) -> String {
     let (seconds, nanoseconds) = (metadata.mtime(), metadata.mtime_nsec());
-    format!(
-        "{}\n{}\n{seconds}.{nanoseconds}",
-        program.display(),
-        metadata.len()
-    )
+    format!("{}\n{}\n{seconds}.{nanoseconds}", program.display(), metadata.len())
 }

@@ -62,17 +62,10 @@ impl ThrowawayServer {
         binaries: &Binaries,
         settings: &[(&str, &str)],
     ) -> Result<Self, LaunchError> {
-        let order = Order {
-            binaries: binaries.clone(),
-            settings: chosen_settings(settings),
-        };
+        let order = Order { binaries: binaries.clone(), settings: chosen_settings(settings) };
         let (keeper, started) = Keeper::hire(order)?;
         let cluster = started.await.map_err(|_| LaunchError::ThreadLost)??;
-        Ok(Self {
-            major: binaries.major,
-            cluster,
-            keeper,
-        })
+        Ok(Self { major: binaries.major, cluster, keeper })
     }
 
     /// The major version of PostgreSQL, as 17.
@@ -108,8 +101,7 @@ fn chosen_settings(settings: &[(&str, &str)]) -> Vec<(String, String)> {
     let is_wal_chosen = settings.iter().any(|(name, _)| *name == "wal_level");
     let wal: &[_] = if is_wal_chosen { &[] } else { &MINIMAL_WAL };
     let all = SETTINGS.iter().chain(wal).chain(settings);
-    all.map(|&(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
+    all.map(|&(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// What server to start.
@@ -140,13 +132,7 @@ impl Keeper {
             .name("postgres-keeper".to_owned())
             .spawn(move || keep(&order, report, &stay))
             .map_err(LaunchError::file("start a thread for", "postgres".as_ref()))?;
-        Ok((
-            Self {
-                order_to_stay: Some(order_to_stay),
-                thread: Some(thread),
-            },
-            started,
-        ))
+        Ok((Self { order_to_stay: Some(order_to_stay), thread: Some(thread) }, started))
     }
 
     /// Tells the thread to stop the server; the caller waits for it.
@@ -196,17 +182,11 @@ impl Running {
         let folder = ThrowawayFolder::make(user)?;
         let cluster = &folder.cluster;
         copy_data_folder(&template, &cluster.data, user)?;
-        let settings = order
-            .settings
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let settings = order.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         configure(&cluster.data, &settings.collect::<Vec<_>>())?;
         let mut server = Server(cluster.spawn(&order.binaries, user, end_with_thread)?);
         cluster.wait_until_ready(&mut server.0)?;
-        Ok(Self {
-            _server: server,
-            folder,
-        })
+        Ok(Self { _server: server, folder })
     }
 }
 

@@ -32,9 +32,7 @@ pub(super) struct ThrowawayFolder {
 impl ThrowawayFolder {
     /// Makes a folder in memory where there is room, else in the temp dir.
     pub(super) fn make(user: Option<&ServerUser>) -> Result<Self, LaunchError> {
-        let parent = parent_folders()
-            .into_iter()
-            .find(|parent| can_enter(user, parent));
+        let parent = parent_folders().into_iter().find(|parent| can_enter(user, parent));
         let parent = parent.unwrap_or_else(|| PathBuf::from("/tmp"));
         sweep(&parent);
         let folder = tempfile::Builder::new()
@@ -49,11 +47,7 @@ impl ThrowawayFolder {
             log: folder.path().join("server.log"),
             socket_folder: folder.path().to_path_buf(),
         };
-        Ok(Self {
-            cluster,
-            _lock: lock,
-            _folder: folder,
-        })
+        Ok(Self { cluster, _lock: lock, _folder: folder })
     }
 }
 
@@ -80,11 +74,7 @@ fn parent_folders() -> Vec<PathBuf> {
 
 /// The free space of a file system that we can write to.
 fn free_bytes(folder: &Path) -> Option<u64> {
-    rustix::fs::access(
-        folder,
-        rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK,
-    )
-    .ok()?;
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).ok()?;
     let file_system = rustix::fs::statvfs(folder).ok()?;
     file_system.f_bavail.checked_mul(file_system.f_frsize)
 }
@@ -93,10 +83,7 @@ fn free_bytes(folder: &Path) -> Option<u64> {
 /// can't be removed belongs to another user, who sweeps it.
 fn sweep(parent: &Path) {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
-    for folder in entries
-        .map(|entry| entry.path())
-        .filter(|folder| is_orphan(folder))
-    {
+    for folder in entries.map(|entry| entry.path()).filter(|folder| is_orphan(folder)) {
         if let Some(postmaster) = Postmaster::running(&folder.join("data")) {
             send(Signal::QUIT, postmaster.pid);
         }
@@ -137,9 +124,7 @@ mod tests {
     #[test]
     fn a_sweep_takes_the_folders_of_dead_processes_only() {
         let parent = tempfile::tempdir().expect("the temp dir is writable");
-        let alive = parent
-            .path()
-            .join(format!("{PREFIX}{}-a", std::process::id()));
+        let alive = parent.path().join(format!("{PREFIX}{}-a", std::process::id()));
         let dead = parent.path().join(format!("{PREFIX}{}-a", i32::MAX));
         let locked = parent.path().join(format!("{PREFIX}{}-b", i32::MAX));
         let other = parent.path().join("something-else");

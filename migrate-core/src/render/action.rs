@@ -63,7 +63,11 @@ pub(super) fn chains(action: &Action) -> Vec<Chain> {
             Chain::verb("drop_domain_not_null", [name(domain)])
         }
         Action::AddDomainConstraint { domain, name: added, constraint } => {
-            let verb = if constraint.validated { "add_domain_check" } else { "add_domain_check_not_valid" };
+            let verb = if constraint.validated {
+                "add_domain_check"
+            } else {
+                "add_domain_check_not_valid"
+            };
             Chain::verb(verb, [name(domain), ident(added), expression(&constraint.expression)])
         }
         Action::ValidateDomainConstraint { domain, name: validated } => {
@@ -72,10 +76,9 @@ pub(super) fn chains(action: &Action) -> Vec<Chain> {
         Action::DropDomainConstraint { domain, name: dropped } => {
             Chain::verb("drop_domain_constraint", [name(domain), ident(dropped)])
         }
-        Action::RenameDomainConstraint { domain, name: current, desired } => Chain::verb(
-            "rename_domain_constraint",
-            [name(domain), ident(current), ident(desired)],
-        ),
+        Action::RenameDomainConstraint { domain, name: current, desired } => {
+            Chain::verb("rename_domain_constraint", [name(domain), ident(current), ident(desired)])
+        }
         Action::DropDomain { name: dropped } => Chain::verb("drop_domain", [name(dropped)]),
         Action::CreateSequence { name: created, options } => {
             Chain::verb("create_sequence", [name(created), sequence(options)])
@@ -173,7 +176,9 @@ fn alter_composite(composite: &QualifiedName, changes: &[AttributeChange]) -> Ch
 
 fn attribute_change(change: &AttributeChange) -> (&'static str, Vec<TokenStream>) {
     match change {
-        AttributeChange::Add { name, sql_type } => ("add_attribute", vec![ident(name), text(sql_type)]),
+        AttributeChange::Add { name, sql_type } => {
+            ("add_attribute", vec![ident(name), text(sql_type)])
+        }
         AttributeChange::Drop { name } => ("drop_attribute", vec![ident(name)]),
         AttributeChange::SetType { name, sql_type } => {
             ("set_attribute_type", vec![ident(name), text(sql_type)])

@@ -25,7 +25,11 @@ impl Chain {
     }
 
     /// A method.
-    pub(super) fn call(self, method: &str, arguments: impl IntoIterator<Item = TokenStream>) -> Self {
+    pub(super) fn call(
+        self,
+        method: &str,
+        arguments: impl IntoIterator<Item = TokenStream>,
+    ) -> Self {
         let (chain, method, arguments) = (self.0, format_ident!("{method}"), arguments.into_iter());
         Self(quote!(#chain.#method(#(#arguments),*)))
     }

@@ -38,6 +38,8 @@ pub(super) fn identity(identity: &Identity, sql_type: &str) -> TokenStream {
         IdentityMode::ByDefault => "by_default",
     };
     let unusual = (identity.options != usual).then(|| sequence(&identity.options));
-    let chain = Chain::function("Identity", mode, []).optional("sequence", unusual);
+    let chain = Chain::function("Identity", mode, [])
+        .optional("sequence", unusual)
+        .optional("named", identity.sequence.as_ref().map(name));
     quote!(#chain)
 }

@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::catalog::{Constraint, ConstraintKind, Deferrable, ForeignKeyAction, Ident, IndexStorage};
+use crate::catalog::{
+    Constraint, ConstraintKind, Deferrable, ForeignKeyAction, Ident, IndexStorage,
+};
 
 use super::chain::Chain;
 use super::index::{element, options, some_idents};
@@ -45,7 +47,8 @@ fn kind(kind: &ConstraintKind) -> Chain {
                 .flag("no_inherit", *no_inherit)
         }
         ConstraintKind::Exclusion { method, elements, include, predicate, storage } => {
-            let elements = elements.iter().map(|(one, operator)| pair(element(one), text(operator)));
+            let elements =
+                elements.iter().map(|(one, operator)| pair(element(one), text(operator)));
             let exclusion =
                 Chain::function("Constraint", "exclusion", [ident(method), list(elements)])
                     .optional("include", some_idents(include))

@@ -28,7 +28,8 @@ pub(super) fn lines(text: &str) -> Vec<String> {
 /// A message of one line as a sentence: `add author` is `Add author.`
 fn sentence(message: &str) -> String {
     let message = message.trim();
-    let is_plain = message.split(' ').next().is_some_and(|word| word.bytes().all(|b| b.is_ascii_lowercase()));
+    let is_plain =
+        message.split(' ').next().is_some_and(|word| word.bytes().all(|b| b.is_ascii_lowercase()));
     let mut chars = message.chars();
     let mut sentence = match chars.next() {
         Some(first) if is_plain => first.to_ascii_uppercase().to_string() + chars.as_str(),

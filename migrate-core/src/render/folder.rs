@@ -8,7 +8,9 @@ use super::literal::text;
 /// is lines, not tokens: a macro's lines are no syntax that could be laid out.
 pub fn mod_file(ids: &[&str], packages: &[&str]) -> String {
     let (ids, packages) = (sorted(ids), sorted(packages));
-    let mut file = String::from("//! The revisions of this folder. The tool writes this file whole: edit the others.\n\n");
+    let mut file = String::from(
+        "//! The revisions of this folder. The tool writes this file whole: edit the others.\n\n",
+    );
     for id in &ids {
         writeln!(file, "mod {id};").expect(WRITES);
     }
@@ -17,7 +19,8 @@ pub fn mod_file(ids: &[&str], packages: &[&str]) -> String {
     }
     file.push_str("migrate_core::revisions! {\n");
     if !packages.is_empty() {
-        let packages: Vec<String> = packages.iter().map(|package| text(package).to_string()).collect();
+        let packages: Vec<String> =
+            packages.iter().map(|package| text(package).to_string()).collect();
         writeln!(file, "    models from [{}];", packages.join(", ")).expect(WRITES);
     }
     for id in &ids {

@@ -10,7 +10,12 @@ use super::literal::text;
 use super::margin::{self, Margin};
 
 /// A function that runs a plan.
-pub(super) fn function(name: &str, plan: &Plan, notes: &[String], margin: &mut Margin) -> TokenStream {
+pub(super) fn function(
+    name: &str,
+    plan: &Plan,
+    notes: &[String],
+    margin: &mut Margin,
+) -> TokenStream {
     let name = format_ident!("{name}");
     let body = if plan.is_one_transaction() {
         statements(plan.actions(), notes, margin)
@@ -39,7 +44,7 @@ fn statements<'a>(
     let mut statements = TokenStream::new();
     for action in actions {
         if is_placeholder(action, notes) {
-            let edit = "A placeholder: edit the value that rows get which are there already.";
+            let edit = "A placeholder: edit the value that existing rows get.";
             statements.extend(margin.comment(edit));
         }
         let chains = chains(action);

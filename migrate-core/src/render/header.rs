@@ -32,7 +32,9 @@ fn lost(plan: &Plan) -> BTreeSet<ObjectKey> {
     let mut made: BTreeSet<ObjectKey> = BTreeSet::new();
     let mut lost = BTreeSet::new();
     for action in plan.actions() {
-        let held = |key: &ObjectKey| made.contains(key) || key.owner().is_some_and(|owner| made.contains(&owner));
+        let held = |key: &ObjectKey| {
+            made.contains(key) || key.owner().is_some_and(|owner| made.contains(&owner))
+        };
         lost.extend(losses(action).into_iter().filter(|key| !held(key)));
         made.extend(created(action));
     }

@@ -33,7 +33,8 @@ fn raw(text: &str) -> Option<Literal> {
 /// How many hashes keep every quote in the text from ending it.
 fn hashes(text: &str) -> usize {
     let after_quotes = text.split('"').skip(1);
-    let longest = after_quotes.map(|rest| rest.bytes().take_while(|byte| *byte == b'#').count()).max();
+    let longest =
+        after_quotes.map(|rest| rest.bytes().take_while(|byte| *byte == b'#').count()).max();
     longest.map_or(0, |longest| longest + 1)
 }
 

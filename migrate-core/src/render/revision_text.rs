@@ -54,6 +54,7 @@ pub fn empty_revision(id: &str, parent: Option<&str>, message: &str) -> String {
 }
 
 fn laid_out(file: TokenStream) -> String {
-    let file = syn::parse2(file).expect("names and texts enter as literals, so the rest is ours and parses");
+    let file = syn::parse2(file)
+        .expect("names and texts enter as literals, so the rest is ours and parses");
     prettyplease::unparse(&file)
 }

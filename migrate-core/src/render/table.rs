@@ -37,7 +37,10 @@ pub(super) fn alter(table: &QualifiedName, changes: &[TableChange]) -> Chain {
         }
         changes => {
             let alter = Chain::verb("alter_table", [name(table)]);
-            changes.iter().map(clause).fold(alter, |alter, (method, arguments)| alter.call(method, arguments))
+            changes
+                .iter()
+                .map(clause)
+                .fold(alter, |alter, (method, arguments)| alter.call(method, arguments))
         }
     }
 }
@@ -55,7 +58,9 @@ fn clause(change: &TableChange) -> Clause {
         TableChange::DropDefault { column } => ("drop_default", vec![ident(column)]),
         TableChange::SetNotNull { column } => ("set_not_null", vec![ident(column)]),
         TableChange::DropNotNull { column } => ("drop_not_null", vec![ident(column)]),
-        TableChange::AddIdentity { column, identity } => ("add_identity", of_identity(column, identity)),
+        TableChange::AddIdentity { column, identity } => {
+            ("add_identity", of_identity(column, identity))
+        }
         TableChange::AlterIdentity { column, identity } => {
             ("alter_identity", of_identity(column, identity))
         }

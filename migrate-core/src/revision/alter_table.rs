@@ -33,7 +33,12 @@ impl AlterTable<'_> {
     /// `ALTER COLUMN … TYPE`, by PostgreSQL's own cast.
     pub fn set_type(self, column: &str, sql_type: &str) -> Self {
         let sql_type = sql_type.to_owned();
-        self.with(TableChange::SetType { column: column.into(), sql_type, collation: None, using: None })
+        self.with(TableChange::SetType {
+            column: column.into(),
+            sql_type,
+            collation: None,
+            using: None,
+        })
     }
 
     /// `ALTER COLUMN … TYPE … USING`.
@@ -43,7 +48,12 @@ impl AlterTable<'_> {
     }
 
     /// `ALTER COLUMN … TYPE … COLLATE`.
-    pub fn set_collation(self, column: &str, sql_type: &str, collation: impl Into<QualifiedName>) -> Self {
+    pub fn set_collation(
+        self,
+        column: &str,
+        sql_type: &str,
+        collation: impl Into<QualifiedName>,
+    ) -> Self {
         let (sql_type, collation) = (sql_type.to_owned(), Some(collation.into()));
         self.with(TableChange::SetType { column: column.into(), sql_type, collation, using: None })
     }
@@ -131,7 +141,11 @@ impl AlterTable<'_> {
     }
 
     /// `ALTER COLUMN … RESET (…)`.
-    pub fn reset_column_options<'a>(self, column: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn reset_column_options<'a>(
+        self,
+        column: &str,
+        names: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
         let names = names.into_iter().map(str::to_owned).collect();
         self.with(TableChange::ResetColumnOptions { column: column.into(), names })
     }
@@ -143,15 +157,30 @@ impl AlterTable<'_> {
     }
 
     /// `ADD CONSTRAINT … PRIMARY KEY USING INDEX`.
-    pub fn add_primary_key_using_index(self, name: &str, index: &str, deferrable: Deferrable) -> Self {
+    pub fn add_primary_key_using_index(
+        self,
+        name: &str,
+        index: &str,
+        deferrable: Deferrable,
+    ) -> Self {
         let (name, index) = (name.into(), index.into());
-        self.with(TableChange::AddConstraintUsingIndex { name, key: IndexKey::Primary, index, deferrable })
+        self.with(TableChange::AddConstraintUsingIndex {
+            name,
+            key: IndexKey::Primary,
+            index,
+            deferrable,
+        })
     }
 
     /// `ADD CONSTRAINT … UNIQUE USING INDEX`.
     pub fn add_unique_using_index(self, name: &str, index: &str, deferrable: Deferrable) -> Self {
         let (name, index) = (name.into(), index.into());
-        self.with(TableChange::AddConstraintUsingIndex { name, key: IndexKey::Unique, index, deferrable })
+        self.with(TableChange::AddConstraintUsingIndex {
+            name,
+            key: IndexKey::Unique,
+            index,
+            deferrable,
+        })
     }
 
     /// `DROP CONSTRAINT`.

@@ -21,11 +21,8 @@ impl Migrator {
         value: &Expression,
         place: &'static Location<'static>,
     ) -> Result<(), RevisionError> {
-        let action = Action::Backfill {
-            table: table.clone(),
-            column: column.clone(),
-            value: value.clone(),
-        };
+        let action =
+            Action::Backfill { table: table.clone(), column: column.clone(), value: value.clone() };
         let sql = crate::sql::statements(&action).concat();
         let fail = |source| RevisionError::statement(Some(place), sql.as_str(), source);
         if let Some(connection) = &mut self.connection {

@@ -59,7 +59,9 @@ pub enum ChainError {
         parent: Option<String>,
     },
     /// A parent is not in the folder.
-    #[error("`{file}` comes after `{parent}`, which is not in the folder; restore that file, or name another in `.after(…)`")]
+    #[error(
+        "`{file}` comes after `{parent}`, which is not in the folder; restore that file, or name another in `.after(…)`"
+    )]
     ParentMissing {
         /// The file.
         file: String,
@@ -77,7 +79,9 @@ pub enum ChainError {
         id: String,
     },
     /// Parents that come after their own children.
-    #[error("`{file}` comes after itself through its parents; correct the `.after(…)` of one of them")]
+    #[error(
+        "`{file}` comes after itself through its parents; correct the `.after(…)` of one of them"
+    )]
     Circle {
         /// One file of the circle.
         file: String,
@@ -133,7 +137,8 @@ pub(crate) fn order<T>(links: Vec<Link<'_, T>>) -> Result<Vec<T>, ChainError> {
         let (parent, file) = (link.parent, link.file);
         if let Some(other) = children.insert(parent, link) {
             let pair = BTreeSet::from([other.file, file]);
-            let [first, second] = [pair.first(), pair.last()].map(|file| file.unwrap_or(&"").to_string());
+            let [first, second] =
+                [pair.first(), pair.last()].map(|file| file.unwrap_or(&"").to_string());
             return Err(ChainError::TwoHeads { first, second, parent: parent.map(str::to_owned) });
         }
     }

@@ -33,7 +33,8 @@ impl Migrator {
         match self.present_index(&qualified, place).await? {
             Present::Nothing => {}
             Present::Invalid => {
-                let drop = Action::DropIndex { name: qualified.clone(), build: IndexBuild::Concurrently };
+                let drop =
+                    Action::DropIndex { name: qualified.clone(), build: IndexBuild::Concurrently };
                 self.send(&crate::sql::statements(&drop).concat()).await?;
             }
             Present::Valid { definition } => {
@@ -48,7 +49,9 @@ impl Migrator {
         let built = self.run_statement(place, sql).await;
         if built.is_err() {
             let drop = Action::DropIndex { name: qualified, build: IndexBuild::Concurrently };
-            let drop = crate::sql::statements(&drop).concat().replace("CONCURRENTLY", "CONCURRENTLY IF EXISTS");
+            let drop = crate::sql::statements(&drop)
+                .concat()
+                .replace("CONCURRENTLY", "CONCURRENTLY IF EXISTS");
             self.send(&drop).await.ok();
         }
         built

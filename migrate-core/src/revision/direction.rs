@@ -13,7 +13,9 @@ pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Something a revision takes that the application did not provide.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("it takes `&{type_name}`, which the application doesn't provide; add `.provide(…)` with one")]
+#[error(
+    "it takes `&{type_name}`, which the application doesn't provide; add `.provide(…)` with one"
+)]
 pub struct MissingDependency {
     /// The type.
     pub type_name: &'static str,

@@ -21,7 +21,9 @@ pub enum RevisionError {
         source: sqlx::Error,
     },
     /// A verb stands beside steps instead of inside one.
-    #[error("{place}: this revision has steps, so every verb stands inside one; move it into `db.transaction(\"…\", async |db| …)`")]
+    #[error(
+        "{place}: this revision has steps, so every verb stands inside one; move it into `db.transaction(\"…\", async |db| …)`"
+    )]
     OutsideStep {
         /// The file and line.
         place: String,
@@ -41,13 +43,17 @@ pub enum RevisionError {
         inner: String,
     },
     /// Two steps have one name.
-    #[error("two steps are named `{step}`; the journal tells them apart by name, so give one another")]
+    #[error(
+        "two steps are named `{step}`; the journal tells them apart by name, so give one another"
+    )]
     DuplicateStep {
         /// The name.
         step: String,
     },
     /// A verb that PostgreSQL refuses in a transaction stands in one.
-    #[error("{place}: this runs outside a transaction; put it into `db.outside_transaction(\"…\", async |db| …)`")]
+    #[error(
+        "{place}: this runs outside a transaction; put it into `db.outside_transaction(\"…\", async |db| …)`"
+    )]
     NeedsNoTransaction {
         /// The file and line.
         place: String,
@@ -56,7 +62,9 @@ pub enum RevisionError {
     #[error("this revision runs code of its own, which can't be shown as SQL")]
     NoConnection,
     /// A statement outside a transaction may have run before an interruption.
-    #[error("{place}: step `{step}` was interrupted, and whether this statement ran can't be seen:\n    {sql}\nlook, then run `migrate resolve {revision} --done` or `--redo`; `.done_when(\"<query>\")` answers it by itself")]
+    #[error(
+        "{place}: step `{step}` was interrupted, and whether this statement ran can't be seen:\n    {sql}\nlook, then run `migrate resolve {revision} --done` or `--redo`; `.done_when(\"<query>\")` answers it by itself"
+    )]
     Interrupted {
         /// The revision.
         revision: String,
@@ -68,7 +76,9 @@ pub enum RevisionError {
         sql: String,
     },
     /// Rows hold a label that the enum loses.
-    #[error("{place}: {rows} rows of `{table}.{column}` hold labels that `{name}` loses ({labels}); map them with `.map(\"removed\", \"kept\")`, or change the rows first")]
+    #[error(
+        "{place}: {rows} rows of `{table}.{column}` hold labels that `{name}` loses ({labels}); map them with `.map(\"removed\", \"kept\")`, or change the rows first"
+    )]
     LabelsInUse {
         /// The file and line.
         place: String,
@@ -84,7 +94,9 @@ pub enum RevisionError {
         rows: i64,
     },
     /// An index of the name exists with another definition.
-    #[error("{place}: an index named `{name}` exists with another definition; drop or rename it first")]
+    #[error(
+        "{place}: an index named `{name}` exists with another definition; drop or rename it first"
+    )]
     IndexDiffers {
         /// The file and line.
         place: String,
@@ -92,7 +104,9 @@ pub enum RevisionError {
         name: String,
     },
     /// A revision destroys what its header doesn't allow.
-    #[error("{place}: this drops {what}, which the header doesn't allow; add `.allow(&[{allowance}])` to it if that is meant")]
+    #[error(
+        "{place}: this drops {what}, which the header doesn't allow; add `.allow(&[{allowance}])` to it if that is meant"
+    )]
     LossNotAllowed {
         /// The file and line.
         place: String,
@@ -156,7 +170,7 @@ impl RevisionError {
     pub fn sql_state(&self) -> Option<String> {
         match self {
             Self::Statement { source: sqlx::Error::Database(error), .. } => {
-                error.code().map(|code| code.into_owned())
+                error.code().map(std::borrow::Cow::into_owned)
             }
             _ => None,
         }

@@ -125,7 +125,12 @@ impl Migrator {
 
     /// Writes steps down, and skips those that are finished.
     #[must_use]
-    pub fn journaled(mut self, journal: Journal, finished: Vec<String>, interrupted: Option<String>) -> Self {
+    pub fn journaled(
+        mut self,
+        journal: Journal,
+        finished: Vec<String>,
+        interrupted: Option<String>,
+    ) -> Self {
         self.journal = Some(journal);
         self.finished_steps = finished.into_iter().collect();
         self.interrupted_step = interrupted;
@@ -171,7 +176,9 @@ impl Migrator {
         match &self.progress {
             Progress::BetweenSteps => Err(RevisionError::OutsideStep { place: place_text() }),
             Progress::Step { outside: true, .. } => Ok(()),
-            _ if needs_no_transaction => Err(RevisionError::NeedsNoTransaction { place: place_text() }),
+            _ if needs_no_transaction => {
+                Err(RevisionError::NeedsNoTransaction { place: place_text() })
+            }
             Progress::Transaction | Progress::Step { outside: false, .. } => Ok(()),
             Progress::Untouched => {
                 self.begin().await?;
@@ -230,7 +237,11 @@ impl Migrator {
 
     /// The token `{current_schema}` is the target schema, quoted; other braces are left alone.
     pub(super) fn with_schema(&self, sql: &str) -> String {
-        if sql.contains("{current_schema}") { sql.replace("{current_schema}", &self.schema()) } else { sql.to_owned() }
+        if sql.contains("{current_schema}") {
+            sql.replace("{current_schema}", &self.schema())
+        } else {
+            sql.to_owned()
+        }
     }
 
     pub(super) fn write_down(&mut self, sql: String) {
@@ -243,7 +254,9 @@ impl Migrator {
     }
 
     /// Ends the revision's work. A transaction stays open, so that the history can join it.
-    pub async fn finish(mut self) -> Result<(Option<PgConnection>, Vec<Executed>, Finish), RevisionError> {
+    pub async fn finish(
+        mut self,
+    ) -> Result<(Option<PgConnection>, Vec<Executed>, Finish), RevisionError> {
         let finish = match self.progress {
             Progress::Untouched => {
                 self.begin().await?;

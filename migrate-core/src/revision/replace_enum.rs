@@ -63,16 +63,21 @@ impl Migrator {
         let mapped = mapping.iter().map(|(removed, _)| removed);
         let kept: Vec<&String> = definition.labels.iter().chain(mapped).collect();
         for EnumColumn { table, column, array } in columns {
-            let labels = if *array { format!("unnest({column}::text[])") } else { format!("{column}::text") };
+            let labels = if *array {
+                format!("unnest({column}::text[])")
+            } else {
+                format!("{column}::text")
+            };
             let sql = format!(
                 "SELECT count(*), string_agg(DISTINCT label, ', ' ORDER BY label) \
                  FROM (SELECT {labels} AS label FROM {table}) held WHERE label <> ALL ($1)"
             );
-            let (rows, lost): (i64, Option<String>) = sqlx::query_as(sqlx::AssertSqlSafe(sql.clone()))
-                .bind(&kept)
-                .fetch_one(&mut *connection)
-                .await
-                .map_err(|source| RevisionError::statement(Some(place), sql, source))?;
+            let (rows, lost): (i64, Option<String>) =
+                sqlx::query_as(sqlx::AssertSqlSafe(sql.clone()))
+                    .bind(&kept)
+                    .fetch_one(&mut *connection)
+                    .await
+                    .map_err(|source| RevisionError::statement(Some(place), sql, source))?;
             if rows > 0 {
                 return Err(RevisionError::LabelsInUse {
                     place: place.to_string(),

@@ -96,7 +96,9 @@ fn is_allowed(key: &ObjectKey, allowances: &[Allowance]) -> bool {
     allowances.iter().any(|allowance| match (allowance, key) {
         (Allowance::DropSchema(allowed), ObjectKey::Schema { name }) => *allowed == name.as_str(),
         (Allowance::DropTable(allowed), ObjectKey::Table { name })
-        | (Allowance::DropSequence(allowed), ObjectKey::Sequence { name }) => *allowed == name.plain(),
+        | (Allowance::DropSequence(allowed), ObjectKey::Sequence { name }) => {
+            *allowed == name.plain()
+        }
         (Allowance::DropColumn(allowed), ObjectKey::Column { table, name }) => {
             *allowed == format!("{}.{}", table.plain(), name.as_str())
         }

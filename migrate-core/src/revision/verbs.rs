@@ -4,8 +4,8 @@ use crate::catalog::{Composite, DomainConstraint, EnumType, Extension, Ident, Qu
 use crate::plan::{Action, IndexBuild, LabelPosition, TableChange, TableDefinition};
 
 use super::{
-    AddEnumValue, AlterComposite, AlterTable, Column, Constraint, CreateTable, Domain, Index, Migrator, On,
-    ReplaceEnum, Run, Sequence,
+    AddEnumValue, AlterComposite, AlterTable, Column, Constraint, CreateTable, Domain, Index,
+    Migrator, On, ReplaceEnum, Run, Sequence,
 };
 
 /// Schemas and extensions.
@@ -64,9 +64,17 @@ impl Migrator {
 
     /// `ALTER TYPE … ADD VALUE`. The label can be used when its step has committed.
     #[track_caller]
-    pub fn add_enum_value(&mut self, name: impl Into<QualifiedName>, value: &str) -> AddEnumValue<'_> {
+    pub fn add_enum_value(
+        &mut self,
+        name: impl Into<QualifiedName>,
+        value: &str,
+    ) -> AddEnumValue<'_> {
         let (name, value) = (name.into(), value.to_owned());
-        AddEnumValue(self.action(Action::AddEnumValue { name, value, position: LabelPosition::Last }))
+        AddEnumValue(self.action(Action::AddEnumValue {
+            name,
+            value,
+            position: LabelPosition::Last,
+        }))
     }
 
     /// `ALTER TYPE … RENAME VALUE`.
@@ -90,7 +98,12 @@ impl Migrator {
     ) -> ReplaceEnum<'_> {
         let definition = EnumType { labels: labels.into_iter().map(str::to_owned).collect() };
         let (mapping, columns) = (Vec::new(), Vec::new());
-        ReplaceEnum(self.action(Action::ReplaceEnum { name: name.into(), definition, mapping, columns }))
+        ReplaceEnum(self.action(Action::ReplaceEnum {
+            name: name.into(),
+            definition,
+            mapping,
+            columns,
+        }))
     }
 
     /// `CREATE TYPE … AS (…)`.
@@ -108,7 +121,9 @@ impl Migrator {
     /// `ALTER TYPE`, with the clauses that follow as one statement.
     #[track_caller]
     pub fn alter_composite(&mut self, name: impl Into<QualifiedName>) -> AlterComposite<'_> {
-        AlterComposite(self.action(Action::AlterComposite { name: name.into(), changes: Vec::new() }))
+        AlterComposite(
+            self.action(Action::AlterComposite { name: name.into(), changes: Vec::new() }),
+        )
     }
 
     /// `ALTER TYPE … ADD ATTRIBUTE`.
@@ -124,7 +139,11 @@ impl Migrator {
 
     /// `ALTER TYPE … DROP ATTRIBUTE`.
     #[track_caller]
-    pub fn drop_attribute(&mut self, composite: impl Into<QualifiedName>, name: &str) -> AlterComposite<'_> {
+    pub fn drop_attribute(
+        &mut self,
+        composite: impl Into<QualifiedName>,
+        name: &str,
+    ) -> AlterComposite<'_> {
         self.alter_composite(composite).drop_attribute(name)
     }
 
@@ -187,9 +206,18 @@ impl Migrator {
 
     /// `ALTER DOMAIN … ADD CONSTRAINT … CHECK`.
     #[track_caller]
-    pub fn add_domain_check(&mut self, domain: impl Into<QualifiedName>, name: &str, check: &str) -> Run<'_> {
+    pub fn add_domain_check(
+        &mut self,
+        domain: impl Into<QualifiedName>,
+        name: &str,
+        check: &str,
+    ) -> Run<'_> {
         let constraint = DomainConstraint { expression: check.into(), validated: true };
-        self.action(Action::AddDomainConstraint { domain: domain.into(), name: name.into(), constraint })
+        self.action(Action::AddDomainConstraint {
+            domain: domain.into(),
+            name: name.into(),
+            constraint,
+        })
     }
 
     /// `ALTER DOMAIN … ADD CONSTRAINT … CHECK … NOT VALID`.
@@ -201,18 +229,30 @@ impl Migrator {
         check: &str,
     ) -> Run<'_> {
         let constraint = DomainConstraint { expression: check.into(), validated: false };
-        self.action(Action::AddDomainConstraint { domain: domain.into(), name: name.into(), constraint })
+        self.action(Action::AddDomainConstraint {
+            domain: domain.into(),
+            name: name.into(),
+            constraint,
+        })
     }
 
     /// `ALTER DOMAIN … VALIDATE CONSTRAINT`.
     #[track_caller]
-    pub fn validate_domain_constraint(&mut self, domain: impl Into<QualifiedName>, name: &str) -> Run<'_> {
+    pub fn validate_domain_constraint(
+        &mut self,
+        domain: impl Into<QualifiedName>,
+        name: &str,
+    ) -> Run<'_> {
         self.action(Action::ValidateDomainConstraint { domain: domain.into(), name: name.into() })
     }
 
     /// `ALTER DOMAIN … DROP CONSTRAINT`.
     #[track_caller]
-    pub fn drop_domain_constraint(&mut self, domain: impl Into<QualifiedName>, name: &str) -> Run<'_> {
+    pub fn drop_domain_constraint(
+        &mut self,
+        domain: impl Into<QualifiedName>,
+        name: &str,
+    ) -> Run<'_> {
         self.action(Action::DropDomainConstraint { domain: domain.into(), name: name.into() })
     }
 
@@ -239,14 +279,22 @@ impl Migrator {
 impl Migrator {
     /// `CREATE SEQUENCE`.
     #[track_caller]
-    pub fn create_sequence(&mut self, name: impl Into<QualifiedName>, sequence: Sequence) -> Run<'_> {
+    pub fn create_sequence(
+        &mut self,
+        name: impl Into<QualifiedName>,
+        sequence: Sequence,
+    ) -> Run<'_> {
         let options = sequence.into_options();
         self.action(Action::CreateSequence { name: name.into(), options })
     }
 
     /// `ALTER SEQUENCE`, with every option.
     #[track_caller]
-    pub fn alter_sequence(&mut self, name: impl Into<QualifiedName>, sequence: Sequence) -> Run<'_> {
+    pub fn alter_sequence(
+        &mut self,
+        name: impl Into<QualifiedName>,
+        sequence: Sequence,
+    ) -> Run<'_> {
         let options = sequence.into_options();
         self.action(Action::AlterSequence { name: name.into(), options })
     }
@@ -325,7 +373,11 @@ impl Migrator {
 impl Migrator {
     /// `ADD COLUMN`.
     #[track_caller]
-    pub fn add_column(&mut self, table: impl Into<QualifiedName>, column: Column) -> AlterTable<'_> {
+    pub fn add_column(
+        &mut self,
+        table: impl Into<QualifiedName>,
+        column: Column,
+    ) -> AlterTable<'_> {
         self.alter_table(table).add_column(column)
     }
 
@@ -337,14 +389,24 @@ impl Migrator {
 
     /// `RENAME COLUMN`.
     #[track_caller]
-    pub fn rename_column(&mut self, table: impl Into<QualifiedName>, name: &str, desired: &str) -> Run<'_> {
+    pub fn rename_column(
+        &mut self,
+        table: impl Into<QualifiedName>,
+        name: &str,
+        desired: &str,
+    ) -> Run<'_> {
         let (name, desired) = (name.into(), desired.into());
         self.action(Action::RenameColumn { table: table.into(), name, desired })
     }
 
     /// `ALTER COLUMN … TYPE`, by PostgreSQL's own cast.
     #[track_caller]
-    pub fn set_type(&mut self, table: impl Into<QualifiedName>, column: &str, sql_type: &str) -> AlterTable<'_> {
+    pub fn set_type(
+        &mut self,
+        table: impl Into<QualifiedName>,
+        column: &str,
+        sql_type: &str,
+    ) -> AlterTable<'_> {
         self.alter_table(table).set_type(column, sql_type)
     }
 
@@ -362,31 +424,53 @@ impl Migrator {
 
     /// `SET DEFAULT`.
     #[track_caller]
-    pub fn set_default(&mut self, table: impl Into<QualifiedName>, column: &str, sql: &str) -> AlterTable<'_> {
+    pub fn set_default(
+        &mut self,
+        table: impl Into<QualifiedName>,
+        column: &str,
+        sql: &str,
+    ) -> AlterTable<'_> {
         self.alter_table(table).set_default(column, sql)
     }
 
     /// `DROP DEFAULT`.
     #[track_caller]
-    pub fn drop_default(&mut self, table: impl Into<QualifiedName>, column: &str) -> AlterTable<'_> {
+    pub fn drop_default(
+        &mut self,
+        table: impl Into<QualifiedName>,
+        column: &str,
+    ) -> AlterTable<'_> {
         self.alter_table(table).drop_default(column)
     }
 
     /// `SET NOT NULL`.
     #[track_caller]
-    pub fn set_not_null(&mut self, table: impl Into<QualifiedName>, column: &str) -> AlterTable<'_> {
+    pub fn set_not_null(
+        &mut self,
+        table: impl Into<QualifiedName>,
+        column: &str,
+    ) -> AlterTable<'_> {
         self.alter_table(table).set_not_null(column)
     }
 
     /// `DROP NOT NULL`.
     #[track_caller]
-    pub fn drop_not_null(&mut self, table: impl Into<QualifiedName>, column: &str) -> AlterTable<'_> {
+    pub fn drop_not_null(
+        &mut self,
+        table: impl Into<QualifiedName>,
+        column: &str,
+    ) -> AlterTable<'_> {
         self.alter_table(table).drop_not_null(column)
     }
 
     /// Gives rows in which a column is null a value, in batches, each its own transaction.
     #[track_caller]
-    pub fn backfill(&mut self, table: impl Into<QualifiedName>, column: &str, value: &str) -> Run<'_> {
+    pub fn backfill(
+        &mut self,
+        table: impl Into<QualifiedName>,
+        column: &str,
+        value: &str,
+    ) -> Run<'_> {
         let (table, column, value) = (table.into(), column.into(), value.into());
         self.action(Action::Backfill { table, column, value })
     }
@@ -407,19 +491,32 @@ impl Migrator {
 
     /// `VALIDATE CONSTRAINT`.
     #[track_caller]
-    pub fn validate_constraint(&mut self, table: impl Into<QualifiedName>, name: &str) -> AlterTable<'_> {
+    pub fn validate_constraint(
+        &mut self,
+        table: impl Into<QualifiedName>,
+        name: &str,
+    ) -> AlterTable<'_> {
         self.alter_table(table).validate_constraint(name)
     }
 
     /// `DROP CONSTRAINT`.
     #[track_caller]
-    pub fn drop_constraint(&mut self, table: impl Into<QualifiedName>, name: &str) -> AlterTable<'_> {
+    pub fn drop_constraint(
+        &mut self,
+        table: impl Into<QualifiedName>,
+        name: &str,
+    ) -> AlterTable<'_> {
         self.alter_table(table).drop_constraint(name)
     }
 
     /// `RENAME CONSTRAINT`.
     #[track_caller]
-    pub fn rename_constraint(&mut self, table: impl Into<QualifiedName>, name: &str, desired: &str) -> Run<'_> {
+    pub fn rename_constraint(
+        &mut self,
+        table: impl Into<QualifiedName>,
+        name: &str,
+        desired: &str,
+    ) -> Run<'_> {
         let (name, desired) = (name.into(), desired.into());
         self.action(Action::RenameConstraint { table: table.into(), name, desired })
     }
@@ -433,7 +530,11 @@ impl Migrator {
 
     /// `CREATE INDEX CONCURRENTLY`, in a step outside a transaction.
     #[track_caller]
-    pub fn create_index_concurrently(&mut self, name: impl Into<QualifiedName>, index: Index) -> Run<'_> {
+    pub fn create_index_concurrently(
+        &mut self,
+        name: impl Into<QualifiedName>,
+        index: Index,
+    ) -> Run<'_> {
         let (name, index) = (name.into(), index.into_index());
         self.action(Action::CreateIndex { name, index, build: IndexBuild::Concurrently })
     }

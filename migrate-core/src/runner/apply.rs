@@ -68,7 +68,10 @@ pub async fn apply(
     Ok(applied)
 }
 
-fn require_dependencies(ordered: &[&Revision], dependencies: &Dependencies) -> Result<(), RunError> {
+fn require_dependencies(
+    ordered: &[&Revision],
+    dependencies: &Dependencies,
+) -> Result<(), RunError> {
     for revision in ordered {
         (revision.up.check)(dependencies)
             .map_err(|source| RunError::Dependency { file: revision.file.to_owned(), source })?;
@@ -85,7 +88,10 @@ pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {
     if standby { Err(RunError::Standby) } else { Ok(connection) }
 }
 
-pub(super) async fn read(target: &Target, connection: &mut PgConnection) -> Result<Vec<Record>, RunError> {
+pub(super) async fn read(
+    target: &Target,
+    connection: &mut PgConnection,
+) -> Result<Vec<Record>, RunError> {
     target.history.records(connection).await.map_err(|source| RunError::Record { source })
 }
 
@@ -156,7 +162,8 @@ async fn apply_one(
     let worked = attempts
         .run(revision, &revision.up, connection, async |mut connection| {
             prepare(&mut connection, target, settings).await?;
-            let (finished, begun_step) = finished_steps(revision, running, target, &mut connection).await?;
+            let (finished, begun_step) =
+                finished_steps(revision, running, target, &mut connection).await?;
             let journal = target.history.up_journal(revision);
             Ok(Migrator::live(connection, revision.id(), target.schema.as_str())
                 .opening(prologue(target, settings))
@@ -228,10 +235,9 @@ async fn write_down(
                 .insert(&mut connection, revision, &outcome)
                 .await
                 .map_err(|source| RunError::Record { source })?;
-            sqlx::raw_sql("COMMIT")
-                .execute(&mut connection)
-                .await
-                .map_err(|source| fail(crate::revision::RevisionError::statement(None, "COMMIT", source).into()))?;
+            sqlx::raw_sql("COMMIT").execute(&mut connection).await.map_err(|source| {
+                fail(crate::revision::RevisionError::statement(None, "COMMIT", source).into())
+            })?;
         }
         Finish::Steps => {
             target

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use sqlx::PgConnection;
 
-use crate::revision::{Dependencies, Direction, Migrator, Result as RevisionResult, RevisionError, Revision};
+use crate::revision::{
+    Dependencies, Direction, Migrator, Result as RevisionResult, Revision, RevisionError,
+};
 
 use super::blocker::{Blocker, blockers};
 use super::lock::MigrationLock;

@@ -44,7 +44,10 @@ impl fmt::Display for Blocker {
 }
 
 /// The sessions that a backend waits for now.
-pub(super) async fn blockers(conn: &mut PgConnection, pid: i32) -> Result<Vec<Blocker>, sqlx::Error> {
+pub(super) async fn blockers(
+    conn: &mut PgConnection,
+    pid: i32,
+) -> Result<Vec<Blocker>, sqlx::Error> {
     sqlx::query("SELECT pg_stat_clear_snapshot()").execute(&mut *conn).await?;
     sqlx::query_as(
         "SELECT a.pid, a.usename::text AS role, a.application_name AS application, a.state,

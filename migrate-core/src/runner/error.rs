@@ -37,13 +37,17 @@ pub enum RunError {
     #[error("the server is a standby, which takes no changes; use the URL of the primary")]
     Standby,
     /// Another run held the lock for too long.
-    #[error("another run has been working on this target for {seconds} seconds; wait for it, or look for it in pg_stat_activity (application_name `migrate`)")]
+    #[error(
+        "another run has been working on this target for {seconds} seconds; wait for it, or look for it in pg_stat_activity (application_name `migrate`)"
+    )]
     Locked {
         /// How long it was waited for.
         seconds: u64,
     },
     /// The lock's connection is gone, so another run may have begun.
-    #[error("the connection that holds the migration lock was lost; nothing further was started, run the command again")]
+    #[error(
+        "the connection that holds the migration lock was lost; nothing further was started, run the command again"
+    )]
     LockLost,
     /// A statement on the history or session failed.
     #[error("the history could not be read or written: {source}")]
@@ -103,6 +107,7 @@ fn blockers_text(blockers: &[Blocker]) -> String {
     if blockers.is_empty() {
         return "; run it again when the database is less busy".to_owned();
     }
-    let lines: Vec<String> = blockers.iter().map(|blocker| format!("\n  held by {blocker}")).collect();
+    let lines: Vec<String> =
+        blockers.iter().map(|blocker| format!("\n  held by {blocker}")).collect();
     lines.concat()
 }

@@ -20,8 +20,13 @@ pub struct MigrationLock {
 
 impl MigrationLock {
     /// Waits for the lock of a target.
-    pub async fn acquire(target: &Target, patience: Duration, listen: Listener<'_>) -> Result<Self, RunError> {
-        let mut connection = target.connect().await.map_err(|source| RunError::Connect { source })?;
+    pub async fn acquire(
+        target: &Target,
+        patience: Duration,
+        listen: Listener<'_>,
+    ) -> Result<Self, RunError> {
+        let mut connection =
+            target.connect().await.map_err(|source| RunError::Connect { source })?;
         let key = key(target);
         let begun = Instant::now();
         let mut pause = Duration::from_millis(20);
@@ -42,7 +47,10 @@ impl MigrationLock {
 
     /// Refuses to go on when the lock may be somebody else's.
     pub(super) async fn require_held(&mut self) -> Result<(), RunError> {
-        sqlx::query("SELECT 1").execute(&mut self.connection).await.map_err(|_| RunError::LockLost)?;
+        sqlx::query("SELECT 1")
+            .execute(&mut self.connection)
+            .await
+            .map_err(|_| RunError::LockLost)?;
         Ok(())
     }
 

@@ -45,7 +45,8 @@ pub async fn rollback(
         let id = revision.id().to_owned();
         listen(Event::Started { revision: id.clone(), number, of });
         let attempts = Attempts { lock: &mut lock, settings, listen, dependencies };
-        let (returned, elapsed) = revert_one(revision, record, target, attempts, connection).await?;
+        let (returned, elapsed) =
+            revert_one(revision, record, target, attempts, connection).await?;
         connection = returned;
         listen(Event::Finished { revision: id.clone(), elapsed });
         rolled_back.revisions.push(AppliedRevision { id, elapsed });
@@ -56,7 +57,10 @@ pub async fn rollback(
 }
 
 /// The applied revisions after the goal, last first.
-pub(super) fn wanted<'a>(state: &State<'a>, goal: &Goal) -> Result<Vec<(&'a Revision, &'a Record)>, RunError> {
+pub(super) fn wanted<'a>(
+    state: &State<'a>,
+    goal: &Goal,
+) -> Result<Vec<(&'a Revision, &'a Record)>, RunError> {
     if let Some(record) = state.running {
         return Err(RunError::HalfApplied { revision: record.revision.clone() });
     }
@@ -66,8 +70,11 @@ pub(super) fn wanted<'a>(state: &State<'a>, goal: &Goal) -> Result<Vec<(&'a Revi
         Goal::Base => applied.len(),
         Goal::Count(count) => *count,
         Goal::Revision(text) => {
-            let all: Vec<&Revision> =
-                applied.iter().map(|(revision, _)| *revision).chain(state.pending.iter().copied()).collect();
+            let all: Vec<&Revision> = applied
+                .iter()
+                .map(|(revision, _)| *revision)
+                .chain(state.pending.iter().copied())
+                .collect();
             let revision = goal::find(&all, text)?;
             match applied.iter().position(|(applied, _)| applied.id() == revision.id()) {
                 Some(position) => applied.len() - position - 1,
@@ -119,10 +126,9 @@ async fn revert_one(
         .await
         .map_err(|source| RunError::Record { source })?;
     if finish == Finish::OpenTransaction {
-        sqlx::raw_sql("COMMIT")
-            .execute(&mut connection)
-            .await
-            .map_err(|source| fail(crate::revision::RevisionError::statement(None, "COMMIT", source)))?;
+        sqlx::raw_sql("COMMIT").execute(&mut connection).await.map_err(|source| {
+            fail(crate::revision::RevisionError::statement(None, "COMMIT", source))
+        })?;
     }
     Ok((connection, begun.elapsed()))
 }

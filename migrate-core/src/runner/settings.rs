@@ -27,7 +27,7 @@ impl Default for RunSettings {
             statement_timeout: Duration::ZERO,
             attempts: 10,
             backoff: Duration::from_millis(500),
-            wait_for_other_run: Duration::from_secs(600),
+            wait_for_other_run: Duration::from_mins(10),
             accepted_checksums: Vec::new(),
         }
     }

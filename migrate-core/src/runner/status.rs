@@ -68,9 +68,9 @@ fn describe(ordered: &[&Revision], records: Vec<Record>) -> Status {
             has_file: true,
         })
         .collect();
-    let unknown = records.into_iter().filter(|record| {
-        !ordered.iter().any(|revision| revision.id() == record.revision)
-    });
+    let unknown = records
+        .into_iter()
+        .filter(|record| !ordered.iter().any(|revision| revision.id() == record.revision));
     revisions.extend(unknown.map(|record| RevisionStatus {
         id: record.revision.clone(),
         record: Some(record),

@@ -34,8 +34,9 @@ fn kind(kind: &ConstraintKind) -> String {
         ConstraintKind::ForeignKey { .. } => foreign_key(kind),
         ConstraintKind::Check { expression, .. } => format!("CHECK ({expression})"),
         ConstraintKind::Exclusion { method, elements, include, predicate, storage } => {
-            let predicate =
-                predicate.as_ref().map_or_else(String::new, |predicate| format!(" WHERE ({predicate})"));
+            let predicate = predicate
+                .as_ref()
+                .map_or_else(String::new, |predicate| format!(" WHERE ({predicate})"));
             format!(
                 "EXCLUDE USING {method} ({}){}{predicate}",
                 exclusion_elements(elements),
@@ -68,7 +69,8 @@ fn index_tail(include: &[Ident], storage: &IndexStorage) -> String {
 }
 
 fn foreign_key(kind: &ConstraintKind) -> String {
-    let ConstraintKind::ForeignKey { columns, table, target, on_delete, on_update, match_full } = kind
+    let ConstraintKind::ForeignKey { columns, table, target, on_delete, on_update, match_full } =
+        kind
     else {
         return String::new();
     };

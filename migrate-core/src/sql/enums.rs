@@ -29,7 +29,8 @@ pub(super) fn replace(
     columns: &[EnumColumn],
 ) -> Vec<String> {
     let aside = name.sibling(Ident::new(format!("{}__replaced", name.name.as_str())));
-    let mut statements = vec![format!("ALTER TYPE {name} RENAME TO {}", aside.name), create(name, definition)];
+    let mut statements =
+        vec![format!("ALTER TYPE {name} RENAME TO {}", aside.name), create(name, definition)];
     statements.extend(columns.iter().map(|column| convert(name, mapping, column)));
     statements.push(format!("DROP TYPE {aside}"));
     statements
@@ -46,5 +47,7 @@ fn convert(name: &QualifiedName, mapping: &[(String, String)], target: &EnumColu
         format!("CASE {text} WHEN {} THEN {} ELSE {text} END", quoted(removed), quoted(kept))
     });
     let text = if mapping.is_empty() { text } else { format!("({text})") };
-    format!("ALTER TABLE {table} ALTER COLUMN {column} TYPE {name}{suffix} USING {text}::{name}{suffix}")
+    format!(
+        "ALTER TABLE {table} ALTER COLUMN {column} TYPE {name}{suffix} USING {text}::{name}{suffix}"
+    )
 }

@@ -105,7 +105,9 @@ fn domain_statement(action: &Action) -> String {
         Action::SetDomainDefault { name, default: Some(default) } => {
             format!("ALTER DOMAIN {name} SET DEFAULT {default}")
         }
-        Action::SetDomainDefault { name, default: None } => format!("ALTER DOMAIN {name} DROP DEFAULT"),
+        Action::SetDomainDefault { name, default: None } => {
+            format!("ALTER DOMAIN {name} DROP DEFAULT")
+        }
         Action::SetDomainNotNull { name } => format!("ALTER DOMAIN {name} SET NOT NULL"),
         Action::DropDomainNotNull { name } => format!("ALTER DOMAIN {name} DROP NOT NULL"),
         Action::AddDomainConstraint { domain, name, constraint } => {
@@ -150,7 +152,9 @@ fn create_domain(name: &QualifiedName, domain: &Domain) -> String {
 
 fn attribute_change(change: &AttributeChange) -> String {
     match change {
-        AttributeChange::Add { name, sql_type } => format!("ADD ATTRIBUTE {name} {sql_type} CASCADE"),
+        AttributeChange::Add { name, sql_type } => {
+            format!("ADD ATTRIBUTE {name} {sql_type} CASCADE")
+        }
         AttributeChange::Drop { name } => format!("DROP ATTRIBUTE {name} CASCADE"),
         AttributeChange::SetType { name, sql_type } => {
             format!("ALTER ATTRIBUTE {name} TYPE {sql_type} CASCADE")

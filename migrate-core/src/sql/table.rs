@@ -15,7 +15,8 @@ pub(super) fn create(name: &QualifiedName, definition: &TableDefinition) -> Vec<
         .constraints
         .iter()
         .map(|(name, constraint)| format!("CONSTRAINT {name} {}", constraint_clause(constraint)));
-    let lines: Vec<String> = columns.chain(constraints).map(|line| format!("\n    {line}")).collect();
+    let lines: Vec<String> =
+        columns.chain(constraints).map(|line| format!("\n    {line}")).collect();
     let table = &definition.table;
     let mut sql = format!(
         "CREATE {}TABLE {name} ({}\n)",
@@ -39,7 +40,8 @@ pub(super) fn alter(table: &QualifiedName, changes: &[TableChange]) -> String {
     if let [change] = changes {
         return format!("ALTER TABLE {table} {}", clause(change));
     }
-    let clauses: Vec<String> = changes.iter().map(|change| format!("\n    {}", clause(change))).collect();
+    let clauses: Vec<String> =
+        changes.iter().map(|change| format!("\n    {}", clause(change))).collect();
     format!("ALTER TABLE {table}{}", clauses.join(","))
 }
 
@@ -85,7 +87,8 @@ fn clause(change: &TableChange) -> String {
 fn column_clause(change: &TableChange) -> String {
     match change {
         TableChange::SetType { column, sql_type, collation, using } => {
-            let collation = collation.as_ref().map_or_else(String::new, |name| format!(" COLLATE {name}"));
+            let collation =
+                collation.as_ref().map_or_else(String::new, |name| format!(" COLLATE {name}"));
             let using = using.as_ref().map_or_else(String::new, |using| format!(" USING {using}"));
             format!("ALTER COLUMN {column} TYPE {sql_type}{collation}{using}")
         }
@@ -100,7 +103,8 @@ fn column_clause(change: &TableChange) -> String {
         }
         TableChange::AlterIdentity { column, identity } => {
             let options = sequence::all_options(&identity.options);
-            let options: Vec<String> = options.iter().map(|option| format!("SET {option}")).collect();
+            let options: Vec<String> =
+                options.iter().map(|option| format!("SET {option}")).collect();
             let mode = column::mode(identity.mode);
             format!("ALTER COLUMN {column} SET GENERATED {mode} {}", options.join(" "))
         }
@@ -110,13 +114,18 @@ fn column_clause(change: &TableChange) -> String {
             format!("ALTER COLUMN {column} SET STORAGE {}", storage.to_uppercase())
         }
         TableChange::SetCompression { column, compression } => {
-            format!("ALTER COLUMN {column} SET COMPRESSION {}", compression.as_deref().unwrap_or("DEFAULT"))
+            format!(
+                "ALTER COLUMN {column} SET COMPRESSION {}",
+                compression.as_deref().unwrap_or("DEFAULT")
+            )
         }
         TableChange::SetStatistics { column, target } => {
             format!("ALTER COLUMN {column} SET STATISTICS {}", target.unwrap_or(-1))
         }
         TableChange::SetColumnOptions { column, options: set } => {
-            let set = comma_separated(set.iter().map(|(name, value)| format!("{name} = {}", quoted(value))));
+            let set = comma_separated(
+                set.iter().map(|(name, value)| format!("{name} = {}", quoted(value))),
+            );
             format!("ALTER COLUMN {column} SET ({set})")
         }
         TableChange::ResetColumnOptions { column, names } => {

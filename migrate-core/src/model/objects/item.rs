@@ -37,7 +37,11 @@ fn is_named(item: &TableItemMeta) -> bool {
     .is_some()
 }
 
-fn add(builder: &mut Builder<'_>, table: &QualifiedName, item: &TableItemMeta) -> Result<(), ObjectsError> {
+fn add(
+    builder: &mut Builder<'_>,
+    table: &QualifiedName,
+    item: &TableItemMeta,
+) -> Result<(), ObjectsError> {
     match item {
         TableItemMeta::PrimaryKey(key) => add_primary_key(builder, table, key),
         TableItemMeta::Unique(key) => add_unique(builder, table, key),
@@ -51,7 +55,11 @@ fn add(builder: &mut Builder<'_>, table: &QualifiedName, item: &TableItemMeta) -
     }
 }
 
-fn add_primary_key(builder: &mut Builder<'_>, table: &QualifiedName, meta: &KeyMeta) -> Result<(), ObjectsError> {
+fn add_primary_key(
+    builder: &mut Builder<'_>,
+    table: &QualifiedName,
+    meta: &KeyMeta,
+) -> Result<(), ObjectsError> {
     let columns = columns(builder, table, meta.columns, "the primary key")?;
     for column in &columns {
         let key = ObjectKey::Column { table: table.clone(), name: column.clone() };
@@ -69,7 +77,11 @@ fn add_primary_key(builder: &mut Builder<'_>, table: &QualifiedName, meta: &KeyM
     Ok(())
 }
 
-fn add_unique(builder: &mut Builder<'_>, table: &QualifiedName, meta: &KeyMeta) -> Result<(), ObjectsError> {
+fn add_unique(
+    builder: &mut Builder<'_>,
+    table: &QualifiedName,
+    meta: &KeyMeta,
+) -> Result<(), ObjectsError> {
     let parts: Vec<&str> = meta.columns.iter().copied().chain(["key"]).collect();
     let name = builder.names.relation(table, meta.name, &parts);
     let kind = ConstraintKind::Unique {
@@ -82,7 +94,11 @@ fn add_unique(builder: &mut Builder<'_>, table: &QualifiedName, meta: &KeyMeta) 
     Ok(())
 }
 
-fn add_foreign_key(builder: &mut Builder<'_>, table: &QualifiedName, meta: &ForeignKeyMeta) -> Result<(), ObjectsError> {
+fn add_foreign_key(
+    builder: &mut Builder<'_>,
+    table: &QualifiedName,
+    meta: &ForeignKeyMeta,
+) -> Result<(), ObjectsError> {
     let parts: Vec<&str> = meta.columns.iter().copied().chain(["fkey"]).collect();
     let name = builder.names.constraint(table, meta.name, &parts);
     let referenced = builder.name(meta.table);
@@ -121,7 +137,11 @@ fn add_check(builder: &mut Builder<'_>, table: &QualifiedName, meta: &CheckMeta)
     add_constraint(builder, table, name, kind, DeferrableMeta::NotDeferrable, !meta.not_valid);
 }
 
-fn add_exclusion(builder: &mut Builder<'_>, table: &QualifiedName, meta: &ExclusionMeta) -> Result<(), ObjectsError> {
+fn add_exclusion(
+    builder: &mut Builder<'_>,
+    table: &QualifiedName,
+    meta: &ExclusionMeta,
+) -> Result<(), ObjectsError> {
     let named = meta.elements.iter().map(|(element, _)| element_name(element));
     let parts: Vec<&str> = named.chain(["excl"]).collect();
     let name = builder.names.relation(table, meta.name, &parts);
@@ -158,7 +178,11 @@ fn add_constraint(
     builder.add(key, Object::Constraint(Constraint { kind, deferrable, validated }));
 }
 
-fn add_index(builder: &mut Builder<'_>, table: &QualifiedName, meta: &IndexMeta) -> Result<(), ObjectsError> {
+fn add_index(
+    builder: &mut Builder<'_>,
+    table: &QualifiedName,
+    meta: &IndexMeta,
+) -> Result<(), ObjectsError> {
     let parts: Vec<&str> = meta.elements.iter().map(element_name).chain(["idx"]).collect();
     let name = table.sibling(builder.names.relation(table, meta.name, &parts));
     if let Some(current) = meta.renamed_from {

@@ -13,17 +13,33 @@ pub(super) struct Names(BTreeSet<(QualifiedName, Ident)>);
 
 impl Names {
     /// Takes a name among the relations of the table's schema.
-    pub(super) fn relation(&mut self, table: &QualifiedName, given: Option<&str>, parts: &[&str]) -> Ident {
+    pub(super) fn relation(
+        &mut self,
+        table: &QualifiedName,
+        given: Option<&str>,
+        parts: &[&str],
+    ) -> Ident {
         let space = table.sibling("");
         self.take(space, table, given, parts)
     }
 
     /// Takes a name among the constraints of the table.
-    pub(super) fn constraint(&mut self, table: &QualifiedName, given: Option<&str>, parts: &[&str]) -> Ident {
+    pub(super) fn constraint(
+        &mut self,
+        table: &QualifiedName,
+        given: Option<&str>,
+        parts: &[&str],
+    ) -> Ident {
         self.take(table.clone(), table, given, parts)
     }
 
-    fn take(&mut self, space: QualifiedName, table: &QualifiedName, given: Option<&str>, parts: &[&str]) -> Ident {
+    fn take(
+        &mut self,
+        space: QualifiedName,
+        table: &QualifiedName,
+        given: Option<&str>,
+        parts: &[&str],
+    ) -> Ident {
         if let Some(given) = given {
             let name = Ident::new(given);
             self.0.insert((space, name.clone()));

@@ -4,9 +4,7 @@ use crate::catalog::{
     Composite, Domain, DomainConstraint, EnumType, Expression, Ident, Object, ObjectKey,
     QualifiedName,
 };
-use crate::model::{
-    CompositeMeta, DefaultMeta, DomainMeta, EnumMeta, SqlType, TableName,
-};
+use crate::model::{CompositeMeta, DefaultMeta, DomainMeta, EnumMeta, SqlType, TableName};
 
 use super::{Builder, DeclaredRename};
 
@@ -50,7 +48,12 @@ fn builtin(builder: &Builder<'_>, name: &str) -> String {
     name.to_owned()
 }
 
-fn renamed(builder: &mut Builder<'_>, from: Option<&'static str>, name: TableName, desired: &QualifiedName) {
+fn renamed(
+    builder: &mut Builder<'_>,
+    from: Option<&'static str>,
+    name: TableName,
+    desired: &QualifiedName,
+) {
     if let Some(from) = from {
         let current = builder.name(TableName { schema: name.schema, name: from });
         builder.rename(DeclaredRename::Type { current, desired: desired.clone() });
@@ -99,7 +102,8 @@ fn add_domain(builder: &mut Builder<'_>, meta: &'static DomainMeta) -> NamedType
         let name = domain_constraint_name(&name, given, index);
         let key = ObjectKey::DomainConstraint { domain: builder.name(meta.name), name };
         let expression = Expression::new(*expression);
-        builder.add(key, Object::DomainConstraint(DomainConstraint { expression, validated: true }));
+        builder
+            .add(key, Object::DomainConstraint(DomainConstraint { expression, validated: true }));
     }
     NamedType { text: name.to_string(), needs: Some(key) }
 }

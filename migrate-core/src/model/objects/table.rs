@@ -14,7 +14,10 @@ use crate::model::{
 use super::{Builder, DeclaredRename, ObjectsError, item, sql_type};
 
 /// Adds a model's objects.
-pub(super) fn add(builder: &mut Builder<'_>, model: &'static ModelMeta) -> Result<(), ObjectsError> {
+pub(super) fn add(
+    builder: &mut Builder<'_>,
+    model: &'static ModelMeta,
+) -> Result<(), ObjectsError> {
     let name = builder.name(model.table);
     let key = ObjectKey::Table { name: name.clone() };
     if let Some(from) = model.renamed_from {
@@ -125,7 +128,12 @@ fn column(table: &QualifiedName, meta: &ColumnMeta, sql_type: String) -> Column 
     }
 }
 
-fn add_default(builder: &mut Builder<'_>, table: &QualifiedName, meta: &ColumnMeta, sql_type: &str) {
+fn add_default(
+    builder: &mut Builder<'_>,
+    table: &QualifiedName,
+    meta: &ColumnMeta,
+    sql_type: &str,
+) {
     let column = Ident::new(meta.name);
     let key = ObjectKey::Default { table: table.clone(), column: column.clone() };
     let expression = match meta.default {
@@ -140,7 +148,10 @@ fn add_default(builder: &mut Builder<'_>, table: &QualifiedName, meta: &ColumnMe
             let sequence_key = ObjectKey::Sequence { name: sequence.clone() };
             builder.add(sequence_key.clone(), Object::Sequence(Sequence { options, owned_by }));
             builder.depend(&key, sequence_key);
-            Expression::new(format!("nextval({}::regclass)", crate::model::quote_literal(&sequence.to_string())))
+            Expression::new(format!(
+                "nextval({}::regclass)",
+                crate::model::quote_literal(&sequence.to_string())
+            ))
         }
     };
     builder.add(key, Object::Default(expression));

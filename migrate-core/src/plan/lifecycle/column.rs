@@ -29,7 +29,11 @@ impl DbObject for Column {
         Ok(())
     }
 
-    fn migrate(pair: Pair<'_, Self>, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+    fn migrate(
+        pair: Pair<'_, Self>,
+        key: &ObjectKey,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), PlanError> {
         let ObjectKey::Column { table, name } = key else { return Ok(()) };
         let mut steps = Steps::new(table, name, key);
         change_type(pair, &mut steps, draft)?;
@@ -154,7 +158,9 @@ fn set_identity(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft
 
 fn change_nullability(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
     match (pair.current.not_null, pair.desired.not_null) {
-        (true, false) => steps.change(TableChange::DropNotNull { column: steps.column.clone() }, draft),
+        (true, false) => {
+            steps.change(TableChange::DropNotNull { column: steps.column.clone() }, draft);
+        }
         (false, true) => require(pair.desired, steps, draft),
         _ => {}
     }
@@ -197,7 +203,8 @@ fn change_storage(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Dra
     let column = || steps.column.clone();
     let mut changes = Vec::new();
     if pair.differs_in(|column| &column.storage) {
-        let storage = pair.desired.storage.clone().unwrap_or_else(|| cast::own_storage(pair.desired));
+        let storage =
+            pair.desired.storage.clone().unwrap_or_else(|| cast::own_storage(pair.desired));
         changes.push(TableChange::SetStorage { column: column(), storage });
     }
     if pair.differs_in(|column| &column.compression) {

@@ -16,7 +16,11 @@ impl DbObject for Composite {
         Ok(())
     }
 
-    fn migrate(pair: Pair<'_, Self>, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+    fn migrate(
+        pair: Pair<'_, Self>,
+        key: &ObjectKey,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), PlanError> {
         if let ObjectKey::Composite { name } = key {
             let changes = attribute_changes(pair);
             draft.push(Node::changing(Action::AlterComposite { name: name.clone(), changes }, key));
@@ -36,13 +40,16 @@ fn attribute_changes(pair: Pair<'_, Composite>) -> Vec<AttributeChange> {
         let found = composite.attributes.iter().find(|(name, _)| name == wanted);
         found.map(|(_, sql_type)| sql_type.clone())
     };
-    let dropped = pair.current.attributes.iter().filter(|(name, _)| find(pair.desired, name).is_none());
+    let dropped =
+        pair.current.attributes.iter().filter(|(name, _)| find(pair.desired, name).is_none());
     let dropped = dropped.map(|(name, _)| AttributeChange::Drop { name: name.clone() });
     let kept = pair.desired.attributes.iter().filter_map(|(name, sql_type)| {
         let (name, sql_type) = (name.clone(), sql_type.clone());
         match find(pair.current, &name) {
             None => Some(AttributeChange::Add { name, sql_type }),
-            Some(current) if current != sql_type => Some(AttributeChange::SetType { name, sql_type }),
+            Some(current) if current != sql_type => {
+                Some(AttributeChange::SetType { name, sql_type })
+            }
             Some(_) => None,
         }
     });

@@ -1,8 +1,7 @@
 //! Constraints of tables. On a table that existed before, rows are checked without blocking it.
 
 use crate::catalog::{
-    Constraint, ConstraintKind, Ident, Index, IndexElement, IndexTerm, ObjectKey,
-    QualifiedName,
+    Constraint, ConstraintKind, Ident, Index, IndexElement, IndexTerm, ObjectKey, QualifiedName,
 };
 use crate::diff::Pair;
 use crate::plan::node::{Between, Draft, Node};
@@ -34,7 +33,11 @@ impl DbObject for Constraint {
         Ok(())
     }
 
-    fn migrate(pair: Pair<'_, Self>, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+    fn migrate(
+        pair: Pair<'_, Self>,
+        key: &ObjectKey,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), PlanError> {
         let ObjectKey::Constraint { table, name } = key else { return Ok(()) };
         if pair.differs_in(|constraint| &constraint.deferrable) {
             let deferrable = pair.desired.deferrable;

@@ -17,7 +17,11 @@ impl DbObject for Expression {
     }
 
     /// `SET DEFAULT` replaces what is there.
-    fn migrate(pair: Pair<'_, Self>, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+    fn migrate(
+        pair: Pair<'_, Self>,
+        key: &ObjectKey,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), PlanError> {
         pair.desired.create(key, draft)
     }
 

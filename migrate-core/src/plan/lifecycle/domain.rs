@@ -16,7 +16,11 @@ impl DbObject for Domain {
         Ok(())
     }
 
-    fn migrate(pair: Pair<'_, Self>, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+    fn migrate(
+        pair: Pair<'_, Self>,
+        key: &ObjectKey,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), PlanError> {
         let ObjectKey::Domain { name } = key else { return Ok(()) };
         if pair.differs_in(|domain| &domain.base) || pair.differs_in(|domain| &domain.collation) {
             return Err(PlanError::DomainBase {
@@ -27,7 +31,10 @@ impl DbObject for Domain {
         }
         if pair.differs_in(|domain| &domain.default) {
             let default = pair.desired.default.clone();
-            draft.push(Node::changing(Action::SetDomainDefault { name: name.clone(), default }, key));
+            draft.push(Node::changing(
+                Action::SetDomainDefault { name: name.clone(), default },
+                key,
+            ));
         }
         if pair.differs_in(|domain| &domain.not_null) {
             let name = name.clone();

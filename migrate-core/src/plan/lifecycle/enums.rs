@@ -16,7 +16,11 @@ impl DbObject for EnumType {
         Ok(())
     }
 
-    fn migrate(pair: Pair<'_, Self>, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+    fn migrate(
+        pair: Pair<'_, Self>,
+        key: &ObjectKey,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), PlanError> {
         let ObjectKey::Enum { name } = key else { return Ok(()) };
         if pair.must_be_replaced() {
             return replace(pair, name, key, draft);
@@ -83,14 +87,14 @@ fn replace(
         name: column.clone(),
     });
     let touched = touched.collect();
-    let action =
-        Action::ReplaceEnum { name: name.clone(), definition: pair.desired.clone(), mapping, columns };
-    let node = Node {
-        action,
-        creates: vec![key.clone()],
-        changes: touched,
-        destroys: vec![key.clone()],
+    let action = Action::ReplaceEnum {
+        name: name.clone(),
+        definition: pair.desired.clone(),
+        mapping,
+        columns,
     };
+    let node =
+        Node { action, creates: vec![key.clone()], changes: touched, destroys: vec![key.clone()] };
     draft.push(node);
     Ok(())
 }
@@ -106,7 +110,8 @@ fn kept_columns(
         match &dependency.dependent {
             ObjectKey::Column { table, name: column } => {
                 let held = enum_column(draft.current, name, table, column);
-                let stays = held.is_some() && held == enum_column(draft.desired, name, table, column);
+                let stays =
+                    held.is_some() && held == enum_column(draft.desired, name, table, column);
                 columns.extend(held.filter(|_| stays));
             }
             user @ (ObjectKey::Domain { .. } | ObjectKey::Composite { .. }) => {

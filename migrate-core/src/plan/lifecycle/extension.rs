@@ -16,7 +16,11 @@ impl DbObject for Extension {
         Ok(())
     }
 
-    fn migrate(pair: Pair<'_, Self>, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+    fn migrate(
+        pair: Pair<'_, Self>,
+        key: &ObjectKey,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), PlanError> {
         if let ObjectKey::Extension { name } = key {
             let schema = pair.desired.schema.clone();
             let action = Action::MoveExtension { name: name.clone(), schema };

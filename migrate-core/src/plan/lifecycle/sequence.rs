@@ -19,7 +19,11 @@ impl DbObject for Sequence {
         Ok(())
     }
 
-    fn migrate(pair: Pair<'_, Self>, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+    fn migrate(
+        pair: Pair<'_, Self>,
+        key: &ObjectKey,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), PlanError> {
         let ObjectKey::Sequence { name } = key else { return Ok(()) };
         if pair.differs_in(|sequence| &sequence.options) {
             let options = pair.desired.options.clone();

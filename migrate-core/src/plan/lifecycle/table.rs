@@ -24,7 +24,11 @@ impl DbObject for Table {
         Ok(())
     }
 
-    fn migrate(pair: Pair<'_, Self>, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+    fn migrate(
+        pair: Pair<'_, Self>,
+        key: &ObjectKey,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), PlanError> {
         let ObjectKey::Table { name } = key else { return Ok(()) };
         for table_change in changes(pair) {
             change(name, key, table_change, draft);

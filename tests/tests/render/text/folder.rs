@@ -1,0 +1,10 @@
+//! The revisions of this folder. The tool writes this file whole: edit the others.
+
+mod m1;
+mod m2;
+
+migrate_core::revisions! {
+    models from ["app", "billing"];
+    m1,
+    m2,
+}
