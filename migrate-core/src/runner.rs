@@ -11,6 +11,7 @@ mod lock;
 mod pending;
 mod record_sql;
 mod rollback;
+mod session;
 mod settings;
 mod status;
 

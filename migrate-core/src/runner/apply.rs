@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{Connection, PgConnection};
 
-use crate::history::{Outcome, Record, State, compare};
+use crate::history::{Outcome, Record, RecordState, State, compare};
 use crate::revision::{Chain, Dependencies, Finish, Migrator, Revision};
 use crate::target::Target;
 
-use super::attempt::{Attempts, Worked};
+use super::attempt::{Attempts, Work};
 use super::lock::MigrationLock;
 use super::record_sql::{record_sql, script};
-use super::{Event, Goal, Listener, RunError, RunSettings, goal};
+use super::{Event, Goal, Listener, RunError, RunSettings, goal, session};
 
 /// What an apply did.
 #[derive(Debug, Clone, Default)]
@@ -40,8 +40,8 @@ pub async fn apply(
 ) -> Result<Applied, RunError> {
     let ordered = chain.ordered()?;
     require_dependencies(&ordered, dependencies)?;
-    let mut connection = connect(target).await?;
-    let records = read(target, &mut connection).await?;
+    let mut connection = session::connect(target).await?;
+    let records = session::records(target, &mut connection).await?;
     if wanted(&state(&ordered, &records, settings)?, goal)?.is_empty() {
         accept_checksums(&ordered, target, &mut connection, settings).await?;
         return Ok(Applied::default());
@@ -49,7 +49,7 @@ pub async fn apply(
     let mut lock = MigrationLock::acquire(target, settings.wait_for_other_run, listen).await?;
     target.history.create(&mut connection).await.map_err(|source| RunError::Record { source })?;
     accept_checksums(&ordered, target, &mut connection, settings).await?;
-    let records = read(target, &mut connection).await?;
+    let records = session::records(target, &mut connection).await?;
     let state = state(&ordered, &records, settings)?;
     let wanted = wanted(&state, goal)?;
     let mut applied = Applied::default();
@@ -77,22 +77,6 @@ fn require_dependencies(
             .map_err(|source| RunError::Dependency { file: revision.file.to_owned(), source })?;
     }
     Ok(())
-}
-
-pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {
-    let mut connection = target.connect().await.map_err(|source| RunError::Connect { source })?;
-    let standby: bool = sqlx::query_scalar("SELECT pg_is_in_recovery()")
-        .fetch_one(&mut connection)
-        .await
-        .map_err(|source| RunError::Record { source })?;
-    if standby { Err(RunError::Standby) } else { Ok(connection) }
-}
-
-pub(super) async fn read(
-    target: &Target,
-    connection: &mut PgConnection,
-) -> Result<Vec<Record>, RunError> {
-    target.history.records(connection).await.map_err(|source| RunError::Record { source })
 }
 
 pub(super) fn state<'a>(
@@ -158,59 +142,24 @@ async fn apply_one(
 ) -> Result<(PgConnection, Duration), RunError> {
     let begun = Instant::now();
     let running = running.filter(|record| record.revision == revision.id());
-    let settings = attempts.settings;
-    let worked = attempts
-        .run(revision, &revision.up, connection, async |mut connection| {
-            prepare(&mut connection, target, settings).await?;
-            let (finished, begun_step) =
-                finished_steps(revision, running, target, &mut connection).await?;
-            let journal = target.history.up_journal(revision);
-            Ok(Migrator::live(connection, revision.id(), target.schema.as_str())
-                .opening(prologue(target, settings))
-                .allowing(revision.header.allowances)
-                .journaled(journal, finished, begun_step))
-        })
-        .await?;
+    let work = Work {
+        revision,
+        direction: &revision.up,
+        target,
+        journal: target.history.up_journal(revision),
+        resumes: RecordState::Running,
+        begun_step: running.and_then(|record| record.begun_step.clone()),
+        allowances: Some(revision.header.allowances),
+    };
+    let db = attempts.run(&work, connection).await?;
     let down = record_sql(revision, &revision.down, attempts.dependencies, &target.schema).await;
     let down_sql = (!down.runs_code).then(|| script(&down.statements));
-    let connection = write_down(worked, begun, down_sql, revision, target).await?;
+    let connection = write_down(db, begun, down_sql, revision, target).await?;
     Ok((connection, begun.elapsed()))
 }
 
-/// The steps that the journal has; an attempt before this one may have added some.
-async fn finished_steps(
-    revision: &Revision,
-    running: Option<&Record>,
-    target: &Target,
-    connection: &mut PgConnection,
-) -> Result<(Vec<String>, Option<String>), RunError> {
-    let records = read(target, connection).await?;
-    let now = records.iter().find(|record| record.revision == revision.id());
-    let begun_before_this_run = running.and_then(|record| record.begun_step.clone());
-    Ok((now.map(|record| record.steps.clone()).unwrap_or_default(), begun_before_this_run))
-}
-
-/// What each transaction begins with, so that it holds behind a pooler too.
-pub(super) fn prologue(target: &Target, settings: &RunSettings) -> String {
-    format!("BEGIN; {}; {}", target.settings("SET LOCAL"), settings.timeouts("SET LOCAL"))
-}
-
-/// Sets the session for steps outside a transaction; a revision before may have changed it.
-pub(super) async fn prepare(
-    connection: &mut PgConnection,
-    target: &Target,
-    settings: &RunSettings,
-) -> Result<(), RunError> {
-    let sql = format!("{}; {}", target.settings("SET"), settings.timeouts("SET"));
-    sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(connection)
-        .await
-        .map_err(|source| RunError::Record { source })?;
-    Ok(())
-}
-
 async fn write_down(
-    worked: Worked,
+    db: Migrator,
     begun: Instant,
     down_sql: Option<String>,
     revision: &Revision,
@@ -223,8 +172,7 @@ async fn write_down(
         steps_done: Vec::new(),
         source,
     };
-    let (connection, executed, finish) =
-        worked.migrator.finish().await.map_err(|error| fail(error.into()))?;
+    let (connection, executed, finish) = db.finish().await.map_err(|error| fail(error.into()))?;
     let Some(mut connection) = connection else { return Err(RunError::LockLost) };
     let duration_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
     let outcome = Outcome { duration_ms, up_sql: script(&executed), down_sql };

@@ -4,17 +4,52 @@ use std::time::Duration;
 
 use sqlx::PgConnection;
 
+use crate::history::RecordState;
 use crate::revision::{
-    Dependencies, Direction, Migrator, Result as RevisionResult, Revision, RevisionError,
+    Allowance, Dependencies, Direction, Journal, Migrator, Result as RevisionResult, Revision,
+    RevisionError,
 };
+use crate::target::Target;
 
 use super::blocker::{Blocker, blockers};
 use super::lock::MigrationLock;
-use super::{Event, Listener, RunError, RunSettings};
+use super::{Event, Listener, RunError, RunSettings, session};
 
-/// A revision's work that is done but for the history.
-pub(super) struct Worked {
-    pub(super) migrator: Migrator,
+/// One direction of a revision on a target.
+pub(super) struct Work<'a> {
+    pub(super) revision: &'a Revision,
+    pub(super) direction: &'a Direction,
+    pub(super) target: &'a Target,
+    pub(super) journal: Journal,
+    /// The state of a row whose finished steps count.
+    pub(super) resumes: RecordState,
+    /// The step that an earlier run left open.
+    pub(super) begun_step: Option<String>,
+    /// What may be destroyed; anything where there is no list.
+    pub(super) allowances: Option<&'static [Allowance]>,
+}
+
+impl Work<'_> {
+    /// A migrator for one attempt, which skips what attempts before it finished.
+    async fn migrator(
+        &self,
+        mut connection: PgConnection,
+        settings: &RunSettings,
+    ) -> Result<Migrator, RunError> {
+        session::prepare(&mut connection, self.target, settings).await?;
+        let records = session::records(self.target, &mut connection).await?;
+        let resumed = records
+            .into_iter()
+            .find(|record| record.revision == self.revision.id() && record.state() == self.resumes);
+        let finished = resumed.map(|record| record.steps).unwrap_or_default();
+        let mut db = Migrator::live(connection, self.revision.id(), self.target.schema.as_str())
+            .opening(session::opening(self.target, settings))
+            .journaled(self.journal.clone(), finished, self.begun_step.clone());
+        if let Some(allowances) = self.allowances {
+            db = db.allowing(allowances);
+        }
+        Ok(db)
+    }
 }
 
 /// What tries a revision needs.
@@ -29,36 +64,27 @@ pub(super) struct Attempts<'a> {
 const HEARTBEAT: Duration = Duration::from_millis(400);
 
 impl Attempts<'_> {
-    /// Runs a direction of a revision, again and again while a lock can't be had. `migrator` makes
-    /// a fresh one for each attempt.
-    pub(super) async fn run<M>(
+    /// Runs a direction of a revision, again and again while a lock can't be had.
+    pub(super) async fn run(
         &mut self,
-        revision: &Revision,
-        direction: &Direction,
+        work: &Work<'_>,
         mut connection: PgConnection,
-        migrator: M,
-    ) -> Result<Worked, RunError>
-    where
-        M: AsyncFn(PgConnection) -> Result<Migrator, RunError>,
-    {
+    ) -> Result<Migrator, RunError> {
         let mut attempt = 1;
         loop {
             self.lock.require_held().await?;
-            let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
-                .fetch_one(&mut connection)
-                .await
-                .map_err(|source| RunError::Record { source })?;
-            let mut db = migrator(connection).await?;
-            let (outcome, blockers) =
-                watched(self.lock, pid, (direction.call)(&mut db, self.dependencies)).await?;
+            let pid = session::backend_pid(&mut connection).await?;
+            let mut db = work.migrator(connection, self.settings).await?;
+            let running = (work.direction.call)(&mut db, self.dependencies);
+            let (outcome, blockers) = watched(self.lock, pid, running).await?;
             let error = match outcome {
-                Ok(()) => return Ok(Worked { migrator: db }),
+                Ok(()) => return Ok(db),
                 Err(error) => error,
             };
             let step = db.open_step();
             let steps_done = db.finished_steps();
             let returned = db.abandon().await;
-            let file = revision.file.to_owned();
+            let file = work.revision.file.to_owned();
             let Some(returned) = returned.filter(|_| lock_was_not_available(error.as_ref())) else {
                 return Err(RunError::Revision { file, step, steps_done, source: error });
             };
@@ -67,7 +93,7 @@ impl Attempts<'_> {
             }
             connection = returned;
             let pause = self.settings.pause(attempt);
-            let revision = revision.id().to_owned();
+            let revision = work.revision.id().to_owned();
             (self.listen)(Event::LockNotAvailable { revision, attempt, pause, blockers });
             tokio::time::sleep(pause).await;
             attempt += 1;

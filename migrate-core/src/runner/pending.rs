@@ -3,9 +3,9 @@
 use crate::revision::{Chain, Dependencies, Revision};
 use crate::target::Target;
 
-use super::apply::{connect, read, state};
+use super::apply::state;
 use super::record_sql::{PendingSql, record_sql};
-use super::{Goal, RunError, RunSettings, rollback};
+use super::{Goal, RunError, RunSettings, rollback, session};
 
 /// The SQL of the pending revisions, first to last.
 pub async fn pending_sql(
@@ -43,8 +43,8 @@ pub async fn rollback_sql(
 }
 
 async fn records(target: &Target) -> Result<Vec<crate::history::Record>, RunError> {
-    let mut connection = connect(target).await?;
-    read(target, &mut connection).await
+    let mut connection = session::connect(target).await?;
+    session::records(target, &mut connection).await
 }
 
 fn require(

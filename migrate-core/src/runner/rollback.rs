@@ -4,14 +4,16 @@ use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection};
 
-use crate::history::{Record, State};
-use crate::revision::{Chain, Dependencies, Finish, Migrator, Revision};
+use crate::history::{Record, RecordState, State};
+use crate::revision::{Chain, Dependencies, Finish, Revision};
 use crate::target::Target;
 
-use super::apply::{connect, prepare, prologue, read, state};
-use super::attempt::Attempts;
+use super::apply::state;
+use super::attempt::{Attempts, Work};
 use super::lock::MigrationLock;
-use super::{AppliedRevision, Event, Goal, GoalError, Listener, RunError, RunSettings, goal};
+use super::{
+    AppliedRevision, Event, Goal, GoalError, Listener, RunError, RunSettings, goal, session,
+};
 
 /// What a rollback did.
 #[derive(Debug, Clone, Default)]
@@ -30,9 +32,9 @@ pub async fn rollback(
     listen: Listener<'_>,
 ) -> Result<RolledBack, RunError> {
     let ordered = chain.ordered()?;
-    let mut connection = connect(target).await?;
+    let mut connection = session::connect(target).await?;
     let mut lock = MigrationLock::acquire(target, settings.wait_for_other_run, listen).await?;
-    let records = read(target, &mut connection).await?;
+    let records = session::records(target, &mut connection).await?;
     let state = state(&ordered, &records, settings)?;
     let wanted = wanted(&state, goal)?;
     for (revision, _) in &wanted {
@@ -96,29 +98,24 @@ async fn revert_one(
     connection: PgConnection,
 ) -> Result<(PgConnection, Duration), RunError> {
     let begun = Instant::now();
-    let settings = attempts.settings;
-    let half_reverted = record.state() == crate::history::RecordState::Reverting;
-    let begun_step = record.begun_step.clone().filter(|_| half_reverted);
-    let worked = attempts
-        .run(revision, &revision.down, connection, async |mut connection| {
-            prepare(&mut connection, target, settings).await?;
-            let now = read(target, &mut connection).await?;
-            let now = now.into_iter().find(|record| record.revision == revision.id());
-            let reverting =
-                now.filter(|record| record.state() == crate::history::RecordState::Reverting);
-            let finished = reverting.map(|record| record.steps).unwrap_or_default();
-            Ok(Migrator::live(connection, revision.id(), target.schema.as_str())
-                .opening(prologue(target, settings))
-                .journaled(target.history.down_journal(), finished, begun_step.clone()))
-        })
-        .await?;
+    let half_reverted = record.state() == RecordState::Reverting;
+    let work = Work {
+        revision,
+        direction: &revision.down,
+        target,
+        journal: target.history.down_journal(),
+        resumes: RecordState::Reverting,
+        begun_step: record.begun_step.clone().filter(|_| half_reverted),
+        allowances: None,
+    };
+    let db = attempts.run(&work, connection).await?;
     let fail = |source: crate::revision::RevisionError| RunError::Revision {
         file: revision.file.to_owned(),
         step: None,
         steps_done: Vec::new(),
         source: source.into(),
     };
-    let (connection, _, finish) = worked.migrator.finish().await.map_err(fail)?;
+    let (connection, _, finish) = db.finish().await.map_err(fail)?;
     let Some(mut connection) = connection else { return Err(RunError::LockLost) };
     target
         .history

@@ -4,7 +4,7 @@ use crate::history::{HistoryError, Record, RecordState, compare};
 use crate::revision::{Chain, Revision};
 use crate::target::Target;
 
-use super::RunError;
+use super::{RunError, session};
 
 /// Where a target stands.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ impl Status {
 pub async fn status(chain: &Chain, target: &Target) -> Result<Status, RunError> {
     let ordered = chain.ordered()?;
     let mut connection = target.connect().await.map_err(|source| RunError::Connect { source })?;
-    let records = super::apply::read(target, &mut connection).await?;
+    let records = session::records(target, &mut connection).await?;
     Ok(describe(&ordered, records))
 }
 

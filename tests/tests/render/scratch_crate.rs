@@ -97,7 +97,7 @@ fn manifest() -> String {
     let of_workspace =
         fs::read_to_string(workspace().join("Cargo.toml")).expect("there is a manifest");
     let profiles = of_workspace.find("[profile.").map_or("", |start| &of_workspace[start..]);
-    let core = workspace().join("migrate-core");
+    let core = workspace().join("migrate-core").display().to_string();
     format!(
         r#"[package]
 name = "rendered-revisions"
@@ -113,7 +113,7 @@ warnings = "deny"
 all = "deny"
 
 [dependencies]
-migrate-core = {{ path = {core:?}, features = ["chrono", "uuid", "rust_decimal"] }}
+migrate-core = {{ path = "{core}", features = ["chrono", "uuid", "rust_decimal"] }}
 serde_json = "1"
 tokio = {{ version = "1", features = ["rt"] }}
 

@@ -10,11 +10,7 @@ pub const REVISION: Header = Header::new("m2_second")
     .allow(&[drops_table("auth.user"), drops_column("article.writer")]);
 
 pub async fn up(db: &mut Migrator) -> Result<()> {
-    db.add_column(
-        "article",
-        Column::new("author", "text").not_null().default("''"),
-    )
-    .await?;
+    db.add_column("article", Column::new("author", "text").not_null().default("''")).await?;
     db.drop_column("article", "writer").await?;
     db.drop_table(("auth", "user")).await?;
     Ok(())

@@ -15,10 +15,7 @@ pub async fn up(db: &mut Migrator) -> Result<()> {
     .await?;
 
     db.transaction("require article.slug", async |db| {
-        db.alter_table("article")
-            .set_not_null("slug")
-            .drop_default("slug")
-            .await?;
+        db.alter_table("article").set_not_null("slug").drop_default("slug").await?;
         Ok(())
     })
     .await?;
@@ -29,10 +26,7 @@ pub async fn up(db: &mut Migrator) -> Result<()> {
             "article_author_id_idx",
             Index::on(
                 "article",
-                [
-                    IndexElement::column("author_id"),
-                    IndexElement::column("created_at").desc(),
-                ],
+                [IndexElement::column("author_id"), IndexElement::column("created_at").desc()],
             )
             .filter("published_at is not null"),
         )

@@ -1,0 +1,53 @@
+//! The session that revisions run in.
+
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use crate::history::Record;
+use crate::target::Target;
+
+use super::{RunError, RunSettings};
+
+/// A connection to a server that takes changes.
+pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {
+    let mut connection = target.connect().await.map_err(|source| RunError::Connect { source })?;
+    let standby: bool = sqlx::query_scalar("SELECT pg_is_in_recovery()")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(|source| RunError::Record { source })?;
+    if standby { Err(RunError::Standby) } else { Ok(connection) }
+}
+
+/// The history.
+pub(super) async fn records(
+    target: &Target,
+    connection: &mut PgConnection,
+) -> Result<Vec<Record>, RunError> {
+    target.history.records(connection).await.map_err(|source| RunError::Record { source })
+}
+
+/// What each transaction begins with, so that it holds behind a pooler too.
+pub(super) fn opening(target: &Target, settings: &RunSettings) -> String {
+    format!("BEGIN; {}; {}", target.settings("SET LOCAL"), settings.timeouts("SET LOCAL"))
+}
+
+/// Sets the session for steps outside a transaction; a revision before may have changed it.
+pub(super) async fn prepare(
+    connection: &mut PgConnection,
+    target: &Target,
+    settings: &RunSettings,
+) -> Result<(), RunError> {
+    let sql = format!("{}; {}", target.settings("SET"), settings.timeouts("SET"));
+    sqlx::raw_sql(AssertSqlSafe(sql))
+        .execute(connection)
+        .await
+        .map_err(|source| RunError::Record { source })?;
+    Ok(())
+}
+
+/// The process that serves a connection.
+pub(super) async fn backend_pid(connection: &mut PgConnection) -> Result<i32, RunError> {
+    sqlx::query_scalar("SELECT pg_backend_pid()")
+        .fetch_one(connection)
+        .await
+        .map_err(|source| RunError::Record { source })
+}
