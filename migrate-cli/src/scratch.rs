@@ -2,15 +2,47 @@
 
 use std::fs;
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use anyhow::Context;
-use migrate_core::generate::Scratch;
-use migrate_core::postgres::ScratchServer;
+use migrate_core::catalog::Ident;
+use migrate_core::generate::{Agreement, Scratch, Sources};
+use migrate_core::postgres::{Binaries, ScratchServer};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
 use crate::args::Common;
 use crate::database;
+
+/// The remembered verdict on models and revisions, for the PostgreSQL that would be asked.
+pub(crate) fn agreement(
+    sources: &Sources<'_>,
+    common: &Common,
+) -> anyhow::Result<Option<Agreement>> {
+    let Some(cache) = cache_folder() else { return Ok(None) };
+    let binaries = Binaries::find(None).map(|binaries| binaries.folder);
+    let server =
+        format!("{:?} {:?} {:?}", common.scratch_url, database::url(common), binaries.ok());
+    let schema = Ident::new(common.schema.as_str());
+    let setup = setup(common)?;
+    Ok(Some(Agreement::on(cache.join("agreements"), sources, &schema, &setup, &server)?))
+}
+
+fn cache_folder() -> Option<PathBuf> {
+    let folder = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")));
+    cache.map(|cache| cache.join("migrate"))
+}
+
+/// The texts of `--scratch-setup`.
+fn setup(common: &Common) -> anyhow::Result<Vec<String>> {
+    let read = |path: &PathBuf| {
+        fs::read_to_string(path).with_context(|| {
+            format!("`{}`, named by --scratch-setup, can't be read", path.display())
+        })
+    };
+    common.scratch_setup.iter().map(read).collect()
+}
 
 /// A scratch server: the one of the flag, a throw-away one of the target's major version, or the
 /// target's own where it is on this machine.
@@ -19,14 +51,7 @@ pub(crate) async fn open(common: &Common) -> anyhow::Result<Scratch> {
         Some(url) => ScratchServer::remote(database::parse(url, "--scratch-url")?).await?,
         None => beside(database::url(common)).await?,
     };
-    let mut scratch = Scratch::new(server);
-    for path in &common.scratch_setup {
-        let text = fs::read_to_string(path).with_context(|| {
-            format!("`{}`, named by --scratch-setup, can't be read", path.display())
-        })?;
-        scratch.setup.push(text);
-    }
-    Ok(scratch)
+    Ok(Scratch { server, setup: setup(common)? })
 }
 
 async fn beside(url: Option<String>) -> anyhow::Result<ScratchServer> {

@@ -1,6 +1,7 @@
 //! From models and revisions to a proved revision: both sides are built on scratch databases, read
 //! back, compared, planned, and the plan is run there before anything is written.
 
+mod agreement;
 mod desired;
 mod draft;
 mod drift;
@@ -14,6 +15,7 @@ mod restate;
 mod rows;
 mod scratch;
 
+pub use agreement::Agreement;
 pub use draft::{Draft, DraftSettings, Sources, compare, draft};
 pub use drift::{Drift, drift};
 pub use error::GenerateError;

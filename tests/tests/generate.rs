@@ -46,9 +46,8 @@ fn outcome(
     let dependencies = Dependencies::default();
     tokio::runtime::Runtime::new().expect("a runtime starts").block_on(async {
         let scratch = Scratch::new(server().await.clone());
-        let sources =
-            Sources { registry: &registry, chain, dependencies: &dependencies, scratch: &scratch };
-        draft(&sources, settings).await
+        let sources = Sources { registry: &registry, chain, dependencies: &dependencies };
+        draft(&sources, &scratch, settings).await
     })
 }
 

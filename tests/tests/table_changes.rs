@@ -219,3 +219,23 @@ fn composites_change_under_a_table() {
         ..Case::default()
     });
 }
+
+#[test]
+fn a_new_table_has_the_settings_of_its_columns() {
+    check(Case {
+        current: "CREATE TABLE u (id int);",
+        rows: "INSERT INTO u VALUES (1);",
+        desired: "CREATE TABLE u (id int, more text); CREATE TABLE t (a text, b int PRIMARY KEY); ALTER TABLE t ALTER a SET STATISTICS 50; ALTER TABLE t ALTER a SET (n_distinct = 7); ALTER TABLE t ALTER a SET STORAGE external; ALTER TABLE u ALTER more SET STATISTICS 20; ALTER TABLE t REPLICA IDENTITY FULL;",
+        ..Case::default()
+    });
+}
+
+#[test]
+fn texts_with_the_schema_token_stay_as_they_are() {
+    check(Case {
+        current: "",
+        rows: "",
+        desired: "CREATE TABLE t (a text DEFAULT '{current_schema}'); COMMENT ON TABLE t IS '{current_schema}';",
+        ..Case::default()
+    });
+}

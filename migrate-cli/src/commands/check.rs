@@ -1,7 +1,7 @@
 //! `migrate check`.
 
 use migrate_core::catalog::Ident;
-use migrate_core::generate::{self, DraftSettings, Scratch, Sources};
+use migrate_core::generate::{self, Agreement, DraftSettings, Sources};
 use migrate_core::runner;
 use serde_json::json;
 
@@ -18,22 +18,33 @@ pub(crate) async fn run(
     let registry = super::generate::registry(application, &[])?;
     output.say(&super::generate::counted(&registry));
     output.working("comparing the models with the revisions");
-    let scratch = scratch::open(common).await?;
     let sources = Sources {
         registry: &registry,
         chain: application.chain,
         dependencies: &application.dependencies,
-        scratch: &scratch,
     };
-    let schema = Some(Ident::new(common.schema.as_str()));
-    let settings = DraftSettings { schema, ..DraftSettings::default() };
-    let differences = generate::compare(&sources, &settings).await?;
+    let differences = model_differences(&sources, common).await?;
     let found = match args.database {
-        true => Some(database_findings(application, common, &scratch).await?),
+        true => Some(database_findings(application, common).await?),
         false => None,
     };
     output.finish();
     report(&differences, found.as_ref(), args, output)
+}
+
+async fn model_differences(sources: &Sources<'_>, common: &Common) -> anyhow::Result<Vec<String>> {
+    let agreement = scratch::agreement(sources, common)?;
+    if agreement.as_ref().is_some_and(Agreement::is_known) {
+        return Ok(Vec::new());
+    }
+    let schema = Some(Ident::new(common.schema.as_str()));
+    let settings = DraftSettings { schema, ..DraftSettings::default() };
+    let scratch = scratch::open(common).await?;
+    let differences = generate::compare(sources, &scratch, &settings).await?;
+    if differences.is_empty() {
+        agreement.inspect(Agreement::remember);
+    }
+    Ok(differences)
 }
 
 /// What `--database` finds.
@@ -44,15 +55,12 @@ struct Findings {
     extra: Vec<String>,
 }
 
-async fn database_findings(
-    application: &Application,
-    common: &Common,
-    scratch: &Scratch,
-) -> anyhow::Result<Findings> {
+async fn database_findings(application: &Application, common: &Common) -> anyhow::Result<Findings> {
+    let scratch = scratch::open(common).await?;
     let target = database::target(&application.project(), common).await?;
     let status = runner::status(application.chain, &target).await?;
     let drift =
-        generate::drift(application.chain, &application.dependencies, scratch, &target).await?;
+        generate::drift(application.chain, &application.dependencies, &scratch, &target).await?;
     Ok(Findings {
         lag: status.pending().map(|revision| revision.id.clone()).collect(),
         problem: status.problem,

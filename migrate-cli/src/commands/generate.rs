@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, bail};
 use migrate_core::catalog::{Ident, QualifiedName};
 use migrate_core::diff::{Answers, ColumnRename, Rename};
-use migrate_core::generate::{self, Draft, DraftSettings, GenerateError, Sources};
+use migrate_core::generate::{self, Agreement, Draft, DraftSettings, GenerateError, Sources};
 use migrate_core::model::Registry;
 use migrate_core::plan::Plan;
 use migrate_core::render::{RevisionText, revision, rustfmt};
@@ -96,13 +96,13 @@ async fn draft(
     registry: &Registry,
     output: &Output,
 ) -> anyhow::Result<Option<Draft>> {
+    let sources =
+        Sources { registry, chain: application.chain, dependencies: &application.dependencies };
+    let agreement = scratch::agreement(&sources, common)?;
+    if agreement.as_ref().is_some_and(Agreement::is_known) {
+        return Ok(None);
+    }
     let scratch = scratch::open(common).await?;
-    let sources = Sources {
-        registry,
-        chain: application.chain,
-        dependencies: &application.dependencies,
-        scratch: &scratch,
-    };
     let mut settings = DraftSettings {
         simple: args.simple,
         answers: answers(args)?,
@@ -111,10 +111,14 @@ async fn draft(
         schema: Some(Ident::new(common.schema.as_str())),
     };
     loop {
-        match generate::draft(&sources, &settings).await {
+        match generate::draft(&sources, &scratch, &settings).await {
             Err(GenerateError::RenameOrDrop { candidates }) if output.can_ask() => {
                 output.finish();
                 questions::ask(&candidates, &mut settings.answers)?;
+            }
+            Ok(None) => {
+                agreement.inspect(Agreement::remember);
+                return Ok(None);
             }
             outcome => return Ok(outcome?),
         }

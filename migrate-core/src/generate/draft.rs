@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, Ident};
 use crate::diff::{Answers, Change, diff, rename_candidates};
 use crate::model::Registry;
 use crate::model::objects::{DeclaredRename, ModelObjects, objects};
-use crate::plan::{Hazard, Plan, PlanOptions, hazards, losses, plan};
+use crate::plan::{Action, Hazard, Plan, PlanOptions, hazards, losses, plan};
 use crate::postgres::ScratchDatabase;
 use crate::revision::{Chain, Dependencies};
 
@@ -23,8 +23,6 @@ pub struct Sources<'a> {
     pub chain: &'a Chain,
     /// What revisions take.
     pub dependencies: &'a Dependencies,
-    /// Where both sides are built.
-    pub scratch: &'a Scratch,
 }
 
 /// How a draft is made.
@@ -71,9 +69,10 @@ struct Sides {
 /// The proved plan to what the models say; none where nothing changed.
 pub async fn draft(
     sources: &Sources<'_>,
+    scratch: &Scratch,
     settings: &DraftSettings,
 ) -> Result<Option<Draft>, GenerateError> {
-    let sides = build(sources, settings).await?;
+    let sides = build(sources, scratch, settings).await?;
     let candidates = rename_candidates(&sides.renamed.catalog, &sides.desired, &settings.answers);
     if !candidates.is_empty() {
         return Err(GenerateError::RenameOrDrop { candidates });
@@ -86,17 +85,18 @@ pub async fn draft(
         return Ok(None);
     }
     let claim = Claim { up: &up, down: &down, current: &sides.current, desired: &sides.desired };
-    prove(sources.scratch, &sides.current_database, &claim).await?;
+    prove(scratch, &sides.current_database, &claim).await?;
     sides.current_database.drop().await?;
-    Ok(Some(describe(up, down, sides.renamed.stale)))
+    Ok(Some(describe(up, down, &sides.desired, sides.renamed.stale)))
 }
 
 /// What the revisions so far lack or have too much, in words; nothing is planned or proved.
 pub async fn compare(
     sources: &Sources<'_>,
+    scratch: &Scratch,
     settings: &DraftSettings,
 ) -> Result<Vec<String>, GenerateError> {
-    let sides = build(sources, settings).await?;
+    let sides = build(sources, scratch, settings).await?;
     let renamed = sides.renamed.actions.iter().flat_map(crate::sql::statements);
     let changed =
         diff(&sides.renamed.catalog, &sides.desired).into_iter().map(|change| match change {
@@ -109,8 +109,12 @@ pub async fn compare(
     Ok(differences)
 }
 
-async fn build(sources: &Sources<'_>, settings: &DraftSettings) -> Result<Sides, GenerateError> {
-    let Sources { registry, chain, dependencies, scratch } = sources;
+async fn build(
+    sources: &Sources<'_>,
+    scratch: &Scratch,
+    settings: &DraftSettings,
+) -> Result<Sides, GenerateError> {
+    let Sources { registry, chain, dependencies } = sources;
     let target = settings.schema.clone().unwrap_or_else(|| Ident::new(SCHEMA));
     let objects = objects(registry, &target)?;
     let revisions = chain.ordered()?;
@@ -144,22 +148,21 @@ fn plans(sides: &Sides, settings: &DraftSettings) -> Result<(Plan, Plan), Genera
     Ok((up, down))
 }
 
-fn describe(up: Plan, down: Plan, stale_renames: Vec<DeclaredRename>) -> Draft {
+fn describe(up: Plan, down: Plan, desired: &Catalog, stale_renames: Vec<DeclaredRename>) -> Draft {
     let lost: BTreeSet<String> = up.actions().flat_map(losses).map(|key| key.to_string()).collect();
     let losses: Vec<String> = lost.into_iter().collect();
     let mut notes: Vec<String> = losses.iter().map(|loss| format!("Drops {loss}.")).collect();
-    notes.extend(up.actions().filter_map(placeholder));
+    notes.extend(up.actions().filter_map(|action| filling(action, desired)));
     Draft { hazards: hazards(&up), losses, notes, stale_renames, up, down }
 }
 
-/// A value that stands in for what only the author knows.
-fn placeholder(action: &crate::plan::Action) -> Option<String> {
-    match action {
-        crate::plan::Action::Backfill { table, column, value } => Some(format!(
-            "Rows without a value in `{}.{}` get {value}; edit it where that is wrong.",
-            table.plain(),
-            column.as_str()
-        )),
-        _ => None,
-    }
+/// What a fill puts into rows: the default, or a value that stands in for what only the author
+/// knows.
+fn filling(action: &Action, desired: &Catalog) -> Option<String> {
+    let Action::Backfill { table, column, value } = action else { return None };
+    let place = format!("`{}.{}`", table.plain(), column.as_str());
+    Some(match desired.default_of(table, column) {
+        Some(_) => format!("Rows without a value in {place} get the default, {value}."),
+        None => format!("Rows without a value in {place} get {value} as a placeholder: edit it."),
+    })
 }

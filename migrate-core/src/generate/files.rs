@@ -130,7 +130,7 @@ impl RevisionFolder {
                 text.replacen(&new, &format!("{new}.after({literal})"), 1)
             }
         };
-        write(&path, &crate::render::rustfmt(&changed))
+        write(&path, &crate::render::rustfmt_edited(&changed))
     }
 }
 

@@ -92,6 +92,9 @@ fn dependencies(catalog: &Catalog) -> impl Iterator<Item = (ObjectKey, ObjectKey
 /// What an object needs is made, and has its desired form, before the object.
 fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     let mut edges = Vec::new();
+    for (key, changing) in &touches.changes {
+        edges.extend(each(touches.creating(key), changing));
+    }
     for (dependent, referenced) in dependencies(draft.desired) {
         let after: Vec<NodeId> =
             touches.creating(&dependent).chain(touches.changing(&dependent)).collect();

@@ -224,7 +224,6 @@ impl Migrator {
         place: &'static Location<'static>,
         sql: String,
     ) -> Result<(), RevisionError> {
-        let sql = self.with_schema(&sql);
         if let Some(connection) = &mut self.connection {
             sqlx::raw_sql(AssertSqlSafe(sql.clone()))
                 .execute(connection)

@@ -59,7 +59,9 @@ impl Migrator {
                 if let Action::ReplaceEnum { .. } = &action {
                     self.require_no_lost_labels(&action, place).await?;
                 }
+                let moves_extension = matches!(action, Action::MoveExtension { .. });
                 for sql in crate::sql::statements(&action) {
+                    let sql = if moves_extension { self.with_schema(&sql) } else { sql };
                     self.run_statement(place, sql).await?;
                 }
                 Ok(())

@@ -1,5 +1,7 @@
 //! Columns.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::{
     Column, Constraint, ConstraintKind, Expression, Ident, ObjectKey, QualifiedName,
 };
@@ -19,12 +21,15 @@ impl DbObject for Column {
             && draft.desired.default_of(table, name).is_none();
         let new_table = !draft.exists(&ObjectKey::Table { name: table.clone() });
         if new_table || !lacks_value {
-            draft.push(Node::creating(add(table, name, self.clone()), key));
+            let mut steps = Steps::new(table, name, key);
+            steps.push(Node::creating(add(table, name, bare(self)), key), draft);
+            set_what_add_column_leaves_out(self, &mut steps, draft);
             return Ok(());
         }
-        let nullable = Self { not_null: false, ..self.clone() };
+        let nullable = Self { not_null: false, ..bare(self) };
         let mut steps = Steps::new(table, name, key);
         steps.push(Node::creating(add(table, name, nullable), key), draft);
+        set_what_add_column_leaves_out(self, &mut steps, draft);
         require(self, &mut steps, draft);
         Ok(())
     }
@@ -197,6 +202,16 @@ fn require(column: &Column, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
     let finish =
         vec![TableChange::SetNotNull { column: name }, TableChange::DropConstraint { name: proof }];
     steps.change_after_commit(finish, draft);
+}
+
+/// The column as `CREATE TABLE` and `ADD COLUMN` can make it: neither takes a statistics target or
+/// attribute options, nor a storage before PostgreSQL 16.
+fn bare(column: &Column) -> Column {
+    Column { storage: None, statistics: None, options: BTreeMap::new(), ..column.clone() }
+}
+
+fn set_what_add_column_leaves_out(column: &Column, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
+    change_storage(Pair::of(&bare(column), column), steps, draft);
 }
 
 fn change_storage(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
