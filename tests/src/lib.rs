@@ -7,4 +7,4 @@ mod server;
 
 pub use check::{Case, check};
 pub use dump::{dump, normalised};
-pub use server::{connect, execute, server};
+pub use server::{connect, execute, major, server};

@@ -1,6 +1,6 @@
 //! A throw-away server for each test process.
 
-use migrate_core::postgres::{ScratchDatabase, ScratchServer};
+use migrate_core::postgres::{Binaries, ScratchDatabase, ScratchServer};
 use migrate_core::target::Target;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
@@ -17,6 +17,14 @@ pub async fn server() -> &'static ScratchServer {
             ScratchServer::launch(None).await.expect("the tests need PostgreSQL's server programs")
         })
         .await
+}
+
+/// The major version of the server.
+///
+/// # Panics
+/// Where no PostgreSQL is found.
+pub fn major() -> u16 {
+    Binaries::find(None).expect("the tests need PostgreSQL's server programs").major
 }
 
 /// A session as revisions expect it.

@@ -40,7 +40,9 @@ impl Agreement {
         }
         add(&serde_json::to_string(&objects.catalog).unwrap_or_default());
         add(&format!("{:?}", objects.renames));
-        setup.iter().for_each(|sql| add(sql));
+        for sql in setup {
+            add(sql);
+        }
         for revision in sources.chain.ordered()? {
             add(revision.id());
             add(&revision.checksum());

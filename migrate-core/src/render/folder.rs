@@ -9,7 +9,8 @@ use super::literal::text;
 pub fn mod_file(ids: &[&str], packages: &[&str]) -> String {
     let (ids, packages) = (sorted(ids), sorted(packages));
     let mut file = String::from(
-        "//! The revisions of this folder. The tool writes this file whole: edit the others.\n\n",
+        "//! The revisions of this folder. The tool writes this file whole: edit the others.\n\
+         #![allow(unreachable_pub, clippy::too_many_lines, clippy::wildcard_imports)]\n\n",
     );
     for id in &ids {
         writeln!(file, "mod {id};").expect(WRITES);

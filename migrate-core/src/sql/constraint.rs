@@ -31,7 +31,22 @@ fn kind(kind: &ConstraintKind) -> String {
             comma_separated(columns),
             index_tail(include, storage)
         ),
-        ConstraintKind::ForeignKey { .. } => foreign_key(kind),
+        ConstraintKind::ForeignKey { columns, table, target, on_delete, on_update, match_full } => {
+            let mut sql = format!(
+                "FOREIGN KEY ({}) REFERENCES {table} ({})",
+                comma_separated(columns),
+                comma_separated(target)
+            );
+            if *match_full {
+                sql += " MATCH FULL";
+            }
+            for (event, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
+                if let Some(action) = referential_action(action) {
+                    sql += &format!(" ON {event} {action}");
+                }
+            }
+            sql
+        }
         ConstraintKind::Check { expression, .. } => format!("CHECK ({expression})"),
         ConstraintKind::Exclusion { method, elements, include, predicate, storage } => {
             let predicate = predicate
@@ -64,29 +79,6 @@ fn index_tail(include: &[Ident], storage: &IndexStorage) -> String {
     }
     if let Some(tablespace) = &storage.tablespace {
         sql += &format!(" USING INDEX TABLESPACE {tablespace}");
-    }
-    sql
-}
-
-fn foreign_key(kind: &ConstraintKind) -> String {
-    let ConstraintKind::ForeignKey { columns, table, target, on_delete, on_update, match_full } =
-        kind
-    else {
-        return String::new();
-    };
-    let mut sql = format!(
-        "FOREIGN KEY ({}) REFERENCES {table} ({})",
-        comma_separated(columns),
-        comma_separated(target)
-    );
-    if *match_full {
-        sql += " MATCH FULL";
-    }
-    if let Some(action) = referential_action(on_delete) {
-        sql += &format!(" ON DELETE {action}");
-    }
-    if let Some(action) = referential_action(on_update) {
-        sql += &format!(" ON UPDATE {action}");
     }
     sql
 }

@@ -19,6 +19,7 @@ pub fn statements(action: &Action) -> Vec<String> {
     }
 }
 
+/// The one statement of an action; those of several are listed by [`statements`] itself.
 fn statement(action: &Action) -> String {
     match action {
         Action::CreateSchema { name } => format!("CREATE SCHEMA {name}"),
@@ -48,12 +49,6 @@ fn statement(action: &Action) -> String {
             format!("UPDATE {table} SET {column} = {value} WHERE {column} IS NULL")
         }
         Action::DropDependent { statement, .. } => statement.clone(),
-        _ => type_statement(action),
-    }
-}
-
-fn type_statement(action: &Action) -> String {
-    match action {
         Action::CreateEnum { name, definition } => enums::create(name, definition),
         Action::AddEnumValue { name, value, position } => enums::add_value(name, value, position),
         Action::RenameEnumValue { name, current, desired } => format!(
@@ -95,12 +90,6 @@ fn type_statement(action: &Action) -> String {
             super::quoted(column.as_str())
         ),
         Action::DropSequence { name } => format!("DROP SEQUENCE {name}"),
-        _ => domain_statement(action),
-    }
-}
-
-fn domain_statement(action: &Action) -> String {
-    match action {
         Action::CreateDomain { name, definition } => create_domain(name, definition),
         Action::SetDomainDefault { name, default: Some(default) } => {
             format!("ALTER DOMAIN {name} SET DEFAULT {default}")
@@ -125,7 +114,9 @@ fn domain_statement(action: &Action) -> String {
             format!("ALTER DOMAIN {domain} RENAME CONSTRAINT {name} TO {desired}")
         }
         Action::DropDomain { name } => format!("DROP DOMAIN {name}"),
-        _ => String::new(),
+        Action::CreateTable { .. }
+        | Action::ReplaceEnum { .. }
+        | Action::CreateDependent { .. } => statements(action).join(";\n"),
     }
 }
 

@@ -80,12 +80,6 @@ fn clause(change: &TableChange) -> String {
         }
         TableChange::SetCluster { index: Some(index) } => format!("CLUSTER ON {index}"),
         TableChange::SetCluster { index: None } => "SET WITHOUT CLUSTER".to_owned(),
-        _ => column_clause(change),
-    }
-}
-
-fn column_clause(change: &TableChange) -> String {
-    match change {
         TableChange::SetType { column, sql_type, collation, using } => {
             let collation =
                 collation.as_ref().map_or_else(String::new, |name| format!(" COLLATE {name}"));
@@ -131,7 +125,6 @@ fn column_clause(change: &TableChange) -> String {
         TableChange::ResetColumnOptions { column, names } => {
             format!("ALTER COLUMN {column} RESET ({})", comma_separated(names))
         }
-        _ => String::new(),
     }
 }
 
