@@ -128,6 +128,9 @@ pub struct RollbackArgs {
     /// Shows what would run and runs nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// A revision whose file may differ from what was applied.
+    #[arg(long, value_name = "REVISION")]
+    pub accept_checksum: Vec<String>,
     #[command(flatten)]
     pub(crate) waiting: Waiting,
 }

@@ -5,6 +5,6 @@ mod check;
 mod dump;
 mod server;
 
-pub use check::{Case, check};
+pub use check::{Case, check, circle_of};
 pub use dump::{dump, normalised};
 pub use server::{connect, execute, major, server};

@@ -1,7 +1,6 @@
 //! Applying and rolling back: once, in order, resumed after a failure, and never in the way.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use migrate_core::catalog::Ident;
@@ -35,15 +34,15 @@ mod stepped {
     use super::*;
 
     /// Makes the second step fail.
-    pub(super) static FAILS: AtomicBool = AtomicBool::new(false);
+    pub(super) struct PowerCut;
 
-    pub(super) async fn up(db: &mut Migrator) -> Result<()> {
+    pub(super) async fn up(db: &mut Migrator, power_cut: Option<&PowerCut>) -> Result<()> {
         db.transaction("add author", async |db| {
             db.add_column("article", Column::new("author", "text")).await
         })
         .await?;
         db.outside_transaction("index author", async |db| {
-            if FAILS.load(Ordering::Relaxed) {
+            if power_cut.is_some() {
                 return Err("the power is gone".into());
             }
             db.create_index_concurrently("article_author_idx", Index::on("article", ["author"]))
@@ -250,12 +249,13 @@ async fn a_missing_dependency_is_refused_before_the_database_is_reached() {
 #[tokio::test]
 async fn a_failed_step_keeps_what_was_done_and_the_rerun_goes_on() {
     let (database, target) = target().await;
-    stepped::FAILS.store(true, Ordering::Relaxed);
-    let error = apply(&TWO, &target).await.expect_err("the second step fails");
+    let cut = provided().provide(stepped::PowerCut);
+    let settings = RunSettings::default();
+    let outcome = runner::apply(&TWO, &cut, &target, &Goal::Head, &settings, &quiet).await;
+    let error = outcome.expect_err("the second step fails");
     assert!(error.to_string().contains("step `index author`"), "{error}");
     assert!(error.to_string().contains("done and kept: add author"), "{error}");
     execute(&database, "INSERT INTO article VALUES (1, 't')").await;
-    stepped::FAILS.store(false, Ordering::Relaxed);
     assert_eq!(apply(&TWO, &target).await.expect("it goes on"), ["m2_stepped"]);
     assert_eq!(count(&database, "SELECT count(*) FROM article WHERE author = 'it''s me'").await, 1);
 }

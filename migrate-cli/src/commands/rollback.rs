@@ -1,6 +1,6 @@
 //! `migrate rollback`.
 
-use migrate_core::runner::{self, Goal};
+use migrate_core::runner::{self, Goal, RunSettings};
 
 use crate::args::{Common, RollbackArgs};
 use crate::output::Output;
@@ -24,7 +24,8 @@ pub(crate) async fn run(
         return Ok(exit::FINE);
     }
     let listen = |event| output.event("rolled back", event);
-    let settings = args.waiting.settings();
+    let settings =
+        RunSettings { accepted_checksums: args.accept_checksum, ..args.waiting.settings() };
     let rolled_back = runner::rollback(
         application.chain,
         &application.dependencies,

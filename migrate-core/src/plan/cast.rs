@@ -63,24 +63,28 @@ pub(super) fn using(
     let dimensions = (current.ends_with("[]"), desired.ends_with("[]"));
     let (from, to) = (base(current), base(desired));
     let column = name.to_string();
-    let using = match dimensions {
-        (false, true) => {
-            Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{desired} END"))
-        }
-        (true, false) if family(&to) == Family::Text => None,
-        (true, false) => Some(format!("{column}[1]::{desired}")),
-        (true, true) if is_assignment(&from, &to) => None,
-        (true, true) => Some(format!("{column}::text[]::{desired}")),
-        (false, false) if from == to || is_assignment(&from, &to) => None,
-        (false, false) => Some(explicit(&column, &from, &to, desired)),
+    let castable = is_assignment(&from, &to) || explicit(&column, &from, &to, &to).is_some();
+    let no_cast = || PlanError::NoCast {
+        column: format!("{}.{}", table.plain(), name.as_str()),
+        current: current.clone(),
+        desired: desired.clone(),
     };
-    match using {
-        Some(using) if using.is_empty() => Err(PlanError::NoCast {
-            column: format!("{}.{}", table.plain(), name.as_str()),
-            current: current.clone(),
-            desired: desired.clone(),
-        }),
-        using => Ok(using),
+    let element = desired.trim_end_matches("[]");
+    let scalar = |value: &str| match is_assignment(&from, &to) {
+        true => Some(format!("{value}::{element}")),
+        false => explicit(value, &from, &to, element),
+    };
+    match dimensions {
+        (false, false) | (true, true) if from == to || is_assignment(&from, &to) => Ok(None),
+        (true, false) if family(&to) == Family::Text => Ok(None),
+        (false, false) => explicit(&column, &from, &to, desired).map(Some).ok_or_else(no_cast),
+        (true, true) if castable => Ok(Some(format!("{column}::text[]::{desired}"))),
+        (true, true) => Err(no_cast()),
+        (true, false) => scalar(&format!("{column}[1]")).map(Some).ok_or_else(no_cast),
+        (false, true) => {
+            let value = scalar(&column).ok_or_else(no_cast)?;
+            Ok(Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{value}] END")))
+        }
     }
 }
 
@@ -105,9 +109,9 @@ fn is_assignment(from: &str, to: &str) -> bool {
     }
 }
 
-/// A cast that has to be asked for; the empty text where there is none.
-fn explicit(column: &str, from: &str, to: &str, desired: &str) -> String {
-    match (family(from), family(to)) {
+/// A cast that has to be asked for, where there is one.
+fn explicit(column: &str, from: &str, to: &str, desired: &str) -> Option<String> {
+    let using = match (family(from), family(to)) {
         (Family::Integer, Family::Boolean) => format!("{column} <> 0"),
         (Family::Number, Family::Boolean) => format!("{column} <> 0"),
         (Family::Boolean, Family::Integer) => format!("{column}::integer::{desired}"),
@@ -125,8 +129,9 @@ fn explicit(column: &str, from: &str, to: &str, desired: &str) -> String {
         }
         (Family::Bytes, Family::Uuid) => format!("encode({column}, 'hex')::uuid"),
         (Family::Uuid, Family::Bytes) => format!("uuid_send({column})"),
-        _ => String::new(),
-    }
+        _ => return None,
+    };
+    Some(using)
 }
 
 /// What existing rows get in a column that becomes required and has no default: a value that says

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::catalog::{
-    Catalog, Dependency, Object, ObjectKey, OccupiedName, QualifiedName, ReplicaIdentity,
+    Catalog, Dependency, Namespace, Object, ObjectKey, OccupiedName, QualifiedName, ReplicaIdentity,
 };
 
 use super::node::{Between, Draft, Edge, Node, NodeId};
@@ -124,8 +124,11 @@ fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
         edges.extend(each(touches.destroying(&dependent), &destroyed));
         edges.extend(each(touches.destroying(&dependent), &changed));
         if touches.destroying(&dependent).next().is_none() {
-            edges.extend(each(touches.changing(&dependent), &destroyed));
-            edges.extend(each(touches.creating(&dependent), &destroyed));
+            // An enum that is replaced takes the columns along that stay with it.
+            let leaves = |id: &&NodeId| !draft.nodes[**id].changes.contains(&dependent);
+            let left: Vec<NodeId> = destroyed.iter().filter(leaves).copied().collect();
+            edges.extend(each(touches.changing(&dependent), &left));
+            edges.extend(each(touches.creating(&dependent), &left));
         }
     }
     edges
@@ -149,7 +152,8 @@ fn names_become_free(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     {
         let objects =
             node.changes.iter().filter_map(|key| Some((key, draft.current.objects.get(key)?)));
-        for name in objects.flat_map(|(key, object)| object.occupied_names(key)) {
+        let names = objects.flat_map(|(key, object)| object.occupied_names(key));
+        for name in names.filter(|name| name.namespace == Namespace::Relation) {
             blocked.entry(name).or_default().push(id);
         }
     }

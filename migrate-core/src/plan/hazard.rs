@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::catalog::{ConstraintKind, ObjectKey, QualifiedName};
+use crate::catalog::{ConstraintKind, Index, ObjectKey, QualifiedName};
 
 use super::{Action, IndexBuild, Plan, TableChange};
 
@@ -131,12 +131,16 @@ pub(crate) fn of_action(action: &Action, new: &BTreeSet<&QualifiedName>) -> Vec<
         }
         Action::RenameConstraint { table, .. } => hazards.push(lock(table, Lock::AccessExclusive)),
         Action::CreateIndex { index, build, name } if !new.contains(&index.table) => match build {
-            IndexBuild::Plain => hazards.push(lock(&index.table, Lock::Share)),
+            IndexBuild::Plain => {
+                hazards.push(lock(&index.table, Lock::Share));
+                hazards.extend(duplicates(name, index));
+            }
             IndexBuild::Concurrently => {
                 hazards.push(lock(&index.table, Lock::ShareUpdateExclusive));
                 hazards.push(Hazard::OutsideTransaction {
                     what: format!("the build of `{}`", name.plain()),
                 });
+                hazards.extend(duplicates(name, index));
             }
         },
         Action::DropIndex { name, build: IndexBuild::Plain } => {
@@ -164,7 +168,14 @@ pub(crate) fn of_action(action: &Action, new: &BTreeSet<&QualifiedName>) -> Vec<
         }),
         _ => {}
     }
+    hazards.sort();
+    hazards.dedup();
     hazards
+}
+
+fn duplicates(name: &QualifiedName, index: &Index) -> Option<Hazard> {
+    let why = || format!("rows may be equal where `{}` wants them unique", name.plain());
+    index.unique.then(|| Hazard::CanFailOnRows { why: why() })
 }
 
 fn lock(table: &QualifiedName, lock: Lock) -> Hazard {

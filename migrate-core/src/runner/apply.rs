@@ -84,7 +84,10 @@ pub(super) fn state<'a>(
     records: &'a [Record],
     settings: &RunSettings,
 ) -> Result<State<'a>, RunError> {
-    let accepts = |id: &str| settings.accepted_checksums.iter().any(|accepted| accepted == id);
+    let is = |accepted: &str, id: &str| {
+        goal::find(ordered, accepted).is_ok_and(|revision| revision.id() == id)
+    };
+    let accepts = |id: &str| settings.accepted_checksums.iter().any(|accepted| is(accepted, id));
     Ok(compare(ordered, records, accepts)?)
 }
 

@@ -110,8 +110,7 @@ fn kept_columns(
         match &dependency.dependent {
             ObjectKey::Column { table, name: column } => {
                 let held = enum_column(draft.current, name, table, column);
-                let stays =
-                    held.is_some() && held == enum_column(draft.desired, name, table, column);
+                let stays = enum_column(draft.desired, name, table, column).is_some();
                 columns.extend(held.filter(|_| stays));
             }
             user @ (ObjectKey::Domain { .. } | ObjectKey::Composite { .. }) => {
