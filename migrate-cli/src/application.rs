@@ -55,7 +55,7 @@ impl Application {
             Ok(code) => ExitCode::from(code),
             Err(error) => {
                 output.error(&error);
-                ExitCode::from(crate::exit::ERROR)
+                ExitCode::from(crate::exit::of(&error))
             }
         }
     }

@@ -14,20 +14,23 @@ pub struct Migrate {
     pub command: MigrateCommand,
 }
 
+/// The heading of what every command takes, which otherwise stands among its own options.
+const DATABASES: &str = "Databases";
+
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// The database; without one, a development database of our own in debug builds.
-    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    #[arg(long, env = "DATABASE_URL", global = true, help_heading = DATABASES, hide_env_values = true)]
     pub(crate) database_url: Option<String>,
     /// The schema whose objects have no schema in their names.
-    #[arg(long, env = "MIGRATE_SCHEMA", global = true, default_value = "public")]
+    #[arg(long, env = "MIGRATE_SCHEMA", global = true, help_heading = DATABASES, default_value = "public")]
     pub(crate) schema: String,
     /// A server for scratch databases, in place of a throw-away one.
-    #[arg(long, env = "MIGRATE_SCRATCH_URL", global = true, hide_env_values = true)]
+    #[arg(long, env = "MIGRATE_SCRATCH_URL", global = true, help_heading = DATABASES, hide_env_values = true)]
     pub(crate) scratch_url: Option<String>,
     /// SQL that scratch databases begin with: what revisions refer to but don't make.
-    #[arg(long, env = "MIGRATE_SCRATCH_SETUP", global = true)]
+    #[arg(long, env = "MIGRATE_SCRATCH_SETUP", global = true, help_heading = DATABASES)]
     pub(crate) scratch_setup: Vec<PathBuf>,
 }
 

@@ -1,5 +1,8 @@
 //! Exit codes.
 
+use migrate_core::history::HistoryError;
+use migrate_core::runner::RunError;
+
 /// All is well.
 pub const FINE: u8 = 0;
 /// Something failed.
@@ -8,3 +11,11 @@ pub const ERROR: u8 = 1;
 pub const DIFFERENCES: u8 = 2;
 /// The database is ahead of this program.
 pub const DATABASE_AHEAD: u8 = 3;
+
+/// The exit code of an error.
+pub(crate) fn of(error: &anyhow::Error) -> u8 {
+    match error.downcast_ref() {
+        Some(RunError::History(HistoryError::DatabaseAhead { .. })) => DATABASE_AHEAD,
+        _ => ERROR,
+    }
+}

@@ -46,9 +46,16 @@ impl Output {
         self.finish();
         let mut text = format!("error: {error}");
         for cause in error.chain().skip(1) {
-            let cause = said(cause);
-            if !text.contains(&cause) {
-                text += &format!("\n  because: {cause}");
+            let database =
+                cause.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
+            let said =
+                database.map_or_else(|| cause.to_string(), |error| error.message().to_owned());
+            if !text.contains(&said) {
+                text += &format!("\n  because: {said}");
+            }
+            // What the driver adds says the same once more.
+            if database.is_some() {
+                break;
             }
         }
         self.say(&text);
@@ -99,13 +106,6 @@ impl Output {
             }
         }
     }
-}
-
-/// What an error says. PostgreSQL's own message stands without sqlx's words around it, since an error
-/// that names the statement has it already.
-fn said(error: &(dyn std::error::Error + 'static)) -> String {
-    let database = error.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
-    database.map_or_else(|| error.to_string(), |error| error.message().to_owned())
 }
 
 /// A duration as people read it.

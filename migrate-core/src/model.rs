@@ -1,7 +1,7 @@
 //! What derives say about tables, enums and types, and the registry that gathers it.
 //!
 //! Everything here is const data or a function pointer, so that thousands of models compile fast;
-//! [`objects`](crate::model::objects) turns it into the same catalog that introspection reads.
+//! [`objects`] turns it into the same catalog that introspection reads.
 
 mod db_type;
 mod literal;

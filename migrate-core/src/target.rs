@@ -35,6 +35,16 @@ impl Target {
         Ok(connection)
     }
 
+    /// Database and server as people name them, without the password.
+    pub fn place(&self) -> String {
+        let options = &self.options;
+        let database = options.get_database().unwrap_or(options.get_username());
+        match options.get_socket() {
+            Some(socket) => format!("`{database}` at {}", socket.display()),
+            None => format!("`{database}` at {}:{}", options.get_host(), options.get_port()),
+        }
+    }
+
     /// The settings that every revision runs under, for a session or a transaction.
     pub fn settings(&self, set: &str) -> String {
         format!(

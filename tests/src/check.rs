@@ -10,6 +10,7 @@ use migrate_core::introspect::{Scope, introspect};
 use migrate_core::plan::{Plan, PlanError, PlanOptions, plan};
 use migrate_core::postgres::ScratchDatabase;
 use migrate_core::revision::{RevisionError, run_plan};
+use similar::TextDiff;
 use sqlx::Connection;
 
 use crate::{connect, dump, execute, server};
@@ -143,21 +144,7 @@ fn assert_same(reached: &str, wanted: &str, statements: &str, place: &Location<'
     if reached == wanted {
         return;
     }
-    let wanted_lines: Vec<&str> = wanted.lines().collect();
-    let reached_lines: Vec<&str> = reached.lines().collect();
-    let extra: Vec<String> = reached_lines
-        .iter()
-        .filter(|line| !wanted_lines.contains(line))
-        .map(|line| format!("+ {line}"))
-        .collect();
-    let missing: Vec<String> = wanted_lines
-        .iter()
-        .filter(|line| !reached_lines.contains(line))
-        .map(|line| format!("- {line}"))
-        .collect();
-    panic!(
-        "{place}: the dumps differ\n{}\n{}\nafter\n{statements}",
-        extra.join("\n"),
-        missing.join("\n")
-    );
+    let difference = TextDiff::from_lines(wanted, reached);
+    let difference = difference.unified_diff().context_radius(2).to_string();
+    panic!("{place}: the dumps differ (- wanted, + reached)\n{difference}\nafter\n{statements}");
 }

@@ -19,9 +19,24 @@ pub fn dump(database: &ScratchDatabase) -> String {
     normalised(&String::from_utf8_lossy(&output.stdout))
 }
 
-/// Sorts the columns within a table and removes the random token of `\restrict`; it hides nothing
-/// else.
+/// Sorts the columns within a table, and with them their comments, and removes the random token of
+/// `\restrict`; it hides nothing else.
 pub fn normalised(dump: &str) -> String {
+    with_sorted_column_comments(&with_sorted_columns(dump))
+}
+
+fn with_sorted_column_comments(dump: &str) -> String {
+    let begins = "--\n-- Name: ";
+    let is_comment =
+        |entry: &str| entry.starts_with("COLUMN ") && entry.contains("; Type: COMMENT;");
+    let mut entries: Vec<&str> = dump.split(begins).collect();
+    for run in entries.chunk_by_mut(|one, next| is_comment(one) && is_comment(next)) {
+        run.sort_unstable();
+    }
+    entries.join(begins)
+}
+
+fn with_sorted_columns(dump: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut columns: Option<Vec<String>> = None;
     for line in dump.lines() {
@@ -47,4 +62,30 @@ pub fn normalised(dump: &str) -> String {
         lines.push(line.to_owned());
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normalised;
+
+    const TABLE: &str = "CREATE TABLE t (\n    a integer,\n    b text NOT NULL\n);\n";
+
+    #[test]
+    fn the_order_of_columns_is_no_difference() {
+        let other = "\\restrict x\nCREATE TABLE t (\n    b text NOT NULL,\n    a integer\n);\n";
+        assert_eq!(normalised(TABLE), normalised(other));
+    }
+
+    #[test]
+    fn everything_else_is_a_difference() {
+        for other in [
+            TABLE.replace("integer", "bigint"),
+            TABLE.replace(" NOT NULL", ""),
+            TABLE.replace("t (", "u ("),
+            format!("{TABLE}CREATE INDEX i ON t (a);\n"),
+            TABLE.replace("CREATE TABLE", "CREATE UNLOGGED TABLE"),
+        ] {
+            assert_ne!(normalised(TABLE), normalised(&other), "{other}");
+        }
+    }
 }

@@ -105,12 +105,26 @@ fn expected(plan: &Plan) -> serde_json::Value {
     let statements = plan.steps.iter().flat_map(|step| {
         let name = (!is_one_transaction).then_some(&step.name);
         let outside = step.mode == StepMode::OutsideTransaction;
-        let statements = step.actions.iter().flat_map(migrate_core::sql::statements);
-        statements.map(move |sql| {
-            serde_json::json!([name, outside, sql.replace("{current_schema}", "public")])
-        })
+        let statements = step.actions.iter().flat_map(sql);
+        statements.map(move |sql| serde_json::json!([name, outside, sql]))
     });
     statements.collect()
+}
+
+/// Only raw SQL, and an extension that moves to the target schema, speak of that schema.
+fn sql(action: &Action) -> Vec<String> {
+    let statements = migrate_core::sql::statements(action);
+    let speaks = matches!(
+        action,
+        Action::MoveExtension { .. }
+            | Action::CreateDependent { .. }
+            | Action::DropDependent { .. }
+    );
+    let replaced = |sql: String| match speaks {
+        true => sql.replace("{current_schema}", "public"),
+        false => sql,
+    };
+    statements.into_iter().map(replaced).collect()
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn generated_columns_change_their_expression_and_become_plain() {
     check(Case {
         current: "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) STORED, c int GENERATED ALWAYS AS (a * 2) STORED);",
         rows: "INSERT INTO t VALUES (1), (NULL);",
-        desired: "CREATE TABLE t (a bigint, b int GENERATED ALWAYS AS (a + 2) STORED, c int);",
+        desired: "CREATE TABLE t (a bigint, b int GENERATED ALWAYS AS (a + 2) STORED, c text);",
         ..Case::default()
     });
 }
@@ -274,4 +274,39 @@ fn not_null_names_follow_on_newer_servers() {
         desired: "CREATE TABLE t (a int, b int NOT NULL, c int NOT NULL DEFAULT 7);",
         ..Case::default()
     });
+}
+
+#[test]
+fn a_key_changes_its_type_on_both_sides_of_a_foreign_key() {
+    check(Case {
+        current: "CREATE TABLE p (id smallint PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, p_id smallint REFERENCES p);",
+        rows: "INSERT INTO p VALUES (1); INSERT INTO c VALUES (1, 1), (2, NULL);",
+        desired: "CREATE TABLE p (id text PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, p_id text REFERENCES p);",
+        ..Case::default()
+    });
+}
+
+#[test]
+fn what_is_dropped_goes_last_and_validations_stand_alone() {
+    let sql = check(Case {
+        current: "CREATE TABLE t (id int PRIMARY KEY, name text); CREATE TABLE u (id int PRIMARY KEY);",
+        rows: "INSERT INTO t VALUES (1, 'a b'); INSERT INTO u VALUES (1);",
+        desired: "CREATE TABLE u (id int PRIMARY KEY, code int UNIQUE); CREATE TABLE t (id int PRIMARY KEY, given text NOT NULL, u_id int REFERENCES u);",
+        ..Case::default()
+    });
+    let steps: Vec<&str> = sql.split("-- ").collect();
+    assert!(steps.last().is_some_and(|step| step.contains("DROP COLUMN name")), "{sql}");
+    let alone = |step: &&str| !step.contains("USING INDEX") && !step.contains("ADD COLUMN");
+    assert!(steps.iter().filter(|step| step.contains("VALIDATE")).all(alone), "{sql}");
+}
+
+#[test]
+fn an_array_that_becomes_json_keeps_every_element() {
+    let sql = check(Case {
+        current: "CREATE TABLE t (id int PRIMARY KEY, tags text[]);",
+        rows: "INSERT INTO t VALUES (1, NULL);",
+        desired: "CREATE TABLE t (id int PRIMARY KEY, tags jsonb);",
+        ..Case::default()
+    });
+    assert!(sql.contains("to_jsonb(tags)"), "{sql}");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Ident};
+use crate::catalog::{Catalog, Ident, Object, ObjectKey};
 use crate::diff::{Answers, Change, diff, rename_candidates};
 use crate::model::Registry;
 use crate::model::objects::{DeclaredRename, ModelObjects, objects};
@@ -149,11 +149,21 @@ fn plans(sides: &Sides, settings: &DraftSettings) -> Result<(Plan, Plan), Genera
 }
 
 fn describe(up: Plan, down: Plan, desired: &Catalog, stale_renames: Vec<DeclaredRename>) -> Draft {
-    let lost: BTreeSet<String> = up.actions().flat_map(losses).map(|key| key.to_string()).collect();
+    let is_computed = |key: &ObjectKey| match desired.objects.get(key) {
+        Some(Object::Column(column)) => column.generated.is_some(),
+        _ => false,
+    };
+    let lost = up.actions().flat_map(losses).filter(|key| !is_computed(key));
+    let lost: BTreeSet<String> = lost.map(|key| key.to_string()).collect();
     let losses: Vec<String> = lost.into_iter().collect();
     let mut notes: Vec<String> = losses.iter().map(|loss| format!("Drops {loss}.")).collect();
+    let hazards = hazards(&up);
+    notes.extend(hazards.iter().filter_map(|hazard| match hazard {
+        Hazard::DataLost { what } if what.starts_with("all but") => Some(format!("Loses {what}.")),
+        _ => None,
+    }));
     notes.extend(up.actions().filter_map(|action| filling(action, desired)));
-    Draft { hazards: hazards(&up), losses, notes, stale_renames, up, down }
+    Draft { up, down, hazards, losses, notes, stale_renames }
 }
 
 /// What a fill puts into rows: the default, or a value that stands in for what only the author

@@ -119,7 +119,7 @@ impl HistoryTable {
         Ok(())
     }
 
-    /// Marks a revision whose steps are all done as applied.
+    /// Marks a revision whose steps are all done as applied; each has written its SQL down.
     pub async fn complete(
         &self,
         conn: &mut PgConnection,
@@ -128,14 +128,13 @@ impl HistoryTable {
     ) -> Result<(), sqlx::Error> {
         let sql = format!(
             "UPDATE {self} SET state = 'applied', begun_step = NULL, applied_at = clock_timestamp(),
-                    checksum = $2, duration_ms = $3, up_sql = $4, down_sql = $5
+                    checksum = $2, duration_ms = $3, down_sql = $4
              WHERE revision = $1"
         );
         sqlx::query(AssertSqlSafe(sql))
             .bind(revision.id())
             .bind(revision.checksum())
             .bind(outcome.duration_ms)
-            .bind(&outcome.up_sql)
             .bind(&outcome.down_sql)
             .execute(conn)
             .await?;
@@ -188,28 +187,33 @@ impl HistoryTable {
     pub fn up_journal(&self, revision: &Revision) -> Journal {
         let parent = revision.header.parent.map_or_else(|| "NULL".to_owned(), quoted);
         let (checksum, version) = (quoted(&revision.checksum()), quoted(env!("CARGO_PKG_VERSION")));
-        self.journal(format!(
+        let start = format!(
             "INSERT INTO {self} AS history (revision, parent, checksum, state, version)
              SELECT $1, {parent}, {checksum}, 'running', {version} WHERE $2::text IS NOT NULL
              ON CONFLICT (revision) DO UPDATE SET checksum = excluded.checksum
              WHERE history.state = 'running'"
-        ))
+        );
+        self.journal(start, "up_sql = concat(up_sql, $3::text)")
     }
 
     /// How the steps of a revision's `down` are journaled.
     pub fn down_journal(&self) -> Journal {
-        self.journal(format!(
+        let start = format!(
             "UPDATE {self} SET state = 'reverting', steps = '{{}}', begun_step = NULL
              WHERE revision = $1 AND state = 'applied' AND $2::text IS NOT NULL"
-        ))
+        );
+        // What was applied stays written down, not what takes it back.
+        self.journal(start, "up_sql = CASE WHEN $3::text IS NOT NULL THEN up_sql END")
     }
 
-    fn journal(&self, start: String) -> Journal {
+    fn journal(&self, start: String, keep_sql: &str) -> Journal {
         Journal {
             start,
             begin_step: format!("UPDATE {self} SET begun_step = $2 WHERE revision = $1"),
+            // The backend of a killed run may have finished the step just before this one.
             finish_step: format!(
-                "UPDATE {self} SET steps = array_append(steps, $2), begun_step = NULL WHERE revision = $1"
+                "UPDATE {self} SET steps = array_append(steps, $2), begun_step = NULL, {keep_sql}
+                 WHERE revision = $1 AND $2 <> ALL (steps)"
             ),
         }
     }

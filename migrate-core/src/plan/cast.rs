@@ -80,6 +80,7 @@ pub(super) fn using(
         (false, false) => explicit(&column, &from, &to, desired).map(Some).ok_or_else(no_cast),
         (true, true) if castable => Ok(Some(format!("{column}::text[]::{desired}"))),
         (true, true) => Err(no_cast()),
+        (true, false) if family(&to) == Family::Json => Ok(Some(format!("to_{to}({column})"))),
         (true, false) => scalar(&format!("{column}[1]")).map(Some).ok_or_else(no_cast),
         (false, true) => {
             let value = scalar(&column).ok_or_else(no_cast)?;

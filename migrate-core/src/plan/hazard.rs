@@ -212,8 +212,23 @@ fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
             lock(table, Lock::AccessExclusive),
             Hazard::BreaksRunningCode { why: format!("`{name}.{}` is gone", column.as_str()) },
         ],
-        TableChange::SetType { .. }
-        | TableChange::SetLogged
+        TableChange::SetType { column, using, .. } => {
+            let mut hazards = rewrite();
+            let takes_first = |using: &String| using.starts_with(&format!("{column}[1]"));
+            if using.as_ref().is_some_and(takes_first) {
+                let place = format!("`{name}.{}`", column.as_str());
+                hazards.push(Hazard::DataLost {
+                    what: format!("all but the first element of {place}"),
+                });
+            }
+            if using.is_some() {
+                let why =
+                    format!("a value of `{name}.{}` may not fit its new type", column.as_str());
+                hazards.push(Hazard::CanFailOnRows { why });
+            }
+            hazards
+        }
+        TableChange::SetLogged
         | TableChange::SetUnlogged
         | TableChange::SetTablespace { .. }
         | TableChange::SetAccessMethod { .. } => rewrite(),

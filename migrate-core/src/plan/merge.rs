@@ -30,10 +30,12 @@ pub(super) fn merge(placed: Vec<Placed>) -> Vec<Placed> {
     merged
 }
 
-/// A validation takes a weaker lock than its neighbours, and a foreign key locks two tables.
+/// A validation takes a weaker lock than its neighbours, and a foreign key locks two tables; a
+/// generated column that becomes plain has to be so before its type can change.
 fn can_share_a_statement(change: &TableChange) -> bool {
     match change {
         TableChange::ValidateConstraint { .. }
+        | TableChange::DropExpression { .. }
         | TableChange::SetDeferrable { .. }
         | TableChange::SetTablespace { .. }
         | TableChange::SetAccessMethod { .. } => false,

@@ -35,9 +35,9 @@ pub(super) fn order_key(action: &Action) -> OrderKey {
         | Action::DropDomainNotNull { name } => (3, name.plain(), 2),
         Action::RenameType { name, .. } => (3, name.plain(), 3),
         Action::AddDomainConstraint { domain, .. }
-        | Action::ValidateDomainConstraint { domain, .. }
         | Action::DropDomainConstraint { domain, .. }
         | Action::RenameDomainConstraint { domain, .. } => (3, domain.plain(), 4),
+        Action::ValidateDomainConstraint { domain, .. } => (18, domain.plain(), 0),
         Action::CreateSequence { name, .. }
         | Action::AlterSequence { name, .. }
         | Action::RenameSequence { name, .. } => (4, name.plain(), 0),
@@ -78,7 +78,7 @@ fn table_key(table: &QualifiedName, changes: &[TableChange]) -> (u8, String, u8)
         {
             (6, name, 0)
         }
-        Some(TableChange::ValidateConstraint { .. }) => (6, name, 1),
+        Some(TableChange::ValidateConstraint { .. }) => (18, name, 1),
         Some(TableChange::DropConstraint { .. }) => (5, name, 1),
         Some(TableChange::DropDefault { .. }) => (5, name, 2),
         Some(TableChange::SetType { .. }) => (5, name, 3),

@@ -156,9 +156,21 @@ fn blocks_column(column: Pair<'_, Column>, dependent: &ObjectKey, current: &Cata
         ObjectKey::Column { .. } => is_generated(dependent, current),
         ObjectKey::Constraint { .. } => {
             let constraint = current.objects.get(dependent);
-            let checks = matches!(constraint, Some(Object::Constraint(constraint))
-                if matches!(constraint.kind, ConstraintKind::Check { .. }));
-            checks && base_type(&column.current.sql_type) != base_type(&column.desired.sql_type)
+            let types =
+                [&column.current.sql_type, &column.desired.sql_type].map(|one| base_type(one));
+            let retyped = types[0] != types[1];
+            let integers = types.iter().all(|one| ["smallint", "integer", "bigint"].contains(one));
+            match constraint {
+                Some(Object::Constraint(constraint)) => match constraint.kind {
+                    ConstraintKind::Check { .. } => retyped,
+                    // Both sides of a foreign key change one after the other.
+                    ConstraintKind::ForeignKey { .. } => retyped && !integers,
+                    ConstraintKind::PrimaryKey { .. }
+                    | ConstraintKind::Unique { .. }
+                    | ConstraintKind::Exclusion { .. } => false,
+                },
+                _ => false,
+            }
         }
         _ => is_opaque(dependent),
     }

@@ -28,48 +28,87 @@ pub(super) struct Placed {
 
 /// Orders the nodes.
 pub(super) fn sort(graph: Graph) -> Result<Vec<Placed>, DependencyCycle> {
-    let mut blockers = vec![0usize; graph.nodes.len()];
-    let mut followers: Vec<Vec<(NodeId, Between)>> = vec![Vec::new(); graph.nodes.len()];
-    for edge in &graph.edges {
-        blockers[edge.after] += 1;
-        followers[edge.before].push((edge.after, edge.between));
+    let links = Links::of(&graph);
+    let (order, mut stages) = links.order(vec![0; graph.nodes.len()]);
+    if order.len() < graph.nodes.len() {
+        return Err(cycle(&graph, &order));
     }
-    let keys: Vec<OrderKey> = graph.nodes.iter().map(|node| order_key(&node.action)).collect();
-    let outside: Vec<bool> =
-        graph.nodes.iter().map(|node| node.action.runs_outside_transaction()).collect();
-    let mut stages = vec![0usize; graph.nodes.len()];
-    let mut ready: BTreeSet<(usize, bool, &OrderKey, NodeId)> = (0..graph.nodes.len())
-        .filter(|node| blockers[*node] == 0)
-        .map(|node| (0, outside[node], &keys[node], node))
-        .collect();
-    let mut order = Vec::with_capacity(graph.nodes.len());
-    while let Some((stage, _, _, node)) = ready.pop_first() {
-        order.push((node, stage));
-        for (follower, between) in &followers[node] {
-            let needs_commit =
-                *between == Between::Commit || (outside[node] && !outside[*follower]);
-            stages[*follower] = stages[*follower].max(stage + usize::from(needs_commit));
-            blockers[*follower] -= 1;
-            if blockers[*follower] == 0 {
-                ready.insert((stages[*follower], outside[*follower], &keys[*follower], *follower));
-            }
+    let last = stages.iter().copied().max().unwrap_or(0);
+    for (node, stage) in stages.iter_mut().enumerate() {
+        if links.followers[node].is_empty() && drops_data(&graph.nodes[node].action) {
+            *stage = last;
         }
     }
-    if order.len() < graph.nodes.len() {
-        return Err(cycle(&graph, &blockers));
-    }
+    let (order, stages) = links.order(stages);
     let mut nodes: Vec<Option<Action>> =
         graph.nodes.into_iter().map(|node| Some(node.action)).collect();
-    let placed = order.into_iter().filter_map(|(node, stage)| {
+    let placed = order.into_iter().filter_map(|node| {
         let action = nodes[node].take()?;
-        Some(Placed { action, stage })
+        Some(Placed { action, stage: stages[node] })
     });
     Ok(placed.collect())
 }
 
-fn cycle(graph: &Graph, blockers: &[usize]) -> DependencyCycle {
-    let blocked = graph.nodes.iter().zip(blockers).filter(|(_, blockers)| **blockers > 0);
-    let members =
-        blocked.flat_map(|(node, _)| crate::sql::statements(&node.action)).take(10).collect();
+/// What is dropped goes last, since a step before may be written that still reads it.
+fn drops_data(action: &Action) -> bool {
+    !super::losses(action).is_empty()
+}
+
+/// The graph as Kahn's algorithm reads it.
+struct Links {
+    blockers: Vec<usize>,
+    followers: Vec<Vec<(NodeId, Between)>>,
+    keys: Vec<OrderKey>,
+    outside: Vec<bool>,
+}
+
+impl Links {
+    fn of(graph: &Graph) -> Self {
+        let mut blockers = vec![0usize; graph.nodes.len()];
+        let mut followers: Vec<Vec<(NodeId, Between)>> = vec![Vec::new(); graph.nodes.len()];
+        for edge in &graph.edges {
+            blockers[edge.after] += 1;
+            followers[edge.before].push((edge.after, edge.between));
+        }
+        let actions = || graph.nodes.iter().map(|node| &node.action);
+        let keys = actions().map(order_key).collect();
+        let outside = actions().map(Action::runs_outside_transaction).collect();
+        Self { blockers, followers, keys, outside }
+    }
+
+    /// Nodes that follow what they depend on, by stage, mode and key, with their stages; a node's
+    /// stage is at least the one given.
+    fn order(&self, mut stages: Vec<usize>) -> (Vec<NodeId>, Vec<usize>) {
+        let mut blockers = self.blockers.clone();
+        let place =
+            |node: NodeId, stage: usize| (stage, self.outside[node], &self.keys[node], node);
+        let mut ready: BTreeSet<(usize, bool, &OrderKey, NodeId)> = (0..blockers.len())
+            .filter(|node| blockers[*node] == 0)
+            .map(|node| place(node, stages[node]))
+            .collect();
+        let mut order = Vec::with_capacity(blockers.len());
+        while let Some((stage, _, _, node)) = ready.pop_first() {
+            order.push(node);
+            for (follower, between) in &self.followers[node] {
+                let needs_commit =
+                    *between == Between::Commit || (self.outside[node] && !self.outside[*follower]);
+                stages[*follower] = stages[*follower].max(stage + usize::from(needs_commit));
+                blockers[*follower] -= 1;
+                if blockers[*follower] == 0 {
+                    ready.insert(place(*follower, stages[*follower]));
+                }
+            }
+        }
+        (order, stages)
+    }
+}
+
+fn cycle(graph: &Graph, ordered: &[NodeId]) -> DependencyCycle {
+    let ordered: BTreeSet<&NodeId> = ordered.iter().collect();
+    let blocked = (0..graph.nodes.len()).filter(|node| !ordered.contains(node));
+    let members = blocked
+        .flat_map(|node| crate::sql::statements(&graph.nodes[node].action))
+        .take(10)
+        .collect();
     DependencyCycle { members }
 }

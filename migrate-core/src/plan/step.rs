@@ -88,7 +88,12 @@ pub(super) fn steps(placed: Vec<Placed>) -> Vec<Step> {
     for Placed { action, stage } in placed {
         let outside = action.runs_outside_transaction();
         match steps.last_mut() {
-            Some(step) if step.mode == StepMode::Transaction && !outside && stage == last_stage => {
+            Some(step)
+                if step.mode == StepMode::Transaction
+                    && !outside
+                    && stage == last_stage
+                    && step.actions.iter().all(is_validation) == is_validation(&action) =>
+            {
                 step.actions.push(action);
             }
             _ => {
@@ -101,6 +106,17 @@ pub(super) fn steps(placed: Vec<Placed>) -> Vec<Step> {
     }
     name_steps(&mut steps);
     steps
+}
+
+/// A validation reads a whole table, and nothing that blocks another table may wait for it.
+fn is_validation(action: &Action) -> bool {
+    match action {
+        Action::AlterTable { changes, .. } => {
+            changes.iter().all(|change| matches!(change, TableChange::ValidateConstraint { .. }))
+        }
+        Action::ValidateDomainConstraint { .. } => true,
+        _ => false,
+    }
 }
 
 fn name_steps(steps: &mut [Step]) {

@@ -56,7 +56,8 @@ pub struct Executed {
     pub hazards: Vec<Hazard>,
 }
 
-/// How finished steps are written down; the statements take the revision and the step.
+/// How finished steps are written down; the statements take the revision and the step, the last
+/// one also the step's SQL.
 #[derive(Debug, Clone)]
 pub struct Journal {
     /// Marks the revision as running.

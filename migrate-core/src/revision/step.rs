@@ -70,9 +70,9 @@ impl Migrator {
             return Ok(false);
         }
         if let Some(journal) = self.journal.clone() {
-            self.journal(journal.start, name).await?;
+            self.journal(journal.start, name, None).await?;
             if outside {
-                self.journal(journal.begin_step, name).await?;
+                self.journal(journal.begin_step, name, None).await?;
             }
         }
         if !outside {
@@ -84,7 +84,9 @@ impl Migrator {
 
     async fn close(&mut self, name: &str, outside: bool) -> Result<()> {
         if let Some(journal) = self.journal.clone() {
-            self.journal(journal.finish_step, name).await?;
+            let of_step = self.log.iter().filter(|one| one.step.as_deref() == Some(name));
+            let script: Vec<String> = of_step.map(|one| format!("{};\n", one.sql)).collect();
+            self.journal(journal.finish_step, name, Some(script.concat())).await?;
         }
         if !outside {
             self.send("COMMIT").await?;
@@ -94,11 +96,14 @@ impl Migrator {
         Ok(())
     }
 
-    async fn journal(&mut self, sql: String, step: &str) -> Result<()> {
+    async fn journal(&mut self, sql: String, step: &str, script: Option<String>) -> Result<()> {
         if let Some(connection) = &mut self.connection {
-            sqlx::query(AssertSqlSafe(sql.clone()))
-                .bind(&self.revision)
-                .bind(step)
+            let mut statement =
+                sqlx::query(AssertSqlSafe(sql.clone())).bind(&self.revision).bind(step);
+            if let Some(script) = script {
+                statement = statement.bind(script);
+            }
+            statement
                 .execute(connection)
                 .await
                 .map_err(|source| RevisionError::statement(None, sql, source))?;

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::history::HistoryError;
 use crate::revision::{ChainError, MissingDependency};
+use crate::target::Target;
 
 use super::{Blocker, GoalError};
 
@@ -28,8 +29,10 @@ pub enum RunError {
         source: MissingDependency,
     },
     /// The database can't be reached.
-    #[error("no connection to the database: {source}")]
+    #[error("no connection to {place}: {source}")]
     Connect {
+        /// Database and server.
+        place: String,
         /// Why.
         source: sqlx::Error,
     },
@@ -90,6 +93,14 @@ pub enum RunError {
         /// The revision.
         revision: String,
     },
+}
+
+impl RunError {
+    /// A target that can't be reached.
+    pub(super) fn connect(target: &Target) -> impl FnOnce(sqlx::Error) -> Self {
+        let place = target.place();
+        |source| Self::Connect { place, source }
+    }
 }
 
 fn step_text(step: Option<&str>) -> String {

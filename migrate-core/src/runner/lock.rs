@@ -25,13 +25,12 @@ impl MigrationLock {
         patience: Duration,
         listen: Listener<'_>,
     ) -> Result<Self, RunError> {
-        let mut connection =
-            target.connect().await.map_err(|source| RunError::Connect { source })?;
-        let key = key(target);
+        let mut connection = target.connect().await.map_err(RunError::connect(target))?;
         let begun = Instant::now();
         let mut pause = Duration::from_millis(20);
         loop {
-            if try_lock(&mut connection, key).await.map_err(|source| RunError::Record { source })? {
+            let locked = try_lock(&mut connection, target).await;
+            if locked.map_err(|source| RunError::Record { source })? {
                 return Ok(Self { connection });
             }
             if begun.elapsed() >= patience {
@@ -60,23 +59,38 @@ impl MigrationLock {
     }
 }
 
-async fn try_lock(connection: &mut PgConnection, key: i64) -> Result<bool, sqlx::Error> {
+/// Takes the lock where nobody has it, and no transaction of a killed run still works: its backend
+/// ends the statement that it is at, maybe a `COMMIT`, after the lock's connection is gone.
+async fn try_lock(connection: &mut PgConnection, target: &Target) -> Result<bool, sqlx::Error> {
     sqlx::raw_sql("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0")
         .execute(&mut *connection)
         .await?;
-    let held: bool = sqlx::query_scalar("SELECT pg_try_advisory_xact_lock($1)")
-        .bind(key)
-        .fetch_one(&mut *connection)
-        .await?;
+    let mut held = try_key(connection, key("migrate", target)).await?;
+    if held {
+        sqlx::raw_sql("SAVEPOINT work").execute(&mut *connection).await?;
+        held = try_key(connection, key("migrate work", target)).await?;
+        sqlx::raw_sql("ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work")
+            .execute(&mut *connection)
+            .await?;
+    }
     if !held {
         sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await?;
     }
     Ok(held)
 }
 
+async fn try_key(connection: &mut PgConnection, key: i64) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT pg_try_advisory_xact_lock($1)").bind(key).fetch_one(connection).await
+}
+
+/// Marks a transaction as the work of a run, for runs that come after it.
+pub(super) fn mark_work(target: &Target) -> String {
+    format!("SELECT pg_advisory_xact_lock_shared({})", key("migrate work", target))
+}
+
 /// Advisory locks are one space for each database, so the history's name tells targets apart.
-fn key(target: &Target) -> i64 {
-    let digest = Sha256::digest(format!("migrate:{}", target.history));
+fn key(purpose: &str, target: &Target) -> i64 {
+    let digest = Sha256::digest(format!("{purpose}:{}", target.history));
     let mut bytes = [0; 8];
     bytes.copy_from_slice(&digest[..8]);
     i64::from_le_bytes(bytes)

@@ -5,11 +5,12 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use crate::history::Record;
 use crate::target::Target;
 
+use super::lock::mark_work;
 use super::{RunError, RunSettings};
 
 /// A connection to a server that takes changes.
 pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {
-    let mut connection = target.connect().await.map_err(|source| RunError::Connect { source })?;
+    let mut connection = target.connect().await.map_err(RunError::connect(target))?;
     let standby: bool = sqlx::query_scalar("SELECT pg_is_in_recovery()")
         .fetch_one(&mut connection)
         .await
@@ -27,7 +28,9 @@ pub(super) async fn records(
 
 /// What each transaction begins with, so that it holds behind a pooler too.
 pub(super) fn opening(target: &Target, settings: &RunSettings) -> String {
-    format!("BEGIN; {}; {}", target.settings("SET LOCAL"), settings.timeouts("SET LOCAL"))
+    let (target_settings, timeouts) =
+        (target.settings("SET LOCAL"), settings.timeouts("SET LOCAL"));
+    format!("BEGIN; {target_settings}; {timeouts}; {}", mark_work(target))
 }
 
 /// Sets the session for steps outside a transaction; a revision before may have changed it.

@@ -53,7 +53,7 @@ impl Status {
 /// Reads where a target stands; it changes nothing.
 pub async fn status(chain: &Chain, target: &Target) -> Result<Status, RunError> {
     let ordered = chain.ordered()?;
-    let mut connection = target.connect().await.map_err(|source| RunError::Connect { source })?;
+    let mut connection = target.connect().await.map_err(RunError::connect(target))?;
     let records = session::records(target, &mut connection).await?;
     Ok(describe(&ordered, records))
 }

@@ -21,27 +21,43 @@ struct Column {
     name: &'static str,
     sql_type: &'static str,
     rest: String,
-    value: Option<&'static str>,
+    is_generated: bool,
+    /// The values of two rows; numbers of rows where there are none.
+    values: Option<[&'static str; 2]>,
 }
 
 const LABELS: [&str; 5] = ["one", "t'wo", "THREE", "four", "five \\"];
 const TABLES: [&str; 4] = ["alpha", "\"Be ta\"", "gamma", "\"order\""];
-const COLUMNS: [&str; 7] = ["a", "b", "\"C c\"", "d", "\"user\"", "f", "g"];
+/// A type, the values of two rows, a default, and a check over `{}`.
+type Form = (&'static str, [&'static str; 2], &'static str, &'static str);
 
-/// Types, with values of the first and the second row, defaults, and checks over `{}`.
-const TYPES: [(&str, [&str; 2], &str, &str); 12] = [
-    ("integer", ["1", "2"], "7", "{} < 100"),
-    ("bigint", ["1", "2"], "7 + 1", "{} < 100 + 1"),
-    ("text", ["'1'", "'2'"], "'it''s'", "{} <> ''"),
-    ("character varying(20)", ["'1'", "'2'"], "'x'", "{} IN ('1', '2', 'x')"),
-    ("numeric(10,2)", ["1", "2"], "0.5", "{} > 0"),
-    ("boolean", ["true", "false"], "true", "{} IN (true, false)"),
-    ("timestamp with time zone", ["'2024-01-01'", "'2024-01-02'"], "now()", "{} > '2000-01-01'"),
-    ("kind", ["'one'", "'one'"], "'one'", "{} <> 'four'"),
-    ("kind[]", ["'{one}'", "'{one}'"], "'{}'", "array_length({}, 1) < 9"),
-    ("word", ["'1'", "'2'"], "'w'", "{} <> 'no'"),
-    ("integer[]", ["'{1}'", "'{2}'"], "'{}'", "array_length({}, 1) < 9"),
-    ("jsonb", ["'{\"a\": 1}'", "'[]'"], "'{}'", "jsonb_typeof({}) <> 'string'"),
+const INTEGER: Form = ("integer", ["1", "0"], "7", "{} < 100");
+const BIGINT: Form = ("bigint", ["1", "0"], "7 + 1", "{} < 100 + 1");
+const NUMERIC: Form = ("numeric(10,2)", ["1", "0"], "0.5", "{} >= 0");
+const TEXT: Form = ("text", ["'1'", "'0'"], "'it''s'", "{} <> 'no'");
+const VARCHAR: Form = ("character varying(20)", ["'1'", "'0'"], "'x'", "length({}) < 30");
+const WORD: Form = ("word", ["'1'", "'0'"], "'w'", "{} <> 'no'");
+const BOOLEAN: Form = ("boolean", ["true", "false"], "true", "{} IN (true, false)");
+const MOMENT: Form =
+    ("timestamp with time zone", ["'2024-01-01'", "'2024-01-02'"], "now()", "{} > '2000-01-01'");
+const DAY: Form = ("date", ["'2024-01-01'", "'2024-01-02'"], "'2024-01-01'", "{} > '2000-01-01'");
+const KIND: Form = ("kind", ["'one'", "'four'"], "'one'", "{} IN ('one', 'four')");
+const LABEL: Form = ("text", ["'one'", "'four'"], "'one'", "{} <> 'no'");
+const KINDS: Form = ("kind[]", ["'{one}'", "'{four,one}'"], "'{}'", "array_length({}, 1) < 9");
+const NUMBERS: Form = ("integer[]", ["'{1}'", "'{2,3}'"], "'{}'", "array_length({}, 1) < 9");
+const WORDS: Form = ("text[]", ["'{1}'", "'{2,3}'"], "'{}'", "array_length({}, 1) < 9");
+const JSON: Form = ("jsonb", ["'{\"a\": 1}'", "'[]'"], "'{}'", "{} IS NOT DISTINCT FROM {}");
+
+/// Columns, each with forms that rows can go between.
+const COLUMNS: [(&str, &[Form]); 8] = [
+    ("a", &[INTEGER, BIGINT, TEXT]),
+    ("b", &[TEXT, VARCHAR, WORD]),
+    ("\"C c\"", &[INTEGER, NUMERIC, BIGINT]),
+    ("d", &[KIND, LABEL, KINDS]),
+    ("\"user\"", &[BOOLEAN, INTEGER]),
+    ("f", &[MOMENT, DAY]),
+    ("g", &[JSON]),
+    ("h", &[NUMBERS, WORDS]),
 ];
 
 /// A small generator of numbers (splitmix64), the same on every machine.
@@ -113,7 +129,7 @@ impl Schema {
         for table in &self.tables {
             for row in 0..2 {
                 let columns: Vec<&Column> =
-                    table.columns.iter().filter(|one| one.value.is_some()).collect();
+                    table.columns.iter().filter(|one| !one.is_generated).collect();
                 let names: Vec<&str> = columns.iter().map(|one| one.name).collect();
                 let values: Vec<String> = columns.iter().map(|one| one.row_value(row)).collect();
                 writeln!(
@@ -139,8 +155,7 @@ impl Column {
         {
             return "NULL".to_owned();
         }
-        let found = TYPES.iter().find(|(sql_type, ..)| *sql_type == self.sql_type);
-        found.map_or_else(|| (row + 1).to_string(), |(_, values, ..)| values[row].to_owned())
+        self.values.map_or_else(|| (row + 1).to_string(), |values| values[row].to_owned())
     }
 }
 
@@ -154,15 +169,27 @@ impl Table {
             " GENERATED ALWAYS AS IDENTITY (START WITH 10)",
         ][dice.roll(3)];
         let id = if dice.one_in(4) {
-            Column { name: "id", sql_type: "serial", rest: String::new(), value: Some("") }
+            Column {
+                name: "id",
+                sql_type: "serial",
+                rest: String::new(),
+                is_generated: false,
+                values: None,
+            }
         } else {
-            Column { name: "id", sql_type: id, rest: rest.to_owned(), value: Some("") }
+            Column {
+                name: "id",
+                sql_type: id,
+                rest: rest.to_owned(),
+                is_generated: false,
+                values: None,
+            }
         };
         let mut table = Self { name, columns: vec![id], items: Vec::new(), after: Vec::new() };
         table.items.push("PRIMARY KEY (id)".to_owned());
-        for column in COLUMNS {
+        for (column, forms) in COLUMNS {
             if !dice.one_in(3) {
-                table.add_column(column, dice);
+                table.add_column(column, forms[dice.roll(forms.len())], dice);
             }
         }
         if dice.one_in(2) {
@@ -174,7 +201,8 @@ impl Table {
                 name: "other_id",
                 sql_type: "bigint",
                 rest: String::new(),
-                value: Some(""),
+                is_generated: false,
+                values: None,
             });
             table.after.push(format!(
                 "ALTER TABLE {name} ADD FOREIGN KEY (other_id) REFERENCES {other}{action}"
@@ -183,13 +211,13 @@ impl Table {
         table
     }
 
-    fn add_column(&mut self, name: &'static str, dice: &mut Dice) {
-        let (sql_type, _, default, check) = TYPES[dice.roll(TYPES.len())];
+    fn add_column(&mut self, name: &'static str, form: Form, dice: &mut Dice) {
+        let (sql_type, values, default, check) = form;
         let mut rest = String::new();
         if sql_type == "integer" && dice.one_in(4) {
             let expression = ["id + 1", "id * 2"][dice.roll(2)];
             write!(rest, " GENERATED ALWAYS AS ({expression}) STORED").expect("it is text");
-            self.columns.push(Column { name, sql_type, rest, value: None });
+            self.columns.push(Column { name, sql_type, rest, is_generated: true, values: None });
             return;
         }
         if dice.one_in(3) {
@@ -214,10 +242,16 @@ impl Table {
                 self.name
             )),
             4 if sql_type == "text" => {
-                self.after.push(format!("CREATE INDEX ON {} (lower({name}))", self.name))
+                self.after.push(format!("CREATE INDEX ON {} (lower({name}))", self.name));
             }
             _ => {}
         }
-        self.columns.push(Column { name, sql_type, rest, value: Some("") });
+        self.columns.push(Column {
+            name,
+            sql_type,
+            rest,
+            is_generated: false,
+            values: Some(values),
+        });
     }
 }

@@ -41,8 +41,8 @@ impl DbObject for Column {
     ) -> Result<(), PlanError> {
         let ObjectKey::Column { table, name } = key else { return Ok(()) };
         let mut steps = Steps::new(table, name, key);
-        change_type(pair, &mut steps, draft)?;
         drop_generation(pair, &mut steps, draft);
+        change_type(pair, &mut steps, draft)?;
         drop_identity(pair, &mut steps, draft);
         change_nullability(pair, &mut steps, draft);
         set_identity(pair, &mut steps, draft);
