@@ -2,6 +2,7 @@
 
 mod address;
 mod assemble;
+mod dependent;
 mod relation;
 mod rows;
 mod table_object;
@@ -74,6 +75,15 @@ async fn read(conn: &mut PgConnection, scope: &Scope) -> Result<Rows, sqlx::Erro
         constraints: within(conn, include_str!("introspect/constraints.sql"), &names, version)
             .await?,
         indexes: within(conn, include_str!("introspect/indexes.sql"), &names, version).await?,
+        functions: within(conn, include_str!("introspect/functions.sql"), &names, version).await?,
+        views: within(conn, include_str!("introspect/views.sql"), &names, version).await?,
+        table_dependents: within(
+            conn,
+            include_str!("introspect/table_dependents.sql"),
+            &names,
+            version,
+        )
+        .await?,
         comments: unfiltered(conn, include_str!("introspect/comments.sql")).await?,
         dependencies: unfiltered(conn, include_str!("introspect/dependencies.sql")).await?,
         schemas,

@@ -7,10 +7,12 @@ use crate::catalog::ObjectKey;
 /// The catalogs whose rows have addresses here, by their fixed oids.
 pub(super) mod class {
     pub(in crate::introspect) const TYPE: i64 = 1247;
+    pub(in crate::introspect) const PROC: i64 = 1255;
     pub(in crate::introspect) const CLASS: i64 = 1259;
     pub(in crate::introspect) const ATTRDEF: i64 = 2604;
     pub(in crate::introspect) const CONSTRAINT: i64 = 2606;
     pub(in crate::introspect) const NAMESPACE: i64 = 2615;
+    pub(in crate::introspect) const REWRITE: i64 = 2618;
     pub(in crate::introspect) const EXTENSION: i64 = 3079;
 }
 

@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, Dependency, Extension, Ident, Object, ObjectKey, Q
 use super::Scope;
 use super::address::{Address, Addresses, class};
 use super::rows::{CommentRow, DependencyRow, ExtensionRow, Rows};
-use super::{relation, table_object, user_type};
+use super::{dependent, relation, table_object, user_type};
 
 /// What assembling has gathered so far.
 pub(super) struct Assembly<'a> {
@@ -44,6 +44,9 @@ pub(super) fn catalog(rows: Rows, scope: &Scope) -> Catalog {
     relation::add_columns(&mut assembly, rows.columns, &rows.sequences);
     relation::add_sequences(&mut assembly, rows.sequences);
     table_object::add_constraints_and_indexes(&mut assembly, rows.constraints, rows.indexes);
+    dependent::add_functions(&mut assembly, rows.functions);
+    dependent::add_views(&mut assembly, rows.views);
+    dependent::add_table_dependents(&mut assembly, rows.table_dependents);
     assembly.add_comments(rows.comments);
     assembly.add_dependencies(&rows.dependencies);
     assembly.catalog

@@ -27,8 +27,6 @@ pub(super) fn add_relations(assembly: &mut Assembly<'_>, rows: Vec<RelationRow>)
             }
             "p" => "partitioned table",
             "partition" => "partition",
-            "v" => "view",
-            "m" => "materialized view",
             _ => "foreign table",
         };
         assembly.catalog.unhandled.insert(format!("{kind} `{}`", name.plain()));
@@ -39,7 +37,9 @@ fn add_table(assembly: &mut Assembly<'_>, row: RelationRow) {
     let name = assembly.name(&row.schema, row.name);
     assembly.tables.insert(row.oid, name.clone());
     let key = ObjectKey::Table { name };
-    assembly.addresses.insert(Address::of(class::TYPE, row.type_oid), &key);
+    for row_type in [row.type_oid, row.array_oid] {
+        assembly.addresses.insert(Address::of(class::TYPE, row_type), &key);
+    }
     let table = Table {
         options: options(row.options),
         unlogged: row.persistence == "u",

@@ -1,4 +1,5 @@
-SELECT c.oid::int8 AS oid, c.reltype::int8 AS type_oid, n.nspname AS schema, c.relname AS name,
+SELECT c.oid::int8 AS oid, c.reltype::int8 AS type_oid, coalesce(ty.typarray, 0)::int8 AS array_oid,
+       n.nspname AS schema, c.relname AS name,
        CASE WHEN c.relispartition THEN 'partition' ELSE c.relkind::text END AS kind,
        c.relpersistence::text AS persistence,
        (SELECT array_agg(o ORDER BY o) FROM (
@@ -17,9 +18,10 @@ SELECT c.oid::int8 AS oid, c.reltype::int8 AS type_oid, n.nspname AS schema, c.r
         WHERE i.indrelid = c.oid AND i.indisclustered) AS cluster_index
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_type ty ON ty.oid = c.reltype
 LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid
 LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
 LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam AND c.relkind = 'r'
 WHERE n.nspname = ANY ($1)
-  AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+  AND c.relkind IN ('r', 'p', 'f')
 ORDER BY n.nspname, c.relname

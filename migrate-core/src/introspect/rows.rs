@@ -39,6 +39,7 @@ pub(super) struct TypeRow {
 pub(super) struct RelationRow {
     pub(super) oid: i64,
     pub(super) type_oid: i64,
+    pub(super) array_oid: i64,
     pub(super) schema: String,
     pub(super) name: String,
     pub(super) kind: String,
@@ -140,6 +141,41 @@ pub(super) struct ElementRow {
 }
 
 #[derive(Debug, FromRow)]
+pub(super) struct FunctionRow {
+    pub(super) oid: i64,
+    pub(super) schema: String,
+    pub(super) name: String,
+    pub(super) arguments: String,
+    pub(super) aggregate: bool,
+    pub(super) create: Vec<String>,
+    pub(super) drop: String,
+}
+
+#[derive(Debug, FromRow)]
+pub(super) struct ViewRow {
+    pub(super) oid: i64,
+    pub(super) rule_oid: i64,
+    pub(super) type_oid: i64,
+    pub(super) array_oid: i64,
+    pub(super) schema: String,
+    pub(super) name: String,
+    pub(super) materialized: bool,
+    pub(super) create: Vec<String>,
+    pub(super) drop: String,
+}
+
+#[derive(Debug, FromRow)]
+pub(super) struct TableDependentRow {
+    pub(super) class_oid: i64,
+    pub(super) oid: i64,
+    pub(super) kind: String,
+    pub(super) relation_oid: i64,
+    pub(super) name: String,
+    pub(super) create: Vec<String>,
+    pub(super) drop: String,
+}
+
+#[derive(Debug, FromRow)]
 pub(super) struct CommentRow {
     pub(super) class_oid: i64,
     pub(super) oid: i64,
@@ -169,6 +205,9 @@ pub(super) struct Rows {
     pub(super) sequences: Vec<SequenceRow>,
     pub(super) constraints: Vec<ConstraintRow>,
     pub(super) indexes: Vec<IndexRow>,
+    pub(super) functions: Vec<FunctionRow>,
+    pub(super) views: Vec<ViewRow>,
+    pub(super) table_dependents: Vec<TableDependentRow>,
     pub(super) comments: Vec<CommentRow>,
     pub(super) dependencies: Vec<DependencyRow>,
 }

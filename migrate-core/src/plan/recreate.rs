@@ -28,9 +28,11 @@ pub(super) fn recreated(
                 destroyed.push(key);
             }
             Change::Migrate { key, current: before, desired: after } => {
-                let blocking = dependents.get(key).into_iter().flatten();
-                for blocked in blocking.filter(|blocked| blocks(before, after, blocked, current)) {
-                    if recreated.insert((*blocked).clone()) {
+                let direct = dependents.get(key).into_iter().flatten().copied();
+                let direct = direct.filter(|blocked| blocks(before, after, blocked, current));
+                let over_columns = over_retyped_columns(key, before, after, &dependents);
+                for blocked in direct.chain(over_columns) {
+                    if recreated.insert(blocked.clone()) {
                         destroyed.push(blocked);
                     }
                 }
@@ -125,6 +127,23 @@ fn is_changed_away(key: &ObjectKey, dependent: &ObjectKey, changes: &[Change<'_>
     let uses_sequence =
         matches!((key, dependent), (ObjectKey::Sequence { .. }, ObjectKey::Default { .. }));
     uses_sequence && changes.iter().any(|change| change.key() == dependent)
+}
+
+/// What is defined over the columns of an enum that is replaced: their type changes.
+fn over_retyped_columns<'a>(
+    key: &ObjectKey,
+    before: &Object,
+    after: &Object,
+    dependents: &BTreeMap<&'a ObjectKey, Vec<&'a ObjectKey>>,
+) -> Vec<&'a ObjectKey> {
+    let (Object::Enum(before), Object::Enum(after)) = (before, after) else { return Vec::new() };
+    if !Pair::of(before, after).must_be_replaced() {
+        return Vec::new();
+    }
+    let direct = dependents.get(key).into_iter().flatten();
+    let columns = direct.filter(|dependent| matches!(dependent, ObjectKey::Column { .. }));
+    let over = columns.flat_map(|column| dependents.get(column).into_iter().flatten());
+    over.copied().filter(|dependent| is_opaque(dependent)).collect()
 }
 
 /// Whether an object stands in the way of a change below it.

@@ -1,0 +1,64 @@
+//! Functions, views, rules, triggers and policies, which are known by their definitions.
+
+use crate::catalog::{Dependent, FunctionSignature, Object, ObjectKey, QualifiedName};
+
+use super::address::{Address, class};
+use super::assemble::Assembly;
+use super::rows::{FunctionRow, TableDependentRow, ViewRow};
+
+pub(super) fn add_functions(assembly: &mut Assembly<'_>, rows: Vec<FunctionRow>) {
+    for row in rows {
+        let name = assembly.name(&row.schema, row.name);
+        if row.aggregate {
+            let text = format!("aggregate `{}({})`", name.plain(), row.arguments);
+            assembly.catalog.unhandled.insert(text);
+            continue;
+        }
+        let signature = FunctionSignature { name, arguments: row.arguments };
+        let dependent = Dependent { create: row.create, drop: row.drop };
+        let address = Address::of(class::PROC, row.oid);
+        assembly.add(address, ObjectKey::Function { signature }, Object::Dependent(dependent));
+    }
+}
+
+/// A view's query is a rule, and what it needs is recorded for that.
+pub(super) fn add_views(assembly: &mut Assembly<'_>, rows: Vec<ViewRow>) {
+    for row in rows {
+        let name = assembly.name(&row.schema, row.name);
+        let key = match row.materialized {
+            true => ObjectKey::MaterializedView { name },
+            false => ObjectKey::View { name },
+        };
+        assembly.addresses.insert(Address::of(class::REWRITE, row.rule_oid), &key);
+        for row_type in [row.type_oid, row.array_oid] {
+            assembly.addresses.insert(Address::of(class::TYPE, row_type), &key);
+        }
+        let dependent = Dependent { create: row.create, drop: row.drop };
+        assembly.add(Address::of(class::CLASS, row.oid), key, Object::Dependent(dependent));
+    }
+}
+
+pub(super) fn add_table_dependents(assembly: &mut Assembly<'_>, rows: Vec<TableDependentRow>) {
+    for row in rows {
+        let Some(table) = relation(assembly, row.relation_oid) else { continue };
+        let name = row.name.into();
+        let key = match row.kind.as_str() {
+            "rule" => ObjectKey::Rule { table, name },
+            "trigger" => ObjectKey::Trigger { table, name },
+            _ => ObjectKey::Policy { table, name },
+        };
+        let dependent = Dependent { create: row.create, drop: row.drop };
+        let address = Address::of(row.class_oid, row.oid);
+        assembly.add(address, key, Object::Dependent(dependent));
+    }
+}
+
+/// The table or view that was read under this number.
+fn relation(assembly: &Assembly<'_>, oid: i64) -> Option<QualifiedName> {
+    match assembly.addresses.exact(Address::of(class::CLASS, oid))? {
+        ObjectKey::Table { name }
+        | ObjectKey::View { name }
+        | ObjectKey::MaterializedView { name } => Some(name.clone()),
+        _ => None,
+    }
+}
