@@ -104,6 +104,11 @@ impl Catalog {
         }
     }
 
+    /// Whether there is a view, function, trigger, policy or rule.
+    pub fn has_dependents(&self) -> bool {
+        self.objects.values().any(|object| matches!(object, Object::Dependent(_)))
+    }
+
     /// Whether the catalog holds nothing.
     pub fn is_empty(&self) -> bool {
         self.objects.is_empty()

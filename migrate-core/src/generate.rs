@@ -2,6 +2,7 @@
 //! back, compared, planned, and the plan is run there before anything is written.
 
 mod agreement;
+mod carried;
 mod desired;
 mod draft;
 mod drift;

@@ -320,3 +320,102 @@ fn two_runs_give_the_same_statements() {
     };
     assert_eq!(run(), run());
 }
+
+chain_of!(
+    by_hand,
+    "CREATE FUNCTION slug_of(value text) RETURNS text LANGUAGE sql IMMUTABLE RETURN lower(value);
+     CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+     CREATE TABLE page (id bigint PRIMARY KEY, title character varying(20) NOT NULL, body text);
+     CREATE VIEW titles AS SELECT id, title FROM page WHERE title <> 'a';
+     COMMENT ON VIEW titles IS 'Shown';
+     CREATE VIEW bodies AS SELECT body FROM page;
+     CREATE TRIGGER touched BEFORE UPDATE OF title ON page FOR EACH ROW EXECUTE FUNCTION touch();
+     CREATE TABLE other (id bigint PRIMARY KEY);
+     CREATE TRIGGER touched BEFORE INSERT ON other FOR EACH ROW EXECUTE FUNCTION touch();"
+);
+
+mod on_functions {
+    use super::*;
+
+    #[derive(DbModel)]
+    #[db(check(page_title_check = "slug_of(title) <> ''"))]
+    pub(super) struct Page {
+        #[db(primary_key)]
+        id: i64,
+        title: String,
+        body: Option<String>,
+    }
+
+    #[derive(DbModel)]
+    #[db(table = "page")]
+    pub(super) struct Bare {
+        #[db(primary_key)]
+        id: i64,
+        #[db(varchar = 20)]
+        title: String,
+    }
+
+    #[derive(DbModel)]
+    #[db(table = "page")]
+    pub(super) struct Renamed {
+        #[db(primary_key)]
+        id: i64,
+        #[db(varchar = 20, renamed_from = "title")]
+        headline: String,
+        body: Option<String>,
+    }
+
+    #[derive(DbModel)]
+    #[db(table = "other")]
+    pub(super) struct Other {
+        #[db(primary_key)]
+        id: i64,
+    }
+}
+
+#[test]
+fn b35_views_functions_and_triggers_that_no_model_declares_stay() {
+    let models = [&<on_functions::Page as DbModel>::META, &<on_functions::Other as DbModel>::META];
+    let draft = outcome(&by_hand::CHAIN, &models, &DraftSettings::default())
+        .expect("it is planned")
+        .expect("there is a change");
+    assert!(draft.losses.is_empty(), "{:?}", draft.losses);
+    let up = statements(&draft.up).join(";\n");
+    let place = |text: &str| up.find(text).unwrap_or_else(|| panic!("no `{text}` in\n{up}"));
+    assert!(place("DROP VIEW titles") < place("ALTER COLUMN title TYPE text"));
+    assert!(place("ALTER COLUMN title TYPE text") < place("CREATE VIEW titles"));
+    assert!(place("CREATE VIEW titles") < place("COMMENT ON VIEW titles"));
+    assert!(place("ALTER COLUMN title TYPE text") < place("CREATE TRIGGER touched"));
+    assert!(!up.contains("bodies"), "{up}");
+}
+
+#[test]
+fn b35_a_trigger_that_no_model_declares_goes_with_its_table_only() {
+    let models = [&<on_functions::Page as DbModel>::META];
+    let draft = outcome(&by_hand::CHAIN, &models, &DraftSettings::default())
+        .expect("it is planned")
+        .expect("there is a change");
+    assert_eq!(draft.losses, ["table `other`"]);
+}
+
+#[test]
+fn b03_a_column_that_goes_under_a_view_is_refused_with_the_view() {
+    let models = [&<on_functions::Bare as DbModel>::META, &<on_functions::Other as DbModel>::META];
+    let mut settings = DraftSettings::default();
+    settings.answers.drops.insert("page.body".to_owned());
+    let error = outcome(&by_hand::CHAIN, &models, &settings).expect_err("it refuses");
+    assert_eq!(
+        error.to_string(),
+        "view `bodies` uses column `page.body`, which no model has; change or drop the view first, in a revision written by hand"
+    );
+}
+
+#[test]
+fn b14_a_view_follows_the_rename_of_a_column() {
+    let models =
+        [&<on_functions::Renamed as DbModel>::META, &<on_functions::Other as DbModel>::META];
+    let draft = outcome(&by_hand::CHAIN, &models, &DraftSettings::default())
+        .expect("it is planned")
+        .expect("there is a change");
+    assert_eq!(statements(&draft.up), ["ALTER TABLE page RENAME COLUMN title TO headline"]);
+}

@@ -5,18 +5,22 @@ use crate::model::objects::ModelObjects;
 use crate::plan::{PlanOptions, plan};
 use crate::postgres::ScratchDatabase;
 
+use super::carried::Carried;
 use super::scratch::{read, run};
 use super::{GenerateError, Scratch};
 
-/// Builds the models and reads what PostgreSQL makes of them, with the authors' texts.
+/// Builds the models, with what stays beside them, and reads what PostgreSQL makes of them, with
+/// the authors' texts.
 pub(super) async fn build(
     scratch: &Scratch,
     objects: &ModelObjects,
+    carried: &Carried,
 ) -> Result<(ScratchDatabase, Catalog), GenerateError> {
     let database = scratch.database().await?;
     let before = read(&database).await?;
     let options = PlanOptions { simple: true, ..PlanOptions::default() };
     let mut wanted = objects.catalog.clone();
+    carried.join(&mut wanted);
     wanted.objects.extend(before.objects.clone());
     let plan = plan(&before, &wanted, &options)?;
     run(&database, &plan).await.map_err(|source| GenerateError::Model { source })?;

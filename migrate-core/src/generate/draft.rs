@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Ident, Object, ObjectKey};
+use crate::catalog::{Catalog, Dependency, Ident, Object, ObjectKey};
 use crate::diff::{Answers, Change, diff, rename_candidates};
 use crate::model::Registry;
 use crate::model::objects::{DeclaredRename, ModelObjects, objects};
@@ -10,6 +10,7 @@ use crate::plan::{Action, Hazard, Plan, PlanOptions, hazards, losses, plan};
 use crate::postgres::ScratchDatabase;
 use crate::revision::{Chain, Dependencies};
 
+use super::carried::Carried;
 use super::proof::{Claim, prove};
 use super::renamed::{Renamed, inverse, rename};
 use super::scratch::SCHEMA;
@@ -64,6 +65,8 @@ struct Sides {
     renamed: Renamed,
     desired: Catalog,
     objects: ModelObjects,
+    /// What was made by hand on something that no model has any more.
+    in_use: Option<Dependency>,
 }
 
 /// The proved plan to what the models say; none where nothing changed.
@@ -79,6 +82,9 @@ pub async fn draft(
     }
     if !settings.allow_mass_drop {
         guard::refuse_mass_drop(&sides.renamed.catalog, &sides.desired)?;
+    }
+    if let Some(Dependency { dependent, referenced }) = sides.in_use {
+        return Err(GenerateError::InUse { dependent, referenced });
     }
     let (up, down) = plans(&sides, settings)?;
     if up.is_empty() {
@@ -118,9 +124,18 @@ async fn build(
     let target = settings.schema.clone().unwrap_or_else(|| Ident::new(SCHEMA));
     let objects = objects(registry, &target)?;
     let revisions = chain.ordered()?;
-    let (built, replayed) =
-        tokio::join!(desired::build(scratch, &objects), replay(scratch, &revisions, dependencies));
-    let ((desired_database, desired), (current_database, current)) = (built?, replayed?);
+    let alone = Carried::default();
+    let (built, replayed) = tokio::join!(
+        desired::build(scratch, &objects, &alone),
+        replay(scratch, &revisions, dependencies)
+    );
+    let (current_database, current) = replayed?;
+    let (desired_database, desired) = match built {
+        Err(_) if current.has_dependents() => {
+            desired::build(scratch, &objects, &Carried::functions(&current)).await?
+        }
+        built => built?,
+    };
     let renamed = rename(
         scratch,
         (&current_database, &current),
@@ -129,9 +144,25 @@ async fn build(
         &settings.answers,
     )
     .await?;
+    let carried = Carried::beside(&renamed.catalog, &desired);
+    let (desired_database, desired) = match carried.is_empty() {
+        true => (desired_database, desired),
+        false => {
+            desired_database.drop().await?;
+            desired::build(scratch, &objects, &carried).await.map_err(on_changed_models)?
+        }
+    };
     let desired = restate::settle(scratch, &renamed.catalog, (&desired_database, desired)).await?;
     desired_database.drop().await?;
-    Ok(Sides { current_database, current, renamed, desired, objects })
+    Ok(Sides { current_database, current, renamed, desired, objects, in_use: carried.in_use })
+}
+
+/// The models alone were built before, so what fails now is what stays on them.
+fn on_changed_models(error: GenerateError) -> GenerateError {
+    match error {
+        GenerateError::Model { source } => GenerateError::Carried { source },
+        error => error,
+    }
 }
 
 fn plans(sides: &Sides, settings: &DraftSettings) -> Result<(Plan, Plan), GenerateError> {

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::catalog::ObjectKey;
 use crate::diff::{RenameCandidate, RenameError};
 use crate::introspect::IntrospectError;
 use crate::model::RegistryError;
@@ -59,6 +60,25 @@ pub enum GenerateError {
         /// The statement and the reason.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Something that a revision made by hand needs what no model has any more.
+    #[error(
+        "{dependent} uses {referenced}, which no model has; change or drop the {} first, in a revision written by hand",
+        kind(dependent)
+    )]
+    InUse {
+        /// What was made by hand.
+        dependent: ObjectKey,
+        /// What would go.
+        referenced: ObjectKey,
+    },
+    /// Something that a revision made by hand doesn't fit the models.
+    #[error(
+        "what revisions made by hand can't be put back on the changed models; change or drop it first, in a revision written by hand: {source}"
+    )]
+    Carried {
+        /// The statement and the reason.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A revision can't be replayed.
     #[error("`{file}` can't be replayed on a scratch database: {source}")]
     Replay {
@@ -103,6 +123,12 @@ pub enum GenerateError {
     },
 }
 
+/// The word before the name.
+fn kind(key: &ObjectKey) -> String {
+    let text = key.to_string();
+    text.split(" `").next().unwrap_or_default().to_owned()
+}
+
 fn questions(candidates: &[RenameCandidate]) -> String {
     let lines: Vec<String> = candidates.iter().map(question).collect();
     lines.join("\n")
@@ -110,7 +136,6 @@ fn questions(candidates: &[RenameCandidate]) -> String {
 
 /// What a candidate asks, with the text for each answer.
 fn question(candidate: &RenameCandidate) -> String {
-    use crate::catalog::ObjectKey;
     use crate::diff::plain_name;
     let RenameCandidate { current, desired } = candidate;
     let (from, to) = (plain_name(current), plain_name(desired));

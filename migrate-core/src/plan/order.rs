@@ -1,6 +1,6 @@
 //! Which of two actions comes first where nothing decides: by kind, then by name.
 
-use crate::catalog::{ConstraintKind, QualifiedName};
+use crate::catalog::{ConstraintKind, ObjectKey, QualifiedName};
 
 use super::{Action, TableChange};
 
@@ -53,6 +53,8 @@ pub(super) fn order_key(action: &Action) -> OrderKey {
             (8, format!("{} {}", index.table.plain(), name.plain()), 0)
         }
         Action::RenameIndex { name, .. } => (8, name.plain(), 0),
+        // What calls a function may not say so, as a model's expressions.
+        Action::CreateDependent { key: ObjectKey::Function { .. }, .. } => (3, String::new(), 0),
         Action::CreateDependent { key, .. } => (9, key.to_string(), 0),
         Action::SetComment { on, .. } => {
             let table = on.table().map_or_else(|| on.to_string(), QualifiedName::plain);
