@@ -5,6 +5,7 @@
 
 mod action;
 mod cast;
+mod convert;
 mod dependency;
 mod fold;
 mod hazard;
@@ -14,6 +15,7 @@ mod node;
 mod options;
 mod order;
 mod recreate;
+mod replace;
 mod sort;
 mod step;
 
@@ -31,6 +33,7 @@ pub use action::{
 pub(crate) use hazard::of_action as hazards_of_action;
 pub use hazard::{Hazard, Lock, hazards, losses};
 pub use options::PlanOptions;
+pub(crate) use replace::aside;
 pub use sort::DependencyCycle;
 pub use step::{Plan, Step, StepMode};
 
@@ -42,28 +45,6 @@ pub enum PlanError {
     /// No order of the actions satisfies what depends on what.
     #[error(transparent)]
     Cycle(#[from] DependencyCycle),
-    /// A label goes away, and the enum is inside another type.
-    #[error(
-        "{key} loses or reorders labels, but {user} is built on it; change {user} to another type first, in a revision of its own"
-    )]
-    EnumInsideType {
-        /// The enum.
-        key: ObjectKey,
-        /// The type built on it.
-        user: ObjectKey,
-    },
-    /// A domain's base type changes.
-    #[error(
-        "{key} changes its type from `{current}` to `{desired}`, which PostgreSQL can't do; make a domain with another name and let the columns change to it"
-    )]
-    DomainBase {
-        /// The domain.
-        key: ObjectKey,
-        /// The type below now.
-        current: String,
-        /// The type wanted.
-        desired: String,
-    },
     /// No cast leads from one type to the other.
     #[error(
         "`{column}` changes from `{current}` to `{desired}`, and PostgreSQL has no cast between them; say how with `--using '{column}=<expression>'`"
@@ -112,8 +93,12 @@ pub fn restate(
 }
 
 fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), PlanError> {
-    let recreated = recreate::recreated(changes, draft.current, draft.desired);
-    for change in changes.iter().filter(|change| !recreated.contains(change.key())) {
+    let replaced = replace::replaced_types(changes, draft.current, draft.desired);
+    let recreated = recreate::recreated(changes, &replaced, draft.current, draft.desired);
+    let in_place = changes
+        .iter()
+        .filter(|change| !recreated.contains(change.key()) && !replaced.contains(change.key()));
+    for change in in_place {
         match change {
             Change::Create { key, desired } => lifecycle::create(key, desired, draft)?,
             Change::Drop { key, current } => lifecycle::destroy(key, current, draft),
@@ -122,6 +107,7 @@ fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), 
             }
         }
     }
+    replace::replace(replaced, draft)?;
     for key in recreated {
         if let Some(object) = draft.current.objects.get(&key) {
             lifecycle::destroy(&key, object, draft);

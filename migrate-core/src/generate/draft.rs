@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, Dependency, Ident, Object, ObjectKey};
 use crate::diff::{Answers, Change, diff, rename_candidates};
 use crate::model::Registry;
 use crate::model::objects::{DeclaredRename, ModelObjects, objects};
-use crate::plan::{Action, Hazard, Plan, PlanOptions, hazards, losses, plan};
+use crate::plan::{Action, Hazard, Plan, PlanOptions, TableChange, hazards, losses, plan};
 use crate::postgres::ScratchDatabase;
 use crate::revision::{Chain, Dependencies};
 
@@ -194,6 +194,7 @@ fn describe(up: Plan, down: Plan, desired: &Catalog, stale_renames: Vec<Declared
         _ => None,
     }));
     notes.extend(up.actions().filter_map(|action| filling(action, desired)));
+    notes.extend(up.actions().flat_map(zones));
     Draft { up, down, hazards, losses, notes, stale_renames }
 }
 
@@ -206,4 +207,21 @@ fn filling(action: &Action, desired: &Catalog) -> Option<String> {
         Some(_) => format!("Rows without a value in {place} get the default, {value}."),
         None => format!("Rows without a value in {place} get {value} as a placeholder: edit it."),
     })
+}
+
+/// The time zone that a change of type takes for granted.
+fn zones(action: &Action) -> Vec<String> {
+    let Action::AlterTable { table, changes } = action else { return Vec::new() };
+    let zoned = changes.iter().filter_map(|change| match change {
+        TableChange::SetType { column, using: Some(using), .. }
+            if using.contains("AT TIME ZONE 'UTC'") =>
+        {
+            let place = format!("`{}.{}`", table.plain(), column.as_str());
+            Some(format!(
+                "Takes the moments in {place} as UTC: edit it where they are of another time zone."
+            ))
+        }
+        _ => None,
+    });
+    zoned.collect()
 }

@@ -16,8 +16,15 @@ SELECT t.oid::int8 AS oid, t.typarray::int8 AS array_oid, t.typrelid::int8 AS re
        CASE t.typtype
            WHEN 'c' THEN (
                SELECT array_agg(
-                   pg_catalog.format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
+                   concat(pg_catalog.format_type(a.atttypid, a.atttypmod), ' COLLATE ' ||
+                       CASE WHEN acn.nspname IN ('pg_catalog', current_schema())
+                           THEN quote_ident(aco.collname)
+                           ELSE quote_ident(acn.nspname) || '.' || quote_ident(aco.collname) END) ORDER BY a.attnum)
                FROM pg_catalog.pg_attribute a
+               JOIN pg_catalog.pg_type aty ON aty.oid = a.atttypid
+               LEFT JOIN pg_catalog.pg_collation aco
+                   ON aco.oid = a.attcollation AND a.attcollation <> aty.typcollation
+               LEFT JOIN pg_catalog.pg_namespace acn ON acn.oid = aco.collnamespace
                WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
        END AS attribute_types
 FROM pg_catalog.pg_type t

@@ -46,7 +46,8 @@ fn family(base: &str) -> Family {
 
 /// A type without its modifiers: `timestamp(3) with time zone` is `timestamp with time zone`.
 fn base(sql_type: &str) -> String {
-    let element = sql_type.trim_end_matches("[]");
+    let plain = sql_type.split(" COLLATE ").next().unwrap_or(sql_type);
+    let element = plain.trim_end_matches("[]");
     match (element.find('('), element.find(')')) {
         (Some(open), Some(close)) => format!("{}{}", &element[..open], &element[close + 1..]),
         _ => element.to_owned(),
@@ -75,6 +76,7 @@ pub(super) fn using(
         false => explicit(value, &from, &to, element),
     };
     match dimensions {
+        (false, false) if zoned(&column, &from, &to).is_some() => Ok(zoned(&column, &from, &to)),
         (false, false) | (true, true) if from == to || is_assignment(&from, &to) => Ok(None),
         (true, false) if family(&to) == Family::Text => Ok(None),
         (false, false) => explicit(&column, &from, &to, desired).map(Some).ok_or_else(no_cast),
@@ -86,6 +88,38 @@ pub(super) fn using(
             let value = scalar(&column).ok_or_else(no_cast)?;
             Ok(Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{value}] END")))
         }
+    }
+}
+
+/// The expression that makes a value one of another type, for where nothing casts by itself.
+pub(super) fn value(value: &str, current: &str, desired: &str) -> Option<String> {
+    let (from, to) = (base(current), base(desired));
+    let arrays = (current.ends_with("[]"), desired.ends_with("[]"));
+    match arrays {
+        _ if current == desired || is_assignment(&from, &to) => Some(format!("{value}::{desired}")),
+        (true, true) => {
+            explicit(value, &from, &to, &to).map(|_| format!("{value}::text[]::{desired}"))
+        }
+        (false, false) => explicit(value, &from, &to, desired).map(|cast| format!("({cast})")),
+        (true, false) | (false, true) => None,
+    }
+}
+
+/// Between moments with and without a time zone PostgreSQL takes the session's zone; a revision
+/// says which one, so that it does the same everywhere.
+fn zoned(column: &str, from: &str, to: &str) -> Option<String> {
+    match (from, to) {
+        ("timestamp without time zone", "timestamp with time zone")
+        | ("timestamp with time zone", "timestamp without time zone") => {
+            Some(format!("{column} AT TIME ZONE 'UTC'"))
+        }
+        ("date", "timestamp with time zone") => {
+            Some(format!("{column}::timestamp AT TIME ZONE 'UTC'"))
+        }
+        ("timestamp with time zone", "date") => {
+            Some(format!("({column} AT TIME ZONE 'UTC')::date"))
+        }
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::catalog::{
 };
 
 use super::node::{Between, Draft, Edge, Node, NodeId};
+use super::replace::Replacement;
 use super::{Action, TableChange};
 
 /// Every edge between the draft's nodes.
@@ -22,6 +23,7 @@ pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
     edges.extend(index_roles_follow_indexes(draft, &touches));
     edges.extend(domains_are_complete(draft, &touches));
     edges.extend(foreign_keys_find_their_key(draft, &touches));
+    edges.extend(replaced_types_hand_over(draft, &touches));
     edges.into_iter().filter(|edge| edge.before != edge.after).collect()
 }
 
@@ -96,8 +98,10 @@ fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
         edges.extend(each(touches.creating(key), changing));
     }
     for (dependent, referenced) in dependencies(draft.desired) {
-        let after: Vec<NodeId> =
-            touches.creating(&dependent).chain(touches.changing(&dependent)).collect();
+        // A type that steps aside takes its columns along, before another has its name.
+        let takes_along = |id: &NodeId| draft.nodes[*id].destroys.contains(&referenced);
+        let after = touches.creating(&dependent).chain(touches.changing(&dependent));
+        let after: Vec<NodeId> = after.filter(|id| !takes_along(id)).collect();
         if !after.is_empty() {
             edges.extend(each(touches.creating(&referenced), &after));
             let creating: Vec<NodeId> = touches.creating(&dependent).collect();
@@ -177,15 +181,26 @@ fn drops_identity(action: &Action) -> bool {
 fn labels_are_committed(draft: &Draft<'_>) -> Vec<Edge> {
     let mut edges = Vec::new();
     for (adding, node) in draft.nodes.iter().enumerate() {
-        let Action::AddEnumValue { value, .. } = &node.action else { continue };
+        let Action::AddEnumValue { name, value, .. } = &node.action else { continue };
         let literal = crate::model::quote_literal(value);
         for (using, node) in draft.nodes.iter().enumerate() {
-            if using != adding && may_evaluate(&node.action, &literal) {
+            let uses = may_evaluate(&node.action, &literal) || converts_to(&node.action, name);
+            if using != adding && uses {
                 edges.push(Edge { before: adding, after: using, between: Between::Commit });
             }
         }
     }
     edges
+}
+
+/// Whether rows, which may hold any label, come to the enum.
+fn converts_to(action: &Action, name: &QualifiedName) -> bool {
+    let Action::AlterTable { changes, .. } = action else { return false };
+    let name = name.to_string();
+    changes.iter().any(|change| match change {
+        TableChange::SetType { sql_type, .. } => sql_type.trim_end_matches("[]") == name,
+        _ => false,
+    })
 }
 
 fn may_evaluate(action: &Action, literal: &str) -> bool {
@@ -251,6 +266,26 @@ fn foreign_keys_find_their_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<
         {
             edges.extend(each(going.get(table).into_iter().flatten().copied(), nodes));
         }
+    }
+    edges
+}
+
+/// A new type is complete before columns move to it, and the old one goes after the last of them
+/// has left.
+fn replaced_types_hand_over(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let Replacement { types, conversions, ends } = &draft.replacement;
+    let mut edges = Vec::new();
+    for (key, nodes) in &touches.creates {
+        let ObjectKey::DomainConstraint { domain, .. } = key else { continue };
+        if types.contains(&ObjectKey::Domain { name: domain.clone() }) {
+            edges.extend(each(nodes.iter().copied(), conversions));
+        }
+    }
+    for Dependency { dependent, referenced } in &draft.current.dependencies {
+        let Some(end) = ends.get(referenced) else { continue };
+        edges.extend(each(touches.changing(dependent), &[*end]));
+        edges.extend(each(touches.destroying(dependent), &[*end]));
+        edges.extend(ends.get(dependent).map(|before| plain(*before, *end)));
     }
     edges
 }

@@ -22,6 +22,8 @@ use crate::diff::Pair;
 use super::PlanError;
 use super::node::Draft;
 
+pub(super) use composite::can_change_in_place;
+
 /// One kind's way from nothing to there, from one form to another, and back to nothing.
 pub(super) trait DbObject: Sized {
     /// Pushes what makes the object.

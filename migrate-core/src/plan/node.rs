@@ -2,6 +2,7 @@
 
 use crate::catalog::{Catalog, ObjectKey};
 
+use super::replace::Replacement;
 use super::{Action, PlanOptions};
 
 /// The place of a node in a draft.
@@ -54,6 +55,7 @@ pub(super) struct Draft<'a> {
     pub(super) options: &'a PlanOptions,
     pub(super) nodes: Vec<Node>,
     pub(super) edges: Vec<Edge>,
+    pub(super) replacement: Replacement,
 }
 
 impl<'a> Draft<'a> {
@@ -62,7 +64,14 @@ impl<'a> Draft<'a> {
         desired: &'a Catalog,
         options: &'a PlanOptions,
     ) -> Self {
-        Self { current, desired, options, nodes: Vec::new(), edges: Vec::new() }
+        Self {
+            current,
+            desired,
+            options,
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            replacement: Replacement::default(),
+        }
     }
 
     /// Adds a node.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Column, ConstraintKind, Object, ObjectKey};
+use crate::catalog::{Catalog, Column, ConstraintKind, IndexElement, IndexTerm, Object, ObjectKey};
 use crate::diff::{Change, Pair};
 
 use super::lifecycle;
@@ -12,12 +12,18 @@ use super::lifecycle;
 /// destroyed because their definition has to go before something else can change.
 pub(super) fn recreated(
     changes: &[Change<'_>],
+    replaced: &BTreeSet<ObjectKey>,
     current: &Catalog,
     desired: &Catalog,
 ) -> BTreeSet<ObjectKey> {
     let dependents = dependents(current);
     let mut recreated = BTreeSet::new();
-    let mut destroyed: Vec<&ObjectKey> = Vec::new();
+    let mut destroyed: Vec<&ObjectKey> = replaced.iter().collect();
+    for over in replaced.iter().flat_map(|key| over_columns(key, &dependents, current)) {
+        if recreated.insert(over.clone()) {
+            destroyed.push(over);
+        }
+    }
     for change in changes {
         match change {
             Change::Drop { key, .. } => destroyed.push(key),
@@ -30,8 +36,9 @@ pub(super) fn recreated(
             Change::Migrate { key, current: before, desired: after } => {
                 let direct = dependents.get(key).into_iter().flatten().copied();
                 let direct = direct.filter(|blocked| blocks(before, after, blocked, current));
-                let over_columns = over_retyped_columns(key, before, after, &dependents);
-                for blocked in direct.chain(over_columns) {
+                let is_replaced = is_replaced_enum(before, after);
+                let over = is_replaced.then(|| over_columns(key, &dependents, current));
+                for blocked in direct.chain(over.into_iter().flatten()) {
                     if recreated.insert(blocked.clone()) {
                         destroyed.push(blocked);
                     }
@@ -129,21 +136,40 @@ fn is_changed_away(key: &ObjectKey, dependent: &ObjectKey, changes: &[Change<'_>
     uses_sequence && changes.iter().any(|change| change.key() == dependent)
 }
 
-/// What is defined over the columns of an enum that is replaced: their type changes.
-fn over_retyped_columns<'a>(
+/// What is defined over the columns of a type that is replaced: their type changes.
+fn over_columns<'a>(
     key: &ObjectKey,
-    before: &Object,
-    after: &Object,
     dependents: &BTreeMap<&'a ObjectKey, Vec<&'a ObjectKey>>,
+    current: &Catalog,
 ) -> Vec<&'a ObjectKey> {
-    let (Object::Enum(before), Object::Enum(after)) = (before, after) else { return Vec::new() };
-    if !Pair::of(before, after).must_be_replaced() {
-        return Vec::new();
-    }
     let direct = dependents.get(key).into_iter().flatten();
     let columns = direct.filter(|dependent| matches!(dependent, ObjectKey::Column { .. }));
     let over = columns.flat_map(|column| dependents.get(column).into_iter().flatten());
-    over.copied().filter(|dependent| is_opaque(dependent)).collect()
+    over.copied().filter(|dependent| holds_the_type(dependent, current)).collect()
+}
+
+/// Whether PostgreSQL can't carry this over a column that gets a type of another identity.
+fn holds_the_type(key: &ObjectKey, current: &Catalog) -> bool {
+    let is_plain = |element: &IndexElement| matches!(element.term, IndexTerm::Column(_));
+    match current.objects.get(key) {
+        Some(Object::Constraint(constraint)) => matches!(
+            constraint.kind,
+            ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. }
+        ),
+        Some(Object::Index(index)) => {
+            index.predicate.is_some() || !index.elements.iter().all(is_plain)
+        }
+        Some(Object::Default(_)) => true,
+        Some(Object::Column(column)) => column.generated.is_some(),
+        _ => is_opaque(key),
+    }
+}
+
+fn is_replaced_enum(before: &Object, after: &Object) -> bool {
+    match (before, after) {
+        (Object::Enum(before), Object::Enum(after)) => Pair::of(before, after).must_be_replaced(),
+        _ => false,
+    }
 }
 
 /// Whether an object stands in the way of a change below it.

@@ -1,7 +1,7 @@
 //! Enums.
 
-use crate::catalog::{EnumType, Ident, QualifiedName};
-use crate::plan::{EnumColumn, LabelPosition};
+use crate::catalog::{EnumType, QualifiedName};
+use crate::plan::{EnumColumn, LabelPosition, aside};
 
 use super::clause::{comma_separated, quoted};
 
@@ -28,7 +28,7 @@ pub(super) fn replace(
     mapping: &[(String, String)],
     columns: &[EnumColumn],
 ) -> Vec<String> {
-    let aside = name.sibling(Ident::new(format!("{}__replaced", name.name.as_str())));
+    let aside = aside(name);
     let mut statements =
         vec![format!("ALTER TYPE {name} RENAME TO {}", aside.name), create(name, definition)];
     statements.extend(columns.iter().map(|column| convert(name, mapping, column)));

@@ -3,6 +3,7 @@
 use crate::catalog::{Composite, ObjectKey};
 use crate::diff::Pair;
 use crate::plan::node::{Draft, Node};
+use crate::plan::replace::attribute;
 use crate::plan::{Action, AttributeChange, PlanError};
 
 use super::DbObject;
@@ -35,17 +36,27 @@ impl DbObject for Composite {
     }
 }
 
+/// Whether `ALTER TYPE` leads there: it adds at the end only, and retypes no attribute of a type
+/// that something is built on.
+pub(in crate::plan) fn can_change_in_place(pair: Pair<'_, Composite>, in_use: bool) -> bool {
+    let changes = attribute_changes(pair);
+    let retypes = changes.iter().any(|one| matches!(one, AttributeChange::SetType { .. }));
+    let kept = pair.current.attributes.iter().map(|(name, _)| name);
+    let kept = kept.filter(|name| attribute(pair.desired, name).is_some());
+    let added = pair.desired.attributes.iter().map(|(name, _)| name);
+    let added = added.filter(|name| attribute(pair.current, name).is_none());
+    let reached: Vec<_> = kept.chain(added).collect();
+    let wanted: Vec<_> = pair.desired.attributes.iter().map(|(name, _)| name).collect();
+    reached == wanted && !(retypes && in_use)
+}
+
 fn attribute_changes(pair: Pair<'_, Composite>) -> Vec<AttributeChange> {
-    let find = |composite: &'_ Composite, wanted: &_| {
-        let found = composite.attributes.iter().find(|(name, _)| name == wanted);
-        found.map(|(_, sql_type)| sql_type.clone())
-    };
     let dropped =
-        pair.current.attributes.iter().filter(|(name, _)| find(pair.desired, name).is_none());
+        pair.current.attributes.iter().filter(|(name, _)| attribute(pair.desired, name).is_none());
     let dropped = dropped.map(|(name, _)| AttributeChange::Drop { name: name.clone() });
     let kept = pair.desired.attributes.iter().filter_map(|(name, sql_type)| {
         let (name, sql_type) = (name.clone(), sql_type.clone());
-        match find(pair.current, &name) {
+        match attribute(pair.current, &name) {
             None => Some(AttributeChange::Add { name, sql_type }),
             Some(current) if current != sql_type => {
                 Some(AttributeChange::SetType { name, sql_type })

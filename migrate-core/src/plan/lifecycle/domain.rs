@@ -22,13 +22,6 @@ impl DbObject for Domain {
         draft: &mut Draft<'_>,
     ) -> Result<(), PlanError> {
         let ObjectKey::Domain { name } = key else { return Ok(()) };
-        if pair.differs_in(|domain| &domain.base) || pair.differs_in(|domain| &domain.collation) {
-            return Err(PlanError::DomainBase {
-                key: key.clone(),
-                current: pair.current.base.clone(),
-                desired: pair.desired.base.clone(),
-            });
-        }
         if pair.differs_in(|domain| &domain.default) {
             let default = pair.desired.default.clone();
             draft.push(Node::changing(
@@ -57,7 +50,9 @@ impl DbObject for Domain {
 impl DbObject for DomainConstraint {
     fn create(&self, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
         let ObjectKey::DomainConstraint { domain, name } = key else { return Ok(()) };
-        let new_domain = !draft.exists(&ObjectKey::Domain { name: domain.clone() });
+        let domain_key = ObjectKey::Domain { name: domain.clone() };
+        let new_domain =
+            !draft.exists(&domain_key) || draft.replacement.types.contains(&domain_key);
         let add = |validated| Action::AddDomainConstraint {
             domain: domain.clone(),
             name: name.clone(),

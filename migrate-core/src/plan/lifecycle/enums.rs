@@ -1,5 +1,7 @@
 //! Enums: labels are added in place; what PostgreSQL can't do in place makes a new type.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{Catalog, EnumType, Ident, Object, ObjectKey, QualifiedName};
 use crate::diff::Pair;
 use crate::plan::node::{Between, Draft, Node};
@@ -23,7 +25,8 @@ impl DbObject for EnumType {
     ) -> Result<(), PlanError> {
         let ObjectKey::Enum { name } = key else { return Ok(()) };
         if pair.must_be_replaced() {
-            return replace(pair, name, key, draft);
+            replace(pair, name, key, draft);
+            return Ok(());
         }
         let mut before = None;
         for (value, position) in added_labels(pair) {
@@ -69,13 +72,8 @@ fn added_labels(pair: Pair<'_, EnumType>) -> Vec<(String, LabelPosition)> {
     new.map(|(index, label)| (label.clone(), position(index))).collect()
 }
 
-fn replace(
-    pair: Pair<'_, EnumType>,
-    name: &QualifiedName,
-    key: &ObjectKey,
-    draft: &mut Draft<'_>,
-) -> Result<(), PlanError> {
-    let columns = kept_columns(name, key, draft)?;
+fn replace(pair: Pair<'_, EnumType>, name: &QualifiedName, key: &ObjectKey, draft: &mut Draft<'_>) {
+    let columns = kept_columns(name, key, draft);
     let labels = &pair.desired.labels;
     let mapping = draft.options.enum_mappings.get(name).cloned().unwrap_or_default();
     let mapping = mapping
@@ -96,32 +94,21 @@ fn replace(
     let node =
         Node { action, creates: vec![key.clone()], changes: touched, destroys: vec![key.clone()] };
     draft.push(node);
-    Ok(())
 }
 
 /// The columns that hold the enum before and after; others leave it or come to it by themselves.
-fn kept_columns(
-    name: &QualifiedName,
-    key: &ObjectKey,
-    draft: &Draft<'_>,
-) -> Result<Vec<EnumColumn>, PlanError> {
-    let mut columns = Vec::new();
-    for dependency in draft.current.dependencies.iter().filter(|one| one.referenced == *key) {
-        match &dependency.dependent {
+fn kept_columns(name: &QualifiedName, key: &ObjectKey, draft: &Draft<'_>) -> Vec<EnumColumn> {
+    let users = draft.current.dependencies.iter().filter(|one| one.referenced == *key);
+    let columns: BTreeSet<EnumColumn> = users
+        .filter_map(|one| match &one.dependent {
             ObjectKey::Column { table, name: column } => {
-                let held = enum_column(draft.current, name, table, column);
-                let stays = enum_column(draft.desired, name, table, column).is_some();
-                columns.extend(held.filter(|_| stays));
+                let held = enum_column(draft.current, name, table, column)?;
+                enum_column(draft.desired, name, table, column).map(|_| held)
             }
-            user @ (ObjectKey::Domain { .. } | ObjectKey::Composite { .. }) => {
-                return Err(PlanError::EnumInsideType { key: key.clone(), user: user.clone() });
-            }
-            _ => {}
-        }
-    }
-    columns.sort();
-    columns.dedup();
-    Ok(columns)
+            _ => None,
+        })
+        .collect();
+    columns.into_iter().collect()
 }
 
 fn enum_column(
@@ -132,6 +119,9 @@ fn enum_column(
 ) -> Option<EnumColumn> {
     let key = ObjectKey::Column { table: table.clone(), name: column.clone() };
     let Some(Object::Column(found)) = catalog.objects.get(&key) else { return None };
+    if found.generated.is_some() {
+        return None;
+    }
     let plain = name.to_string();
     let array = match found.sql_type.strip_prefix(&plain)? {
         "" => false,

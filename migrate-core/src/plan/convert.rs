@@ -1,0 +1,146 @@
+//! How a value of a type that stepped aside becomes one of the type that took its name.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Catalog, Composite, Ident, Object, ObjectKey, QualifiedName};
+use crate::model::quote_literal;
+
+use super::node::Draft;
+use super::replace::attribute;
+use super::{PlanError, PlanOptions, cast};
+
+/// Both sides, and which types are replaced between them.
+pub(super) struct Conversion<'a> {
+    types: &'a BTreeSet<ObjectKey>,
+    current: &'a Catalog,
+    desired: &'a Catalog,
+    options: &'a PlanOptions,
+}
+
+impl<'a> Conversion<'a> {
+    pub(super) fn new(types: &'a BTreeSet<ObjectKey>, draft: &Draft<'a>) -> Self {
+        Self { types, current: draft.current, desired: draft.desired, options: draft.options }
+    }
+
+    /// The type that the column has before and after.
+    pub(super) fn column_type(&self, table: &QualifiedName, column: &Ident) -> String {
+        let found = self.desired.column(table, column);
+        found.map_or_else(String::new, |column| column.sql_type.clone())
+    }
+
+    /// The `USING` of a column.
+    pub(super) fn of_column(
+        &self,
+        table: &QualifiedName,
+        column: &Ident,
+    ) -> Result<String, PlanError> {
+        let written = format!("{}.{}", table.plain(), column.as_str());
+        if let Some(using) = self.options.using.get(&written) {
+            return Ok(using.clone());
+        }
+        let sql_type = self.column_type(table, column);
+        self.value(&column.to_string(), &sql_type, &sql_type).ok_or_else(|| PlanError::NoCast {
+            column: written,
+            current: sql_type.clone(),
+            desired: sql_type,
+        })
+    }
+
+    /// The expression that makes a value of one type one of the other.
+    fn value(&self, value: &str, current: &str, desired: &str) -> Option<String> {
+        let array = desired.ends_with("[]");
+        match self.replaced(desired) {
+            Some((name, Object::Enum(_))) => {
+                Some(format!("{}::{desired}", self.label(value, name, array)))
+            }
+            Some((_, Object::Domain(domain))) => {
+                let base = self.base(current);
+                let to = if array { format!("{}[]", domain.base) } else { domain.base.clone() };
+                Some(format!("{}::{desired}", self.value(value, &base, &to)?))
+            }
+            Some((name, Object::Composite(composite))) => {
+                let key = ObjectKey::Composite { name: name.clone() };
+                match self.current.objects.get(&key) {
+                    Some(Object::Composite(before)) if array => {
+                        are_alike(before, composite).then(|| format!("{value}::text::{desired}"))
+                    }
+                    Some(Object::Composite(before)) => self.row(value, before, composite, desired),
+                    _ => None,
+                }
+            }
+            _ => cast::value(value, current, desired),
+        }
+    }
+
+    /// A label as text, with what takes the place of removed ones.
+    fn label(&self, value: &str, name: &QualifiedName, array: bool) -> String {
+        let suffix = if array { "[]" } else { "" };
+        let text = format!("{value}::text{suffix}");
+        let Some(mapping) = self.options.enum_mappings.get(name) else { return text };
+        let mapped = mapping.iter().fold(text.clone(), |so_far, (removed, kept)| {
+            let (removed, kept) = (quote_literal(removed), quote_literal(kept));
+            match array {
+                true => format!("array_replace({so_far}, {removed}, {kept})"),
+                false => format!("CASE {text} WHEN {removed} THEN {kept} ELSE {so_far} END"),
+            }
+        });
+        format!("({mapped})")
+    }
+
+    /// A row value, attribute by attribute.
+    fn row(
+        &self,
+        value: &str,
+        current: &Composite,
+        desired: &Composite,
+        sql_type: &str,
+    ) -> Option<String> {
+        let fields = desired.attributes.iter().map(|(name, to)| {
+            let Some(from) = attribute(current, name) else { return Some("NULL".to_owned()) };
+            let field = format!("({value}).{name}");
+            match from == to && self.replaced(to).is_none() {
+                true => Some(field),
+                false => self.value(&field, from, to),
+            }
+        });
+        let fields = fields.collect::<Option<Vec<String>>>()?.join(", ");
+        Some(format!("CASE WHEN {value} IS DISTINCT FROM NULL THEN ROW({fields})::{sql_type} END"))
+    }
+
+    /// The replaced type of this name, or whose arrays have it, in its desired form.
+    fn replaced(&self, sql_type: &str) -> Option<(&'a QualifiedName, &'a Object)> {
+        let plain = sql_type.trim_end_matches("[]");
+        let named = self.types.iter().find_map(|key| match key {
+            ObjectKey::Enum { name }
+            | ObjectKey::Domain { name }
+            | ObjectKey::Composite { name }
+                if name.to_string() == plain =>
+            {
+                Some((key, name))
+            }
+            _ => None,
+        });
+        named.and_then(|(key, name)| Some((name, self.desired.objects.get(key)?)))
+    }
+
+    /// What a domain is built on now, with the dimensions of the type.
+    fn base(&self, sql_type: &str) -> String {
+        let (plain, array) = (sql_type.trim_end_matches("[]"), sql_type.ends_with("[]"));
+        let found = self.current.objects.iter().find_map(|(key, object)| match (key, object) {
+            (ObjectKey::Domain { name }, Object::Domain(domain)) if name.to_string() == plain => {
+                Some(domain.base.clone())
+            }
+            _ => None,
+        });
+        let base = found.unwrap_or_else(|| plain.to_owned());
+        if array { format!("{base}[]") } else { base }
+    }
+}
+
+/// Whether the text of a row of one type can be read as one of the other.
+fn are_alike(current: &Composite, desired: &Composite) -> bool {
+    let names = |composite: &Composite| -> Vec<Ident> {
+        composite.attributes.iter().map(|(name, _)| name.clone()).collect()
+    };
+    names(current) == names(desired)
+}

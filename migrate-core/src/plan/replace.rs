@@ -1,0 +1,175 @@
+//! Types that PostgreSQL can't change while something is built on them: they step aside, new ones
+//! take their names, every column moves over, and the old ones go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, Composite, Ident, Object, ObjectKey, QualifiedName, shortened};
+use crate::diff::{Change, Pair};
+
+use super::convert::Conversion;
+use super::lifecycle::{self, can_change_in_place};
+use super::node::{Draft, Node, NodeId};
+use super::{Action, PlanError, TableChange};
+
+/// What replacing types adds to a draft, for the rules about its order.
+#[derive(Debug, Default)]
+pub(super) struct Replacement {
+    /// The types that are replaced.
+    pub(super) types: BTreeSet<ObjectKey>,
+    /// The columns' moves to the new types.
+    pub(super) conversions: Vec<NodeId>,
+    /// The ends of the types that stepped aside.
+    pub(super) ends: BTreeMap<ObjectKey, NodeId>,
+}
+
+/// The domains and composite types that can't change in place, the enums inside such types, and
+/// whatever is built on one of these.
+pub(super) fn replaced_types(
+    changes: &[Change<'_>],
+    current: &Catalog,
+    desired: &Catalog,
+) -> BTreeSet<ObjectKey> {
+    let users = users(current);
+    let users_of = |key: &ObjectKey| users.get(key).into_iter().flatten().copied();
+    let stays = |key: &ObjectKey| desired.objects.contains_key(key);
+    let is_inside_a_type = |key| users_of(key).any(|user| is_type(user) && stays(user));
+    let seeds = changes.iter().filter_map(|change| {
+        let Change::Migrate { key, current, desired } = change else { return None };
+        let replaced = match (current, desired) {
+            (Object::Enum(current), Object::Enum(desired)) => {
+                Pair::of(current, desired).must_be_replaced() && is_inside_a_type(key)
+            }
+            (Object::Domain(current), Object::Domain(desired)) => {
+                let pair = Pair::of(current, desired);
+                pair.differs_in(|domain| &domain.base)
+                    || pair.differs_in(|domain| &domain.collation)
+            }
+            (Object::Composite(current), Object::Composite(desired)) => {
+                let in_use = users_of(key).next().is_some();
+                !can_change_in_place(Pair::of(current, desired), in_use)
+            }
+            _ => false,
+        };
+        replaced.then_some(*key)
+    });
+    let mut open: Vec<&ObjectKey> = seeds.collect();
+    let mut found: BTreeSet<ObjectKey> = BTreeSet::new();
+    while let Some(key) = open.pop() {
+        if found.insert(key.clone()) {
+            open.extend(users_of(key).filter(|user| is_type(user) && stays(user)));
+        }
+    }
+    found
+}
+
+/// The columns and types that are built on each type.
+fn users(catalog: &Catalog) -> BTreeMap<&ObjectKey, Vec<&ObjectKey>> {
+    let mut users: BTreeMap<&ObjectKey, Vec<&ObjectKey>> = BTreeMap::new();
+    for dependency in &catalog.dependencies {
+        let user = &dependency.dependent;
+        if is_type(&dependency.referenced)
+            && (is_type(user) || matches!(user, ObjectKey::Column { .. }))
+        {
+            users.entry(&dependency.referenced).or_default().push(user);
+        }
+    }
+    users
+}
+
+fn is_type(key: &ObjectKey) -> bool {
+    matches!(key, ObjectKey::Enum { .. } | ObjectKey::Domain { .. } | ObjectKey::Composite { .. })
+}
+
+/// Pushes the replacement of these types.
+pub(super) fn replace(types: BTreeSet<ObjectKey>, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+    let columns = kept_columns(&types, draft);
+    for key in &types {
+        let of_type = columns.iter().filter(|(_, column_type)| column_type == key);
+        step_aside(key, of_type.map(|(column, _)| column.clone()).collect(), draft)?;
+    }
+    let conversion = Conversion::new(&types, draft);
+    let conversions: Vec<Node> =
+        columns.iter().map(|(column, _)| convert(column, &conversion)).collect::<Result<_, _>>()?;
+    for node in conversions {
+        let node = draft.push(node);
+        draft.replacement.conversions.push(node);
+    }
+    draft.replacement.types = types;
+    Ok(())
+}
+
+/// The columns that hold one of the types before and after, each with the type.
+fn kept_columns(
+    types: &BTreeSet<ObjectKey>,
+    draft: &Draft<'_>,
+) -> BTreeSet<(ObjectKey, ObjectKey)> {
+    let (current, desired) = (draft.current, draft.desired);
+    let uses = current.dependencies.iter().filter(|one| types.contains(&one.referenced));
+    let columns = uses.filter(|one| {
+        match (current.objects.get(&one.dependent), desired.objects.get(&one.dependent)) {
+            (Some(Object::Column(current)), Some(Object::Column(desired))) => {
+                current.generated.is_none()
+                    && desired.generated.is_none()
+                    && current.sql_type == desired.sql_type
+                    && draft.desired.dependencies.contains(one)
+            }
+            _ => false,
+        }
+    });
+    columns.map(|one| (one.dependent.clone(), one.referenced.clone())).collect()
+}
+
+/// The type gives up its name, the new one takes it, and the old one goes in the end.
+fn step_aside(
+    key: &ObjectKey,
+    columns: Vec<ObjectKey>,
+    draft: &mut Draft<'_>,
+) -> Result<(), PlanError> {
+    let (ObjectKey::Enum { name } | ObjectKey::Domain { name } | ObjectKey::Composite { name }) =
+        key
+    else {
+        return Ok(());
+    };
+    let aside = aside(name);
+    let action = Action::RenameType { name: name.clone(), desired: aside.name.clone() };
+    draft.push(Node { changes: columns, ..Node::destroying(action, key) });
+    if let Some(desired) = draft.desired.objects.get(key) {
+        lifecycle::create(key, desired, draft)?;
+    }
+    let end = match key {
+        ObjectKey::Domain { .. } => Action::DropDomain { name: aside },
+        _ => Action::DropType { name: aside },
+    };
+    let end = draft.push(Node {
+        action: end,
+        creates: Vec::new(),
+        changes: Vec::new(),
+        destroys: Vec::new(),
+    });
+    draft.replacement.ends.insert(key.clone(), end);
+    Ok(())
+}
+
+/// The name of a type that makes room for another.
+pub(crate) fn aside(name: &QualifiedName) -> QualifiedName {
+    name.sibling(Ident::new(shortened(format!("{}__replaced", name.name.as_str()))))
+}
+
+fn convert(key: &ObjectKey, conversion: &Conversion<'_>) -> Result<Node, PlanError> {
+    let ObjectKey::Column { table, name } = key else {
+        unreachable!("only columns are converted, by their own keys")
+    };
+    let change = TableChange::SetType {
+        column: name.clone(),
+        sql_type: conversion.column_type(table, name),
+        collation: None,
+        using: Some(conversion.of_column(table, name)?),
+    };
+    Ok(Node::changing(Action::alter(table, change), key))
+}
+
+/// Attributes of a composite by name.
+pub(super) fn attribute<'a>(composite: &'a Composite, wanted: &Ident) -> Option<&'a str> {
+    let found = composite.attributes.iter().find(|(name, _)| name == wanted);
+    found.map(|(_, sql_type)| sql_type.as_str())
+}

@@ -1,0 +1,254 @@
+//! Enums, domains and composite types.
+
+use migrate_tests::{Case, check};
+
+fn ticket(labels: &str, default: &str) -> String {
+    format!(
+        "CREATE TYPE status AS ENUM ({labels});
+        CREATE TABLE ticket (id integer PRIMARY KEY, status status DEFAULT {default}, past status[]);
+        CREATE TABLE step (ticket_id integer REFERENCES ticket, status status NOT NULL DEFAULT {default});"
+    )
+}
+
+const TICKETS: &str = "INSERT INTO ticket VALUES (1, 'b', '{b,d}'), (2, NULL, NULL);
+    INSERT INTO step VALUES (1, 'd');";
+
+#[test]
+fn b08_labels_come_first_in_the_middle_and_last() {
+    let sql = check(Case {
+        current: &ticket("'b', 'd'", "'b'"),
+        rows: TICKETS,
+        desired: &ticket("'a', 'b', 'c', 'c2', 'd', 'e', 'f'", "'b'"),
+        ..Case::default()
+    });
+    assert_eq!(sql.matches("ADD VALUE").count(), 5, "{sql}");
+}
+
+#[test]
+fn b08_a_label_is_used_by_a_default_in_the_revision_that_adds_it() {
+    let sql = check(Case {
+        current: &ticket("'b', 'd'", "'b'"),
+        rows: TICKETS,
+        desired: &format!(
+            "{} CREATE INDEX ON ticket (id) WHERE status = 'it''s new';
+            CREATE TABLE fresh (status status DEFAULT 'it''s new' CHECK (status <> 'it''s new'));
+            ALTER TABLE step ADD kind status NOT NULL DEFAULT 'it''s new';
+            CREATE VIEW fresh_tickets AS SELECT id FROM ticket WHERE status = 'it''s new';",
+            ticket("'b', 'd', 'it''s new'", "'it''s new'")
+        ),
+        ..Case::default()
+    });
+    assert!(sql.contains("ADD VALUE 'it''s new'"), "{sql}");
+}
+
+#[test]
+fn b10_a_label_goes_from_everything_that_uses_it() {
+    let with = |labels: &str, end: &str| {
+        format!(
+            "{}
+            ALTER TABLE ticket ADD kept status GENERATED ALWAYS AS (CASE WHEN id > 0 THEN 'b'::status END) STORED;
+            ALTER TABLE ticket ADD CONSTRAINT ended CHECK (status <> {end} OR past IS NOT NULL);
+            CREATE INDEX on_status ON ticket (status, id) WHERE status > 'b';
+            CREATE UNIQUE INDEX on_past ON step (ticket_id) WHERE status = 'd';
+            CREATE VIEW tickets AS SELECT id, status, past FROM ticket WHERE status IN ('b', 'd');
+            CREATE FUNCTION of_status(one status, many status[]) RETURNS SETOF status LANGUAGE sql
+                BEGIN ATOMIC SELECT status FROM ticket WHERE status = one; END;
+            CREATE POLICY seen ON ticket USING (status = 'b');",
+            ticket(labels, "'b'")
+        )
+    };
+    let sql = check(Case {
+        current: &with("'b', 'c', 'd'", "'d'"),
+        rows: "INSERT INTO ticket VALUES (1, 'c', '{b,c,d}'), (2, NULL, NULL); INSERT INTO step VALUES (1, 'c');",
+        desired: &with("'d', 'b'", "'d'"),
+        mapping: Some(("status", "c", "b")),
+    });
+    assert_eq!(sql.matches("RENAME TO").count(), 1, "the type is built once:\n{sql}");
+}
+
+#[test]
+fn b11_labels_and_names_of_every_shape() {
+    let shape = |labels: &str| {
+        format!(
+            "CREATE SCHEMA other;
+            CREATE TYPE \"Date\" AS ENUM ({labels});
+            CREATE TYPE other.\"Date\" AS ENUM ('x');
+            CREATE TYPE \"Order\" AS ENUM ('a');
+            CREATE TYPE other.\"Or\"\"der\" AS ENUM ({labels});
+            CREATE TABLE \"user\" (id integer PRIMARY KEY, at \"Date\" DEFAULT 'It''s A', xs other.\"Date\" DEFAULT 'x',
+                \"order\" \"Order\"[], \"select\" other.\"Or\"\"der\" DEFAULT 'It''s A', day date);"
+        )
+    };
+    let rows = "INSERT INTO \"user\" (id) VALUES (1);";
+    check(Case {
+        current: &shape("'It''s A', ' b '"),
+        rows,
+        desired: &shape("'$$', 'It''s A', E'back\\\\slash', 'C \"d\"', ' b '"),
+        ..Case::default()
+    });
+    check(Case {
+        current: &shape("'It''s A', ' b '"),
+        rows,
+        desired: &shape("' b ', 'It''s A'"),
+        ..Case::default()
+    });
+}
+
+#[test]
+fn b12_a_text_column_becomes_an_enum_and_back() {
+    let text = "CREATE TABLE t (id integer PRIMARY KEY, s text NOT NULL DEFAULT 'a', v varchar(10) DEFAULT 'b' CHECK (v <> 'z'), l text[] DEFAULT '{a}');
+        CREATE INDEX ON t (s) WHERE s = 'a';";
+    let labels = "CREATE TYPE e AS ENUM ('a', 'b');
+        CREATE TABLE t (id integer PRIMARY KEY, s e NOT NULL DEFAULT 'a', v e DEFAULT 'b' CHECK (v <> 'a'), l e[] DEFAULT '{a}');
+        CREATE INDEX ON t (s) WHERE s = 'a';";
+    check(Case {
+        current: text,
+        rows: "INSERT INTO t VALUES (1, 'a', 'b', '{a,b}'), (2, 'b', NULL, NULL);",
+        desired: labels,
+        ..Case::default()
+    });
+    check(Case {
+        current: labels,
+        rows: "INSERT INTO t VALUES (1, 'a', 'b', '{a,b}'), (2, 'b', NULL, NULL);",
+        desired: text,
+        ..Case::default()
+    });
+}
+
+#[test]
+fn b13_a_domain_changes_what_it_allows() {
+    check(Case {
+        current: "CREATE DOMAIN code AS varchar(5) DEFAULT 'a' CONSTRAINT not_x CHECK (VALUE <> 'x');
+            CREATE TABLE t (id integer PRIMARY KEY, code code, other code NOT NULL);",
+        rows: "INSERT INTO t VALUES (1, 'b', 'c'), (2, 'd', 'e');",
+        desired: "CREATE DOMAIN code AS varchar(5) NOT NULL CONSTRAINT not_y CHECK (VALUE <> 'y') CONSTRAINT not_x CHECK (VALUE !~ 'x');
+            CREATE TABLE t (id integer PRIMARY KEY, code code, other code NOT NULL);",
+        ..Case::default()
+    });
+}
+
+#[test]
+fn b13_a_domain_changes_its_base_type() {
+    let with = |base: &str| {
+        format!(
+            "CREATE DOMAIN code AS {base} DEFAULT 1 CONSTRAINT positive CHECK (VALUE > 0);
+            COMMENT ON DOMAIN code IS 'Counted';
+            CREATE DOMAIN fine AS code CHECK (VALUE < 100);
+            CREATE TABLE t (id integer PRIMARY KEY, code code, codes code[], fine fine DEFAULT 7,
+                CONSTRAINT big CHECK (code > 1));
+            CREATE INDEX ON t (code);
+            CREATE VIEW codes AS SELECT code FROM t;"
+        )
+    };
+    check(Case {
+        current: &with("integer"),
+        rows: "INSERT INTO t VALUES (1, 2, '{1,2}', 3), (2, NULL, NULL, NULL);",
+        desired: &with("bigint"),
+        ..Case::default()
+    });
+}
+
+#[test]
+fn b13_a_domain_comes_to_columns_and_leaves_them() {
+    check(Case {
+        current: "CREATE DOMAIN old AS text; CREATE TABLE t (id integer PRIMARY KEY, a text DEFAULT 'x', b old, c old[]);",
+        rows: "INSERT INTO t VALUES (1, 'x@y', 'z', '{q}'), (2, NULL, NULL, NULL);",
+        desired: "CREATE DOMAIN mail AS text CHECK (VALUE ~ '@'); CREATE TABLE t (id integer PRIMARY KEY, a mail DEFAULT 'x@', b text, c text[]);",
+        ..Case::default()
+    });
+}
+
+#[test]
+fn b13_the_attributes_of_a_composite_change_while_a_table_uses_it() {
+    let with = |attributes: &str| {
+        format!(
+            "CREATE TYPE place AS ({attributes});
+            CREATE TABLE t (id integer PRIMARY KEY, at place, all_of place[]);
+            CREATE VIEW places AS SELECT id, at FROM t;"
+        )
+    };
+    let rows = "INSERT INTO t (id, at) VALUES (1, ROW('a', 'b')), (2, NULL);";
+    check(Case {
+        current: &with("street text, city text"),
+        rows,
+        desired: &with("street text, zip varchar(10), country char(2)"),
+        ..Case::default()
+    });
+    check(Case {
+        current: &with("x text, y text"),
+        rows: "INSERT INTO t (id, at) VALUES (2, NULL);",
+        desired: &with("x varchar(20), y text COLLATE \"C\""),
+        ..Case::default()
+    });
+}
+
+#[test]
+fn b10_an_enum_inside_domains_and_composites_loses_a_label() {
+    let with = |labels: &str| {
+        format!(
+            "CREATE TYPE status AS ENUM ({labels});
+            CREATE DOMAIN open_status AS status DEFAULT 'open' CHECK (VALUE::status <> 'closed'::status);
+            CREATE TYPE step AS (at date, status status, next open_status);
+            CREATE TABLE ticket (id integer PRIMARY KEY, now open_status NOT NULL, all_of open_status[],
+                step step, steps step[], plain status DEFAULT 'open', many status[],
+                CHECK ((step).status <> 'closed'));
+            CREATE INDEX ON ticket (plain) WHERE now::status = 'open';
+            CREATE VIEW steps AS SELECT id, (step).status FROM ticket WHERE now::status > 'open';
+            COMMENT ON DOMAIN open_status IS 'Not closed';"
+        )
+    };
+    check(Case {
+        current: &with("'open', 'stale', 'closed'"),
+        rows: "INSERT INTO ticket VALUES
+            (1, 'stale', '{stale,open}', ROW('2024-01-01', 'stale', 'open'), ARRAY[ROW(NULL, 'open', NULL)::step], 'stale', '{stale}'),
+            (2, 'open', NULL, NULL, NULL, NULL, NULL);",
+        desired: &with("'closed', 'open'"),
+        mapping: Some(("status", "stale", "open")),
+    });
+}
+
+#[test]
+fn b10_an_enum_that_keys_refer_to_loses_a_label() {
+    let with = |labels: &str| {
+        format!(
+            "CREATE TYPE kind AS ENUM ({labels});
+            CREATE TABLE a (kind kind PRIMARY KEY);
+            CREATE TABLE b (id integer PRIMARY KEY, kind kind REFERENCES a ON DELETE CASCADE, UNIQUE (kind, id));"
+        )
+    };
+    check(Case {
+        current: &with("'x', 'y', 'z'"),
+        rows: "INSERT INTO a VALUES ('x'), ('z'); INSERT INTO b VALUES (1, 'z'), (2, NULL);",
+        desired: &with("'z', 'x'"),
+        ..Case::default()
+    });
+}
+
+#[test]
+fn b10_columns_come_to_and_leave_an_enum_while_it_loses_a_label() {
+    check(Case {
+        current: "CREATE TYPE kind AS ENUM ('x', 'y'); CREATE TABLE t (id integer PRIMARY KEY, a kind DEFAULT 'x', b text, c kind, d kind[]);",
+        rows: "INSERT INTO t VALUES (1, 'x', 'x', 'y', '{x}'), (2, NULL, NULL, NULL, NULL);",
+        desired: "CREATE TYPE kind AS ENUM ('x'); CREATE TABLE t (id integer PRIMARY KEY, a kind DEFAULT 'x', b kind DEFAULT 'x', c text, e kind[] DEFAULT '{x}');",
+        ..Case::default()
+    });
+}
+
+#[test]
+fn b13_attributes_change_their_order_and_nest() {
+    let with = |outer: &str, inner: &str| {
+        format!(
+            "CREATE DOMAIN code AS {inner};
+            CREATE TYPE inner_one AS (code code, name text);
+            CREATE TYPE outer_one AS ({outer});
+            CREATE DOMAIN checked AS outer_one CHECK (VALUE IS NOT DISTINCT FROM NULL OR (VALUE).name IS NOT NULL);
+            CREATE TABLE t (id integer PRIMARY KEY, one outer_one, checked checked, code code DEFAULT 3);"
+        )
+    };
+    check(Case {
+        current: &with("name text, inside inner_one, codes code[]", "integer"),
+        rows: "INSERT INTO t VALUES (1, ROW('a', ROW(1, 'it''s'), '{1,2}'), ROW('b', NULL, NULL), 7), (2, NULL, NULL, NULL);",
+        desired: &with("codes code[], name varchar(9), inside inner_one, more date", "bigint"),
+        ..Case::default()
+    });
+}
