@@ -15,9 +15,9 @@ mod node;
 mod options;
 mod order;
 mod recreate;
-mod replace;
 mod sort;
 mod step;
+mod type_replacement;
 
 use std::collections::BTreeSet;
 
@@ -33,9 +33,9 @@ pub use action::{
 pub(crate) use hazard::of_action as hazards_of_action;
 pub use hazard::{Hazard, Lock, hazards, losses};
 pub use options::PlanOptions;
-pub(crate) use replace::aside;
 pub use sort::DependencyCycle;
 pub use step::{Plan, Step, StepMode};
+pub(crate) use type_replacement::aside;
 
 use node::Draft;
 
@@ -93,7 +93,7 @@ pub fn restate(
 }
 
 fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), PlanError> {
-    let replaced = replace::replaced_types(changes, draft.current, draft.desired);
+    let replaced = type_replacement::replaced_types(changes, draft.current, draft.desired);
     let recreated = recreate::recreated(changes, &replaced, draft.current, draft.desired);
     let in_place = changes
         .iter()
@@ -107,7 +107,7 @@ fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), 
             }
         }
     }
-    replace::replace(replaced, draft)?;
+    type_replacement::replace_types(replaced, draft)?;
     for key in recreated {
         if let Some(object) = draft.current.objects.get(&key) {
             lifecycle::destroy(&key, object, draft);

@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, Composite, Ident, Object, ObjectKey, QualifiedName
 use crate::model::quote_literal;
 
 use super::node::Draft;
-use super::replace::attribute;
+use super::type_replacement::attribute;
 use super::{PlanError, PlanOptions, cast};
 
 /// Both sides, and which types are replaced between them.

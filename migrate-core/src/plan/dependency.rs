@@ -8,7 +8,7 @@ use crate::catalog::{
 };
 
 use super::node::{Between, Draft, Edge, Node, NodeId};
-use super::replace::Replacement;
+use super::type_replacement::Replacement;
 use super::{Action, TableChange};
 
 /// Every edge between the draft's nodes.

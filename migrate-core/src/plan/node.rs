@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, ObjectKey};
 
-use super::replace::Replacement;
+use super::type_replacement::Replacement;
 use super::{Action, PlanOptions};
 
 /// The place of a node in a draft.

@@ -3,7 +3,7 @@
 use crate::catalog::{Composite, ObjectKey};
 use crate::diff::Pair;
 use crate::plan::node::{Draft, Node};
-use crate::plan::replace::attribute;
+use crate::plan::type_replacement::attribute;
 use crate::plan::{Action, AttributeChange, PlanError};
 
 use super::DbObject;

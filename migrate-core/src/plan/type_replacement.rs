@@ -81,7 +81,10 @@ fn is_type(key: &ObjectKey) -> bool {
 }
 
 /// Pushes the replacement of these types.
-pub(super) fn replace(types: BTreeSet<ObjectKey>, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+pub(super) fn replace_types(
+    types: BTreeSet<ObjectKey>,
+    draft: &mut Draft<'_>,
+) -> Result<(), PlanError> {
     let columns = kept_columns(&types, draft);
     for key in &types {
         let of_type = columns.iter().filter(|(_, column_type)| column_type == key);
