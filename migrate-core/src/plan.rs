@@ -15,6 +15,7 @@ mod node;
 mod options;
 mod order;
 mod recreate;
+mod replace;
 mod sort;
 mod step;
 mod type_replacement;
@@ -108,12 +109,22 @@ fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), 
         }
     }
     type_replacement::replace_types(replaced, draft)?;
-    for key in recreated {
-        if let Some(object) = draft.current.objects.get(&key) {
-            lifecycle::destroy(&key, object, draft);
-        }
-        if let Some(object) = draft.desired.objects.get(&key) {
-            lifecycle::create(&key, object, draft)?;
+    lifecycle::keep_index_roles(&recreated, draft);
+    let replaceable = replace::replaceable(changes, &recreated, draft);
+    for key in &recreated {
+        let (current, desired) = (draft.current.objects.get(key), draft.desired.objects.get(key));
+        match (current, desired) {
+            (Some(current), Some(desired)) if replaceable.contains(key) => {
+                lifecycle::replace(key, current, desired, draft)?;
+            }
+            (current, desired) => {
+                if let Some(object) = current {
+                    lifecycle::destroy(key, object, draft);
+                }
+                if let Some(object) = desired {
+                    lifecycle::create(key, object, draft)?;
+                }
+            }
         }
     }
     Ok(())

@@ -141,6 +141,73 @@ fn an_index_is_replaced_and_a_unique_index_becomes_a_constraint() {
 }
 
 #[test]
+fn a_primary_key_stays_until_the_next_one_is_built() {
+    let sql = check(Case {
+        current: "CREATE TABLE p (id int NOT NULL, code int NOT NULL UNIQUE, CONSTRAINT p_pkey PRIMARY KEY (id)); COMMENT ON CONSTRAINT p_pkey ON p IS 'The key'; CREATE TABLE c (p_id int CONSTRAINT c_fk REFERENCES p (id), parent int); ALTER TABLE p ADD parent int CONSTRAINT p_fk REFERENCES p (id) ON DELETE CASCADE;",
+        rows: "INSERT INTO p VALUES (1, 10, 1); INSERT INTO c VALUES (1), (NULL);",
+        desired: "CREATE TABLE p (id int NOT NULL UNIQUE, code int NOT NULL UNIQUE, CONSTRAINT p_pkey PRIMARY KEY (id, code) WITH (fillfactor = 70)); COMMENT ON CONSTRAINT p_pkey ON p IS 'The key'; CREATE TABLE c (p_id int CONSTRAINT c_fk REFERENCES p (id), parent int); ALTER TABLE p ADD parent int CONSTRAINT p_fk REFERENCES p (id) ON DELETE CASCADE;",
+        ..Case::default()
+    });
+    let steps: Vec<&str> = sql.split("\n\n").collect();
+    let position = |text: &str| steps.iter().position(|step| step.contains(text)).expect(text);
+    let swap =
+        position("DROP CONSTRAINT p_pkey,\n    ADD CONSTRAINT p_pkey PRIMARY KEY USING INDEX");
+    assert!(position("CREATE UNIQUE INDEX CONCURRENTLY p_pkey_replacement") < swap, "{sql}");
+    assert_eq!(position("DROP CONSTRAINT c_fk"), swap, "{sql}");
+    assert_eq!(position("ADD CONSTRAINT c_fk"), swap, "{sql}");
+    assert!(position("VALIDATE CONSTRAINT c_fk") > swap, "{sql}");
+}
+
+#[test]
+fn a_primary_key_of_another_name_takes_over_at_once() {
+    let sql = check(Case {
+        current: "CREATE TABLE p (id int NOT NULL, code int NOT NULL, CONSTRAINT a_key PRIMARY KEY (id));",
+        rows: "INSERT INTO p VALUES (1, 10);",
+        desired: "CREATE TABLE p (id int NOT NULL, code int NOT NULL, CONSTRAINT b_key PRIMARY KEY (code));",
+        ..Case::default()
+    });
+    let together = "DROP CONSTRAINT a_key,\n    ADD CONSTRAINT b_key PRIMARY KEY USING INDEX";
+    assert!(sql.contains(together), "{sql}");
+}
+
+#[test]
+fn unique_constraints_take_over_from_others_with_every_option() {
+    let sql = check(Case {
+        current: "CREATE TABLE t (a int, b int, c int, CONSTRAINT u UNIQUE (a), CONSTRAINT v UNIQUE (a, b), CONSTRAINT w UNIQUE (c), CONSTRAINT x CHECK (a > 0), CONSTRAINT \"Long name of a unique constraint, as long as PostgreSQL takes it!\" UNIQUE (a, b, c)); CREATE TABLE u_replacement (a int);",
+        rows: "INSERT INTO t VALUES (1, 1, 1), (2, 2, NULL);",
+        desired: "CREATE TABLE t (a int, b int, d int, CONSTRAINT u UNIQUE (a, b) INCLUDE (d) WITH (fillfactor = 60), CONSTRAINT v UNIQUE (a, b) DEFERRABLE INITIALLY DEFERRED, CONSTRAINT w UNIQUE (d), CONSTRAINT x UNIQUE (b, d), CONSTRAINT \"Long name of a unique constraint, as long as PostgreSQL takes it!\" UNIQUE (b, a)); CREATE TABLE u_replacement (a int);",
+        ..Case::default()
+    });
+    assert!(sql.contains("CONCURRENTLY u_replacement_2"), "{sql}");
+}
+
+#[test]
+fn an_index_stays_until_the_next_one_is_built() {
+    let sql = check(Case {
+        current: "CREATE TABLE t (a int, b int, c text); CREATE INDEX i ON t (a); COMMENT ON INDEX i IS 'Fast'; CREATE UNIQUE INDEX u ON t (b); CREATE INDEX gone ON t (c); CREATE TABLE r (b int CONSTRAINT r_fk REFERENCES t (b));",
+        rows: "INSERT INTO t VALUES (1, 1), (NULL, NULL); INSERT INTO r VALUES (1);",
+        desired: "CREATE TABLE t (a int, b int, c text); CREATE INDEX i ON t (b DESC, c); COMMENT ON INDEX i IS 'Fast'; CREATE UNIQUE INDEX u ON t (b) INCLUDE (c); CREATE INDEX come ON t (lower(c)); CREATE TABLE r (b int CONSTRAINT r_fk REFERENCES t (b));",
+        ..Case::default()
+    });
+    let position = |text: &str| sql.find(text).expect(text);
+    assert!(position("CONCURRENTLY u_replacement") < position("DROP INDEX u;"), "{sql}");
+    let swap = sql.split("\n\n").find(|step| step.contains("DROP INDEX u;")).expect("u goes");
+    assert!(swap.contains("ALTER INDEX u_replacement RENAME TO u;"), "{sql}");
+    assert!(!swap.contains("CONCURRENTLY"), "{sql}");
+    assert!(position("CONCURRENTLY come") < position("DROP INDEX CONCURRENTLY gone"), "{sql}");
+}
+
+#[test]
+fn an_index_over_what_comes_again_comes_again_with_it() {
+    check(Case {
+        current: "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) STORED, c text); CREATE INDEX i ON t (b); CREATE UNIQUE INDEX u ON t (lower(c)); ALTER TABLE t ADD CONSTRAINT k UNIQUE (a, b);",
+        rows: "INSERT INTO t VALUES (1), (NULL);",
+        desired: "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 2) STORED, c varchar(30)); CREATE INDEX i ON t (b, a); CREATE UNIQUE INDEX u ON t (upper(c)); ALTER TABLE t ADD CONSTRAINT k UNIQUE (b);",
+        ..Case::default()
+    });
+}
+
+#[test]
 fn generated_columns_change_their_expression_and_become_plain() {
     check(Case {
         current: "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) STORED, c int GENERATED ALWAYS AS (a * 2) STORED);",
@@ -309,4 +376,24 @@ fn an_array_that_becomes_json_keeps_every_element() {
         ..Case::default()
     });
     assert!(sql.contains("to_jsonb(tags)"), "{sql}");
+}
+
+#[test]
+fn a_replaced_index_stays_the_replica_identity_and_the_order_of_the_table() {
+    check(Case {
+        current: "CREATE TABLE t (a int NOT NULL, b int NOT NULL, CONSTRAINT k UNIQUE (b)); CREATE UNIQUE INDEX u ON t (a); ALTER TABLE t REPLICA IDENTITY USING INDEX u; ALTER TABLE t CLUSTER ON k;",
+        rows: "INSERT INTO t VALUES (1, 1);",
+        desired: "CREATE TABLE t (a int NOT NULL, b int NOT NULL, CONSTRAINT k UNIQUE (b, a)); CREATE UNIQUE INDEX u ON t (a) INCLUDE (b); ALTER TABLE t REPLICA IDENTITY USING INDEX u; ALTER TABLE t CLUSTER ON k;",
+        ..Case::default()
+    });
+}
+
+#[test]
+fn a_new_index_becomes_the_replica_identity() {
+    check(Case {
+        current: "CREATE TABLE t (a int NOT NULL);",
+        rows: "INSERT INTO t VALUES (1);",
+        desired: "CREATE TABLE t (a int NOT NULL); CREATE UNIQUE INDEX u ON t (a); ALTER TABLE t REPLICA IDENTITY USING INDEX u; ALTER TABLE t CLUSTER ON u;",
+        ..Case::default()
+    });
 }

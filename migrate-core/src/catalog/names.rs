@@ -26,6 +26,13 @@ pub struct OccupiedName {
     pub name: Ident,
 }
 
+impl OccupiedName {
+    /// The name of a table, view, sequence or index.
+    pub fn relation(name: &QualifiedName) -> Self {
+        in_schema(Namespace::Relation, name)
+    }
+}
+
 impl Object {
     /// The names that this object takes up under its key.
     pub fn occupied_names(&self, key: &ObjectKey) -> Vec<OccupiedName> {
@@ -33,10 +40,14 @@ impl Object {
             ObjectKey::Table { name }
             | ObjectKey::View { name }
             | ObjectKey::MaterializedView { name } => {
-                vec![relation(name), in_schema(Namespace::Type, name)]
+                vec![OccupiedName::relation(name), in_schema(Namespace::Type, name)]
             }
-            ObjectKey::Sequence { name } | ObjectKey::Index { name } => vec![relation(name)],
-            ObjectKey::Composite { name } => vec![relation(name), in_schema(Namespace::Type, name)],
+            ObjectKey::Sequence { name } | ObjectKey::Index { name } => {
+                vec![OccupiedName::relation(name)]
+            }
+            ObjectKey::Composite { name } => {
+                vec![OccupiedName::relation(name), in_schema(Namespace::Type, name)]
+            }
             ObjectKey::Enum { name } | ObjectKey::Domain { name } => {
                 vec![in_schema(Namespace::Type, name)]
             }
@@ -55,7 +66,7 @@ impl Object {
             && let Some(identity) = &column.identity
         {
             let default = || identity_sequence(table, name);
-            names.push(relation(&identity.sequence.clone().unwrap_or_else(default)));
+            names.push(OccupiedName::relation(&identity.sequence.clone().unwrap_or_else(default)));
         }
         names
     }
@@ -68,7 +79,7 @@ impl Object {
                 ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. }
             )
         {
-            names.push(relation(&table.sibling(name.clone())));
+            names.push(OccupiedName::relation(&table.sibling(name.clone())));
         }
         names
     }
@@ -77,10 +88,6 @@ impl Object {
 /// The name that PostgreSQL gives to the sequence of an identity column.
 pub(crate) fn identity_sequence(table: &QualifiedName, column: &Ident) -> QualifiedName {
     table.sibling(format!("{}_{}_seq", table.name.as_str(), column.as_str()))
-}
-
-fn relation(name: &QualifiedName) -> OccupiedName {
-    in_schema(Namespace::Relation, name)
 }
 
 fn in_schema(namespace: Namespace, name: &QualifiedName) -> OccupiedName {

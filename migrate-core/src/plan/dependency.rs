@@ -4,7 +4,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::catalog::{
-    Catalog, Dependency, Namespace, Object, ObjectKey, OccupiedName, QualifiedName, ReplicaIdentity,
+    Catalog, ConstraintKind, Dependency, Namespace, Object, ObjectKey, OccupiedName, QualifiedName,
+    ReplicaIdentity,
 };
 
 use super::node::{Between, Draft, Edge, Node, NodeId};
@@ -24,6 +25,7 @@ pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
     edges.extend(domains_are_complete(draft, &touches));
     edges.extend(foreign_keys_find_their_key(draft, &touches));
     edges.extend(replaced_types_hand_over(draft, &touches));
+    edges.extend(a_table_has_one_primary_key(draft, &touches));
     edges.into_iter().filter(|edge| edge.before != edge.after).collect()
 }
 
@@ -32,6 +34,7 @@ struct Touches<'a> {
     creates: HashMap<&'a ObjectKey, Vec<NodeId>>,
     changes: HashMap<&'a ObjectKey, Vec<NodeId>>,
     destroys: HashMap<&'a ObjectKey, Vec<NodeId>>,
+    prepares: HashMap<&'a ObjectKey, Vec<NodeId>>,
 }
 
 impl<'a> Touches<'a> {
@@ -49,6 +52,7 @@ impl<'a> Touches<'a> {
             creates: index(|node| &node.creates),
             changes: index(|node| &node.changes),
             destroys: index(|node| &node.destroys),
+            prepares: index(|node| &node.prepares),
         }
     }
 
@@ -62,6 +66,15 @@ impl<'a> Touches<'a> {
 
     fn destroying(&self, key: &ObjectKey) -> impl Iterator<Item = NodeId> {
         self.destroys.get(key).into_iter().flatten().copied()
+    }
+
+    fn preparing(&self, key: &ObjectKey) -> impl Iterator<Item = NodeId> {
+        self.prepares.get(key).into_iter().flatten().copied()
+    }
+
+    /// What needs all that the object needs: its creation, and what prepares it.
+    fn making(&self, key: &ObjectKey) -> impl Iterator<Item = NodeId> {
+        self.creating(key).chain(self.preparing(key))
     }
 }
 
@@ -100,23 +113,31 @@ fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     for (dependent, referenced) in dependencies(draft.desired) {
         // A type that steps aside takes its columns along, before another has its name.
         let takes_along = |id: &NodeId| draft.nodes[*id].destroys.contains(&referenced);
-        let after = touches.creating(&dependent).chain(touches.changing(&dependent));
+        let after = touches.making(&dependent).chain(touches.changing(&dependent));
         let after: Vec<NodeId> = after.filter(|id| !takes_along(id)).collect();
         if !after.is_empty() {
             edges.extend(each(touches.creating(&referenced), &after));
-            let creating: Vec<NodeId> = touches.creating(&dependent).collect();
+            let making: Vec<NodeId> = touches.making(&dependent).collect();
             edges.extend(each(
                 touches.changing(&referenced).filter(|id| is_form(&draft.nodes[*id])),
-                &creating,
+                &making,
             ));
         }
     }
     edges
 }
 
-/// Whether a change alters the form that dependents see, rather than who owns the object.
+/// Whether a change alters the form that dependents see, rather than who owns the object, or which
+/// of its indexes has a role.
 fn is_form(node: &Node) -> bool {
-    !matches!(node.action, Action::SetSequenceOwner { .. } | Action::SyncSequence { .. })
+    let is_role = |change: &TableChange| {
+        matches!(change, TableChange::SetReplicaIdentity { .. } | TableChange::SetCluster { .. })
+    };
+    match &node.action {
+        Action::SetSequenceOwner { .. } | Action::SyncSequence { .. } => false,
+        Action::AlterTable { changes, .. } => !changes.iter().all(is_role),
+        _ => true,
+    }
 }
 
 /// What depends on an object is gone, or has left it, before the object goes or changes.
@@ -126,7 +147,10 @@ fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
         let destroyed: Vec<NodeId> = touches.destroying(&referenced).collect();
         let changed: Vec<NodeId> = touches.changing(&referenced).collect();
         edges.extend(each(touches.destroying(&dependent), &destroyed));
-        edges.extend(each(touches.destroying(&dependent), &changed));
+        // What is being built beside it needs the change, and it lives through the change.
+        if touches.preparing(&dependent).next().is_none() {
+            edges.extend(each(touches.destroying(&dependent), &changed));
+        }
         if touches.destroying(&dependent).next().is_none() {
             // An enum that is replaced takes the columns along that stay with it.
             let leaves = |id: &&NodeId| !draft.nodes[**id].changes.contains(&dependent);
@@ -286,6 +310,31 @@ fn replaced_types_hand_over(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edg
         edges.extend(each(touches.changing(dependent), &[*end]));
         edges.extend(each(touches.destroying(dependent), &[*end]));
         edges.extend(ends.get(dependent).map(|before| plain(*before, *end)));
+    }
+    edges
+}
+
+/// A primary key under another name comes when the current one is gone; its index may be built
+/// before.
+fn a_table_has_one_primary_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let primary = |catalog: &Catalog, key: &ObjectKey| match (key, catalog.objects.get(key)) {
+        (ObjectKey::Constraint { table, .. }, Some(Object::Constraint(one))) => {
+            matches!(one.kind, ConstraintKind::PrimaryKey { .. }).then(|| table.clone())
+        }
+        _ => None,
+    };
+    let mut going: HashMap<QualifiedName, Vec<NodeId>> = HashMap::new();
+    for (key, nodes) in &touches.destroys {
+        if let Some(table) = primary(draft.current, key) {
+            going.entry(table).or_default().extend(nodes);
+        }
+    }
+    let mut edges = Vec::new();
+    for (key, nodes) in &touches.creates {
+        let Some(table) = primary(draft.desired, key) else { continue };
+        let adds = |id: &NodeId| !matches!(draft.nodes[*id].action, Action::CreateIndex { .. });
+        let adding: Vec<NodeId> = nodes.iter().copied().filter(adds).collect();
+        edges.extend(each(going.get(&table).into_iter().flatten().copied(), &adding));
     }
     edges
 }

@@ -202,10 +202,12 @@ fn contract(draft: &Draft<'_>, heads: &[NodeId], edges: &[Edge]) -> Graph {
 fn folded(draft: &Draft<'_>, head: NodeId, members: &[NodeId]) -> Node {
     let mut node = draft.nodes[head].clone();
     for member in members.iter().filter(|member| **member != head) {
-        let Node { action, creates, changes, destroys } = draft.nodes[*member].clone();
+        let Node { action, creates, changes, destroys, prepares, late: _ } =
+            draft.nodes[*member].clone();
         node.creates.extend(creates);
         node.changes.extend(changes);
         node.destroys.extend(destroys);
+        node.prepares.extend(prepares);
         absorb(&mut node.action, action);
     }
     if let Action::CreateTable { name, definition } = &mut node.action {

@@ -1,4 +1,4 @@
-//! How each kind of object is created, migrated from its current form, and destroyed.
+//! How each kind of object is created, migrated from its current form, replaced, and destroyed.
 //!
 //! A lifecycle pushes nodes and touches no connection; what order they run in is the graph's.
 
@@ -23,6 +23,7 @@ use super::PlanError;
 use super::node::Draft;
 
 pub(super) use composite::can_change_in_place;
+pub(super) use table::keep_index_roles;
 
 /// One kind's way from nothing to there, from one form to another, and back to nothing.
 pub(super) trait DbObject: Sized {
@@ -38,6 +39,16 @@ pub(super) trait DbObject: Sized {
 
     /// Pushes what removes the object.
     fn destroy(&self, key: &ObjectKey, draft: &mut Draft<'_>);
+
+    /// Pushes what puts the desired form in the place of the current one, where that has to go.
+    fn replace(
+        pair: Pair<'_, Self>,
+        key: &ObjectKey,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), PlanError> {
+        pair.current.destroy(key, draft);
+        pair.desired.create(key, draft)
+    }
 
     /// Whether the current form can only become the desired one by going and coming again.
     fn must_be_recreated(_pair: Pair<'_, Self>) -> bool {
@@ -151,6 +162,20 @@ pub(super) fn migrate(
     draft: &mut Draft<'_>,
 ) -> Result<(), PlanError> {
     each_pair!(current, desired, pair => DbObject::migrate(pair, key, draft), otherwise Ok(()))
+}
+
+/// Pushes what puts an object's desired form in the place of its current one; the current one
+/// stays of use until then where its kind knows how.
+pub(super) fn replace(
+    key: &ObjectKey,
+    current: &Object,
+    desired: &Object,
+    draft: &mut Draft<'_>,
+) -> Result<(), PlanError> {
+    each_pair!(current, desired, pair => DbObject::replace(pair, key, draft), otherwise {
+        destroy(key, current, draft);
+        create(key, desired, draft)
+    })
 }
 
 /// Whether an object has to go and come again.

@@ -15,19 +15,49 @@ pub(super) struct Node {
     pub(super) creates: Vec<ObjectKey>,
     pub(super) changes: Vec<ObjectKey>,
     pub(super) destroys: Vec<ObjectKey>,
+    /// What it makes a part of, beside the current form, which stays until another node swaps them.
+    pub(super) prepares: Vec<ObjectKey>,
+    /// Whether it waits for the last moment, since what it destroys is of use until then.
+    pub(super) late: bool,
 }
 
 impl Node {
+    /// An action whose place only explicit edges decide.
+    pub(super) fn of(action: Action) -> Self {
+        Self {
+            action,
+            creates: Vec::new(),
+            changes: Vec::new(),
+            destroys: Vec::new(),
+            prepares: Vec::new(),
+            late: false,
+        }
+    }
+
     pub(super) fn creating(action: Action, key: &ObjectKey) -> Self {
-        Self { action, creates: vec![key.clone()], changes: Vec::new(), destroys: Vec::new() }
+        Self { creates: vec![key.clone()], ..Self::of(action) }
     }
 
     pub(super) fn changing(action: Action, key: &ObjectKey) -> Self {
-        Self { action, creates: Vec::new(), changes: vec![key.clone()], destroys: Vec::new() }
+        Self { changes: vec![key.clone()], ..Self::of(action) }
     }
 
     pub(super) fn destroying(action: Action, key: &ObjectKey) -> Self {
-        Self { action, creates: Vec::new(), changes: Vec::new(), destroys: vec![key.clone()] }
+        Self { destroys: vec![key.clone()], ..Self::of(action) }
+    }
+
+    /// The current form goes and the desired one comes, in one statement.
+    pub(super) fn replacing(action: Action, key: &ObjectKey) -> Self {
+        Self { creates: vec![key.clone()], destroys: vec![key.clone()], ..Self::of(action) }
+    }
+
+    pub(super) fn preparing(action: Action, key: &ObjectKey) -> Self {
+        Self { prepares: vec![key.clone()], ..Self::of(action) }
+    }
+
+    /// The same at the last moment that what follows allows.
+    pub(super) fn late(self) -> Self {
+        Self { late: true, ..self }
     }
 }
 

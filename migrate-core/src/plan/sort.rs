@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::Action;
 use super::fold::Graph;
-use super::node::{Between, NodeId};
+use super::node::{Between, Node, NodeId};
 use super::order::{OrderKey, order_key};
 
 /// Actions that wait for each other.
@@ -34,9 +34,12 @@ pub(super) fn sort(graph: Graph) -> Result<Vec<Placed>, DependencyCycle> {
         return Err(cycle(&graph, &order));
     }
     let last = stages.iter().copied().max().unwrap_or(0);
-    for (node, stage) in stages.iter_mut().enumerate() {
-        if links.followers[node].is_empty() && drops_data(&graph.nodes[node].action) {
-            *stage = last;
+    for node in order.into_iter().rev() {
+        let Node { action, late, .. } = &graph.nodes[node];
+        match links.latest_stage(node, &stages) {
+            Some(latest) if *late => stages[node] = latest,
+            None if *late || drops_data(action) => stages[node] = last,
+            Some(_) | None => {}
         }
     }
     let (order, stages) = links.order(stages);
@@ -49,7 +52,7 @@ pub(super) fn sort(graph: Graph) -> Result<Vec<Placed>, DependencyCycle> {
     Ok(placed.collect())
 }
 
-/// What is dropped goes last, since a step before may be written that still reads it.
+/// What is dropped with its data goes last, since a step before may be written that still reads it.
 fn drops_data(action: &Action) -> bool {
     !super::losses(action).is_empty()
 }
@@ -90,9 +93,8 @@ impl Links {
         while let Some((stage, _, _, node)) = ready.pop_first() {
             order.push(node);
             for (follower, between) in &self.followers[node] {
-                let needs_commit =
-                    *between == Between::Commit || (self.outside[node] && !self.outside[*follower]);
-                stages[*follower] = stages[*follower].max(stage + usize::from(needs_commit));
+                let commits = self.commits(node, *follower, *between);
+                stages[*follower] = stages[*follower].max(stage + commits);
                 blockers[*follower] -= 1;
                 if blockers[*follower] == 0 {
                     ready.insert(place(*follower, stages[*follower]));
@@ -100,6 +102,21 @@ impl Links {
             }
         }
         (order, stages)
+    }
+
+    /// How many commits have to lie between a node and one that follows it.
+    fn commits(&self, node: NodeId, follower: NodeId, between: Between) -> usize {
+        let needed = between == Between::Commit || (self.outside[node] && !self.outside[follower]);
+        usize::from(needed)
+    }
+
+    /// The last stage that what follows the node leaves to it, where anything follows.
+    fn latest_stage(&self, node: NodeId, stages: &[usize]) -> Option<usize> {
+        let followers = self.followers[node].iter();
+        let latest = followers.map(|(follower, between)| {
+            stages[*follower].saturating_sub(self.commits(node, *follower, *between))
+        });
+        latest.min()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Ordered actions as steps: what one transaction holds, and what runs outside one.
 
 use super::sort::Placed;
-use super::{Action, TableChange};
+use super::{Action, IndexBuild, TableChange};
 
 /// Actions in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -122,7 +122,9 @@ fn is_validation(action: &Action) -> bool {
 fn name_steps(steps: &mut [Step]) {
     let mut taken: Vec<String> = Vec::new();
     for step in steps {
-        let plain = step.actions.first().map_or_else(String::new, name);
+        let plain = swapped_name(&step.actions)
+            .or_else(|| step.actions.first().map(name))
+            .unwrap_or_default();
         let mut unique = plain.clone();
         let mut number = 2;
         while taken.contains(&unique) {
@@ -132,6 +134,26 @@ fn name_steps(steps: &mut [Step]) {
         taken.push(unique.clone());
         step.name = unique;
     }
+}
+
+/// What takes over from the same in another form, where the step is about that.
+fn swapped_name(actions: &[Action]) -> Option<String> {
+    actions.iter().find_map(|action| match action {
+        Action::RenameIndex { name, desired } => {
+            let current =
+                Action::DropIndex { name: name.sibling(desired.clone()), build: IndexBuild::Plain };
+            actions.contains(&current).then(|| format!("replace {}", desired.as_str()))
+        }
+        Action::AlterTable { changes, .. } => changes.iter().find_map(|change| match change {
+            TableChange::AddConstraintUsingIndex { name, .. }
+                if changes.contains(&TableChange::DropConstraint { name: name.clone() }) =>
+            {
+                Some(format!("replace {}", name.as_str()))
+            }
+            _ => None,
+        }),
+        _ => None,
+    })
 }
 
 /// What a step is about, from its first action.

@@ -143,12 +143,7 @@ fn step_aside(
         ObjectKey::Domain { .. } => Action::DropDomain { name: aside },
         _ => Action::DropType { name: aside },
     };
-    let end = draft.push(Node {
-        action: end,
-        creates: Vec::new(),
-        changes: Vec::new(),
-        destroys: Vec::new(),
-    });
+    let end = draft.push(Node::of(end));
     draft.replacement.ends.insert(key.clone(), end);
     Ok(())
 }

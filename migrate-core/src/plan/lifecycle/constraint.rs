@@ -53,8 +53,39 @@ impl DbObject for Constraint {
     fn destroy(&self, key: &ObjectKey, draft: &mut Draft<'_>) {
         if let ObjectKey::Constraint { table, name } = key {
             let change = TableChange::DropConstraint { name: name.clone() };
-            draft.push(Node::destroying(Action::alter(table, change), key));
+            let node = Node::destroying(Action::alter(table, change), key);
+            let waits = self.has_index() || draft.desired.objects.contains_key(key);
+            draft.push(if waits { node.late() } else { node });
         }
+    }
+
+    /// The index of a key is built under another name; the constraint takes it over in the
+    /// statement that drops the current one.
+    fn replace(
+        pair: Pair<'_, Self>,
+        key: &ObjectKey,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), PlanError> {
+        let ObjectKey::Constraint { table, name } = key else { return Ok(()) };
+        let Some((index, index_key)) = index_behind(pair.desired, table) else {
+            pair.current.destroy(key, draft);
+            return pair.desired.create(key, draft);
+        };
+        let temporary = draft.temporary_name(&table.sibling(name.clone()));
+        let build = IndexBuild::Concurrently;
+        let action = Action::CreateIndex { name: temporary.clone(), index, build };
+        let built = draft.push(Node::preparing(action, key));
+        let add = TableChange::AddConstraintUsingIndex {
+            name: name.clone(),
+            key: index_key,
+            index: temporary.name,
+            deferrable: pair.desired.deferrable,
+        };
+        let changes = vec![TableChange::DropConstraint { name: name.clone() }, add];
+        let action = Action::AlterTable { table: table.clone(), changes };
+        let swapped = draft.push(Node::replacing(action, key));
+        draft.order(built, swapped, Between::Commit);
+        Ok(())
     }
 
     /// Only a foreign key can change when it is checked, and only `NOT VALID` can become valid.

@@ -91,9 +91,7 @@ fn replace(pair: Pair<'_, EnumType>, name: &QualifiedName, key: &ObjectKey, draf
         mapping,
         columns,
     };
-    let node =
-        Node { action, creates: vec![key.clone()], changes: touched, destroys: vec![key.clone()] };
-    draft.push(node);
+    draft.push(Node { changes: touched, ..Node::replacing(action, key) });
 }
 
 /// The columns that hold the enum before and after; others leave it or come to it by themselves.

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Index, ObjectKey};
 use crate::diff::Pair;
-use crate::plan::node::{Draft, Node};
+use crate::plan::node::{Between, Draft, Node};
 use crate::plan::{Action, IndexBuild, PlanError};
 
 use super::DbObject;
@@ -24,8 +24,33 @@ impl DbObject for Index {
     fn destroy(&self, key: &ObjectKey, draft: &mut Draft<'_>) {
         if let ObjectKey::Index { name } = key {
             let build = build(self, draft);
-            draft.push(Node::destroying(Action::DropIndex { name: name.clone(), build }, key));
+            let action = Action::DropIndex { name: name.clone(), build };
+            draft.push(Node::destroying(action, key).late());
         }
+    }
+
+    /// The new index is built under another name and takes over in one short transaction.
+    fn replace(
+        pair: Pair<'_, Self>,
+        key: &ObjectKey,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), PlanError> {
+        let ObjectKey::Index { name } = key else { return Ok(()) };
+        if pair.differs_in(|index| &index.table) {
+            pair.current.destroy(key, draft);
+            return pair.desired.create(key, draft);
+        }
+        let index = pair.desired.clone();
+        let (build, temporary) = (IndexBuild::Concurrently, draft.temporary_name(name));
+        let action = Action::CreateIndex { name: temporary.clone(), index, build };
+        let built = draft.push(Node::preparing(action, key));
+        let drop = Action::DropIndex { name: name.clone(), build: IndexBuild::Plain };
+        let dropped = draft.push(Node::destroying(drop, key));
+        let rename = Action::RenameIndex { name: temporary, desired: name.name.clone() };
+        let renamed = draft.push(Node::creating(rename, key));
+        draft.order(built, dropped, Between::Commit);
+        draft.order(dropped, renamed, Between::Nothing);
+        Ok(())
     }
 
     fn must_be_recreated(_: Pair<'_, Self>) -> bool {

@@ -1,8 +1,8 @@
 //! Tables without their columns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Ident, ObjectKey, QualifiedName, ReplicaIdentity, Table};
+use crate::catalog::{Ident, Object, ObjectKey, QualifiedName, ReplicaIdentity, Table};
 use crate::diff::Pair;
 use crate::plan::node::{Draft, Node};
 use crate::plan::{Action, PlanError, TableChange, TableDefinition};
@@ -39,6 +39,33 @@ impl DbObject for Table {
     fn destroy(&self, key: &ObjectKey, draft: &mut Draft<'_>) {
         if let ObjectKey::Table { name } = key {
             draft.push(Node::destroying(Action::DropTable { name: name.clone() }, key));
+        }
+    }
+}
+
+/// Pushes what gives a table's roles back to indexes that come again: they go with an index.
+pub(in crate::plan) fn keep_index_roles(recreated: &BTreeSet<ObjectKey>, draft: &mut Draft<'_>) {
+    let comes_again = |table: &QualifiedName, index: &Ident| {
+        let of_constraint = ObjectKey::Constraint { table: table.clone(), name: index.clone() };
+        let plain = ObjectKey::Index { name: table.sibling(index.clone()) };
+        recreated.contains(&of_constraint) || recreated.contains(&plain)
+    };
+    let (current, desired) = (draft.current, draft.desired);
+    for (key, object) in &desired.objects {
+        let (ObjectKey::Table { name }, Object::Table(after)) = (key, object) else { continue };
+        let Some(Object::Table(before)) = current.objects.get(key) else { continue };
+        if let ReplicaIdentity::Index(index) = &after.replica_identity
+            && before.replica_identity == after.replica_identity
+            && comes_again(name, index)
+        {
+            let identity = after.replica_identity.clone();
+            change(name, key, TableChange::SetReplicaIdentity { identity }, draft);
+        }
+        if let Some(index) = &after.cluster_on
+            && before.cluster_on == after.cluster_on
+            && comes_again(name, index)
+        {
+            change(name, key, TableChange::SetCluster { index: Some(index.clone()) }, draft);
         }
     }
 }

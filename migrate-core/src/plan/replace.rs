@@ -1,0 +1,72 @@
+//! Which recreated objects can have their desired form built beside the current one.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Object, ObjectKey, OccupiedName, QualifiedName};
+use crate::diff::{Change, Pair};
+
+use super::Action;
+use super::node::Draft;
+
+/// The recreated objects whose current form can stay until the desired one is ready: nothing that
+/// it is built on goes or takes another form meanwhile.
+pub(super) fn replaceable(
+    changes: &[Change<'_>],
+    recreated: &BTreeSet<ObjectKey>,
+    draft: &Draft<'_>,
+) -> BTreeSet<ObjectKey> {
+    if draft.options.simple {
+        return BTreeSet::new();
+    }
+    let reformed = changes.iter().filter(|change| takes_another_form(change)).map(Change::key);
+    let types = &draft.replacement.types;
+    let dependencies = &draft.current.dependencies;
+    let retyped = dependencies.iter().filter(|dependency| types.contains(&dependency.referenced));
+    let retyped = types.iter().chain(retyped.map(|dependency| &dependency.dependent));
+    let moving: BTreeSet<&ObjectKey> = recreated.iter().chain(reformed).chain(retyped).collect();
+    let shaken: BTreeSet<&ObjectKey> = dependencies
+        .iter()
+        .filter(|dependency| moving.contains(&dependency.referenced))
+        .map(|dependency| &dependency.dependent)
+        .collect();
+    recreated.iter().filter(|key| !shaken.contains(key)).cloned().collect()
+}
+
+/// PostgreSQL carries an index through a change of its table, and of a column but for its type.
+fn takes_another_form(change: &Change<'_>) -> bool {
+    match change {
+        Change::Migrate {
+            current: Object::Column(current),
+            desired: Object::Column(desired),
+            ..
+        } => {
+            let column = Pair::of(current, desired);
+            column.differs_in(|one| &one.sql_type) || column.differs_in(|one| &one.collation)
+        }
+        Change::Migrate { key, .. } => !matches!(key, ObjectKey::Table { .. }),
+        Change::Create { .. } | Change::Drop { .. } => false,
+    }
+}
+
+impl Draft<'_> {
+    /// A name beside this one that no relation has, before, after or between: the same on every
+    /// run, since a run that goes on after an interruption looks for it.
+    pub(super) fn temporary_name(&self, name: &QualifiedName) -> QualifiedName {
+        let plain = format!("{}_replacement", name.name.as_str());
+        let mut temporary = name.sibling(plain.as_str());
+        let mut number = 2;
+        while self.is_taken(&temporary) {
+            temporary = name.sibling(format!("{plain}_{number}"));
+            number += 1;
+        }
+        temporary
+    }
+
+    fn is_taken(&self, name: &QualifiedName) -> bool {
+        let relation = OccupiedName::relation(name);
+        let objects = self.current.objects.iter().chain(&self.desired.objects);
+        let mut occupied = objects.flat_map(|(key, object)| object.occupied_names(key));
+        let being_built = |action: &Action| matches!(action, Action::CreateIndex { name: built, .. } if built == name);
+        occupied.any(|one| one == relation) || self.nodes.iter().any(|one| being_built(&one.action))
+    }
+}

@@ -1,0 +1,165 @@
+//! A key or index in another form takes over from the current one: at no moment are rows without a
+//! key, and a run that was cut off goes on.
+
+use migrate_core::catalog::Deferrable;
+use migrate_core::direction;
+use migrate_core::introspect::{Scope, introspect};
+use migrate_core::plan::{Plan, PlanOptions, plan};
+use migrate_core::postgres::ScratchDatabase;
+use migrate_core::revision::{
+    Chain, Column, Constraint, Dependencies, Header, Index, Migrator, Result, Revision, run_plan,
+};
+use migrate_core::runner::{self, Goal, RunError, RunSettings};
+use migrate_core::target::Target;
+use migrate_tests::{connect, dump, execute, server};
+use sqlx::Connection;
+
+const CURRENT: &str =
+    "CREATE TABLE p (id int CONSTRAINT p_pkey PRIMARY KEY, code int NOT NULL, name text);
+    CREATE UNIQUE INDEX name ON p (name);
+    CREATE TABLE c (p_id int REFERENCES p (id));
+    INSERT INTO p VALUES (1, 1, 'a');
+    INSERT INTO c VALUES (1);";
+
+const DESIRED: &str = "CREATE TABLE p (id int NOT NULL, code int NOT NULL, name text, CONSTRAINT p_pkey PRIMARY KEY (id) INCLUDE (code));
+    CREATE UNIQUE INDEX name ON p (name) INCLUDE (code);
+    CREATE TABLE c (p_id int REFERENCES p (id));";
+
+async fn planned(current: &ScratchDatabase, desired: &ScratchDatabase) -> Plan {
+    let mut catalogs = Vec::new();
+    for database in [current, desired] {
+        let mut connection = connect(database).await;
+        let read = introspect(&mut connection, &Scope::all("public")).await;
+        catalogs.push(read.expect("the catalog is read"));
+        connection.close().await.expect("the session ends");
+    }
+    plan(&catalogs[0], &catalogs[1], &PlanOptions::default()).expect("there is a plan")
+}
+
+/// Whether rows are refused that a key doesn't allow.
+async fn is_refused(database: &ScratchDatabase, sql: &'static str) -> bool {
+    let mut connection = connect(database).await;
+    let refused = sqlx::raw_sql(sql).execute(&mut connection).await.is_err();
+    connection.close().await.expect("the session ends");
+    refused
+}
+
+async fn require_keys(database: &ScratchDatabase, after: &str) {
+    let rows = [
+        "INSERT INTO p VALUES (1, 2, 'b')",
+        "INSERT INTO p VALUES (2, 2, 'a')",
+        "INSERT INTO c VALUES (7)",
+    ];
+    for row in rows {
+        assert!(is_refused(database, row).await, "after `{after}`, {row} is taken");
+    }
+}
+
+#[tokio::test]
+async fn rows_are_never_without_a_key_while_it_is_replaced() {
+    let server = server().await;
+    let current = server.create().await.expect("a database is made");
+    let desired = server.create().await.expect("a database is made");
+    execute(&current, CURRENT).await;
+    execute(&desired, DESIRED).await;
+    let [up, down] = [planned(&current, &desired).await, planned(&desired, &current).await];
+    for plan in [up, down] {
+        for step in plan.steps {
+            let name = step.name.clone();
+            let part = Plan { steps: vec![step] };
+            let ran = run_plan(connect(&current).await, &part, "public").await;
+            let (connection, _) = ran.unwrap_or_else(|error| panic!("{name}: {error}"));
+            connection.close().await.expect("the session ends");
+            require_keys(&current, &name).await;
+        }
+    }
+}
+
+/// Ends a run at a place.
+struct Cut(&'static str);
+
+fn reach(place: &'static str, cut: Option<&Cut>) -> Result<()> {
+    if cut.is_some_and(|cut| cut.0 == place) { Err("the power is gone".into()) } else { Ok(()) }
+}
+
+async fn create(db: &mut Migrator) -> Result<()> {
+    let columns = [Column::new("id", "int").not_null(), Column::new("name", "text")];
+    db.create_table("p", columns).constraint("p_key", Constraint::unique(["id"])).await?;
+    db.create_index("name", Index::on("p", ["name"])).await
+}
+
+async fn remove(db: &mut Migrator) -> Result<()> {
+    db.drop_table("p").await
+}
+
+/// What is generated where both change, with places to cut it off.
+async fn replace(db: &mut Migrator, cut: Option<&Cut>) -> Result<()> {
+    db.outside_transaction("build name_replacement", async |db| {
+        let index = Index::on("p", ["name", "id"]);
+        db.create_index_concurrently("name_replacement", index).await?;
+        reach("after the index", cut)
+    })
+    .await?;
+    db.outside_transaction("build p_key_replacement", async |db| {
+        let index = Index::on("p", ["id", "name"]).unique();
+        db.create_index_concurrently("p_key_replacement", index).await?;
+        reach("after the key's index", cut)
+    })
+    .await?;
+    db.transaction("replace p_key", async |db| {
+        db.drop_index("name").await?;
+        reach("after the drop", cut)?;
+        db.alter_table("p")
+            .drop_constraint("p_key")
+            .add_unique_using_index("p_key", "p_key_replacement", Deferrable::No)
+            .await?;
+        db.rename_index("name_replacement", "name").await?;
+        reach("before the commit", cut)
+    })
+    .await
+}
+
+static CHAIN: Chain = Chain {
+    root: "",
+    module: "",
+    packages: &[],
+    revisions: &[
+        Revision {
+            header: Header::new("m1_create"),
+            file: "m1_create.rs",
+            source: "create",
+            up: direction!(create),
+            down: direction!(remove),
+        },
+        Revision {
+            header: Header::new("m2_replace").after("m1_create"),
+            file: "m2_replace.rs",
+            source: "replace",
+            up: direction!(replace),
+            down: direction!(remove),
+        },
+    ],
+};
+
+async fn apply(
+    database: &ScratchDatabase,
+    provided: Dependencies,
+) -> std::result::Result<(), RunError> {
+    let target = Target::new(database.options(), "public");
+    let settings = RunSettings::default();
+    runner::apply(&CHAIN, &provided, &target, &Goal::Head, &settings, &|_| {}).await.map(drop)
+}
+
+#[tokio::test]
+async fn a_replacement_that_was_cut_off_goes_on() {
+    let whole = server().await.create().await.expect("a database is made");
+    apply(&whole, Dependencies::default()).await.expect("it applies");
+    let places =
+        ["after the index", "after the key's index", "after the drop", "before the commit"];
+    for place in places {
+        let database = server().await.create().await.expect("a database is made");
+        apply(&database, Dependencies::default().provide(Cut(place))).await.expect_err(place);
+        apply(&database, Dependencies::default()).await.expect("it goes on");
+        assert_eq!(dump(&database), dump(&whole), "{place}");
+    }
+}
