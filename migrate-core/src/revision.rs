@@ -45,7 +45,7 @@ pub use execute::Execute;
 pub use header::{Allowance, Header, drops_column, drops_schema, drops_sequence, drops_table};
 pub use index::{Index, IndexElement};
 pub use inject::{Dependencies, Inject};
-pub use migrator::{Executed, Finish, Journal, Migrator};
+pub use migrator::{Executed, Finish, Journal, Migrator, Work};
 pub use on::On;
 pub use plan_run::run_plan;
 pub use replace_enum::ReplaceEnum;

@@ -26,6 +26,13 @@ async fn plan_shows_the_pending_statements_with_their_locks() {
 }
 
 #[tokio::test]
+async fn plan_goes_on_after_code_that_asks_for_the_connection() {
+    let mut transcript = Transcript::applied_to("writers_are_authors").await;
+    transcript.run(&["plan"]);
+    transcript.require("plan_code");
+}
+
+#[tokio::test]
 async fn rollback_tells_each_revision_and_a_dry_run_its_statements() {
     let mut transcript = Transcript::applied_to("comments_and_topics").await;
     transcript.run(&["rollback", "--dry-run"]);

@@ -1,5 +1,6 @@
 //! `migrate plan`.
 
+use migrate_core::revision::Work;
 use migrate_core::runner::{self, PendingSql};
 use serde_json::json;
 
@@ -44,14 +45,26 @@ pub(super) fn script(pending: &[PendingSql]) -> String {
             for hazard in &statement.hazards {
                 text += &format!("-- {hazard}\n");
             }
-            text += &format!("{};\n", statement.sql);
+            text += &match &statement.work {
+                Work::Sql(sql) => format!("{sql};\n"),
+                Work::Code { place } => code(place, step.is_some()),
+            };
         }
-        if revision.runs_code {
-            text += "-- and code of its own, which can't be shown as SQL\n";
+        if let Some(error) = &revision.stopped {
+            let error = error.replace('\n', "\n-- ");
+            text += &format!("-- hand-written code stops here, as nothing is run: {error}\n");
         }
         text += "\n";
     }
     text
+}
+
+/// Says where code runs; what its step does with the connection and after it is its own matter.
+fn code(place: &str, in_step: bool) -> String {
+    let within = if in_step { "step" } else { "revision" };
+    format!(
+        "-- hand-written code runs here, at {place}\n-- (it and what follows it in this {within} can't be shown as SQL)\n"
+    )
 }
 
 fn as_json(pending: &[PendingSql]) -> serde_json::Value {
@@ -60,13 +73,18 @@ fn as_json(pending: &[PendingSql]) -> serde_json::Value {
             json!({
                 "step": statement.step,
                 "outside_transaction": statement.outside_transaction,
-                "sql": statement.sql,
+                "sql": statement.sql(),
+                "code": match &statement.work {
+                    Work::Sql(_) => None,
+                    Work::Code { place } => Some(place),
+                },
                 "hazards": statement.hazards.iter().map(ToString::to_string).collect::<Vec<_>>(),
             })
         });
         json!({
             "revision": revision.revision,
-            "runs_code": revision.runs_code,
+            "runs_code": revision.runs_code(),
+            "stopped": revision.stopped,
             "statements": statements.collect::<Vec<_>>(),
         })
     });

@@ -43,17 +43,39 @@ pub(super) enum Progress {
     Step { name: String, outside: bool },
 }
 
-/// One statement that ran, or would run.
+/// One piece of work that ran, or would run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Executed {
     /// The step that it is in.
     pub step: Option<String>,
     /// Whether it runs outside a transaction.
     pub outside_transaction: bool,
-    /// The statement.
-    pub sql: String,
+    /// What it is.
+    pub work: Work,
     /// What it may hurt.
     pub hazards: Vec<Hazard>,
+}
+
+/// What runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// A statement.
+    Sql(String),
+    /// Code that asks for the connection, which only a live run can tell more about.
+    Code {
+        /// The file and line that asks.
+        place: String,
+    },
+}
+
+impl Executed {
+    /// The statement, where it is one.
+    pub fn sql(&self) -> Option<&str> {
+        match &self.work {
+            Work::Sql(sql) => Some(sql),
+            Work::Code { .. } => None,
+        }
+    }
 }
 
 /// How finished steps are written down; the statements take the revision and the step, the last
@@ -154,6 +176,9 @@ impl Migrator {
         let place = Location::caller();
         async move {
             self.enter(place, false).await?;
+            if self.connection.is_none() {
+                self.note(Work::Code { place: place.to_string() });
+            }
             match &mut self.connection {
                 Some(connection) => Ok(connection),
                 None => Err(RevisionError::NoConnection.into()),
@@ -245,12 +270,21 @@ impl Migrator {
     }
 
     pub(super) fn write_down(&mut self, sql: String) {
+        self.note(Work::Sql(sql));
+    }
+
+    /// Whether the last thing written down is code that can't be run without a connection.
+    pub(crate) fn stops_at_code(&self) -> bool {
+        matches!(self.log.last(), Some(Executed { work: Work::Code { .. }, .. }))
+    }
+
+    fn note(&mut self, work: Work) {
         let (step, outside_transaction) = match &self.progress {
             Progress::Step { name, outside } => (Some(name.clone()), *outside),
             _ => (None, false),
         };
         let hazards = std::mem::take(&mut self.hazards);
-        self.log.push(Executed { step, outside_transaction, sql, hazards });
+        self.log.push(Executed { step, outside_transaction, work, hazards });
     }
 
     /// Ends the revision's work. A transaction stays open, so that the history can join it.

@@ -4,7 +4,7 @@
 use sqlx::AssertSqlSafe;
 
 use super::migrator::Progress;
-use super::{Migrator, Result, RevisionError};
+use super::{Executed, Migrator, Result, RevisionError};
 
 impl Migrator {
     /// A step in its own transaction.
@@ -16,7 +16,8 @@ impl Migrator {
         if !self.open(name, false).await? {
             return Ok(());
         }
-        work(self).await?;
+        let outcome = work(self).await;
+        self.unless_only_recording(outcome)?;
         self.close(name, false).await
     }
 
@@ -29,7 +30,8 @@ impl Migrator {
         if !self.open(name, true).await? {
             return Ok(());
         }
-        work(self).await?;
+        let outcome = work(self).await;
+        self.unless_only_recording(outcome)?;
         self.close(name, true).await
     }
 
@@ -45,6 +47,14 @@ impl Migrator {
             return Ok(());
         }
         self.transaction(name, work).await
+    }
+
+    /// Code that found no connection ends its own step, not what comes after it.
+    fn unless_only_recording(&self, outcome: Result<()>) -> Result<()> {
+        match outcome {
+            Err(_) if self.stops_at_code() => Ok(()),
+            outcome => outcome,
+        }
     }
 
     fn begin_steps(&mut self, name: &str) -> Result<()> {
@@ -85,7 +95,8 @@ impl Migrator {
     async fn close(&mut self, name: &str, outside: bool) -> Result<()> {
         if let Some(journal) = self.journal.clone() {
             let of_step = self.log.iter().filter(|one| one.step.as_deref() == Some(name));
-            let script: Vec<String> = of_step.map(|one| format!("{};\n", one.sql)).collect();
+            let statements = of_step.filter_map(Executed::sql);
+            let script: Vec<String> = statements.map(|sql| format!("{sql};\n")).collect();
             self.journal(journal.finish_step, name, Some(script.concat())).await?;
         }
         if !outside {

@@ -156,7 +156,7 @@ async fn apply_one(
     };
     let db = attempts.run(&work, connection).await?;
     let down = record_sql(revision, &revision.down, attempts.dependencies, &target.schema).await;
-    let down_sql = (!down.runs_code).then(|| script(&down.statements));
+    let down_sql = (!down.runs_code()).then(|| script(&down.statements));
     let connection = write_down(db, begun, down_sql, revision, target).await?;
     Ok((connection, begun.elapsed()))
 }

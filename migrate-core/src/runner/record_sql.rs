@@ -7,13 +7,21 @@ use crate::revision::{Dependencies, Direction, Executed, Migrator, Revision};
 pub struct PendingSql {
     /// The revision's id.
     pub revision: &'static str,
-    /// Its statements.
+    /// Its statements, and the places of code that can't be shown as SQL.
     pub statements: Vec<Executed>,
-    /// Whether it also runs code that can't be shown as SQL.
-    pub runs_code: bool,
+    /// Why nothing could be written down after them, where code of its own stopped.
+    pub stopped: Option<String>,
 }
 
-/// Writes a direction's statements down, up to where it asks for a connection.
+impl PendingSql {
+    /// Whether it also runs code that can't be shown as SQL.
+    pub fn runs_code(&self) -> bool {
+        self.stopped.is_some() || self.statements.iter().any(|one| one.sql().is_none())
+    }
+}
+
+/// Writes a direction's statements down. Where it asks for a connection, the rest of that step is
+/// left out; the next step goes on.
 pub async fn record_sql(
     revision: &Revision,
     direction: &Direction,
@@ -22,15 +30,12 @@ pub async fn record_sql(
 ) -> PendingSql {
     let mut db = Migrator::recording(revision.id(), schema.as_str());
     let outcome = (direction.call)(&mut db, dependencies).await;
-    PendingSql {
-        revision: revision.id(),
-        statements: db.executed().to_vec(),
-        runs_code: outcome.is_err(),
-    }
+    let stopped = outcome.err().filter(|_| !db.stops_at_code()).map(|error| error.to_string());
+    PendingSql { revision: revision.id(), statements: db.executed().to_vec(), stopped }
 }
 
 /// The statements as one text.
 pub(super) fn script(statements: &[Executed]) -> String {
-    let lines: Vec<String> = statements.iter().map(|one| format!("{};\n", one.sql)).collect();
-    lines.concat()
+    let statements = statements.iter().filter_map(Executed::sql);
+    statements.map(|sql| format!("{sql};\n")).collect()
 }

@@ -20,7 +20,7 @@ async fn recorded(revision: &Revision, direction: &Direction, allow: bool) -> Va
     }
     let dependencies = Dependencies::default();
     (direction.call)(&mut db, &dependencies).await.expect("it runs");
-    db.executed().iter().map(|one| json!([one.step, one.outside_transaction, one.sql])).collect()
+    db.executed().iter().map(|one| json!([one.step, one.outside_transaction, one.sql()])).collect()
 }
 
 fn main() {
