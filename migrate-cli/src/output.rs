@@ -41,6 +41,13 @@ impl Output {
         }
     }
 
+    /// What is worth knowing and asks for nothing.
+    pub(crate) fn notes(&self, notes: &[String]) {
+        for note in notes {
+            self.say(&format!("note: {note}"));
+        }
+    }
+
     /// An error with its causes, each once.
     pub(crate) fn error(&self, error: &anyhow::Error) {
         self.finish();

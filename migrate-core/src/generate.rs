@@ -17,7 +17,7 @@ mod rows;
 mod scratch;
 
 pub use agreement::Agreement;
-pub use draft::{Draft, DraftSettings, Sources, compare, draft};
+pub use draft::{Comparison, Draft, DraftSettings, Outcome, Sources, compare, draft};
 pub use drift::{Drift, drift};
 pub use error::GenerateError;
 pub use files::{FileError, RevisionFile, RevisionFolder, slug};

@@ -1,6 +1,8 @@
 //! From models to a proved plan, over revisions that are there already.
 
-use migrate_core::generate::{Draft, DraftSettings, GenerateError, Scratch, Sources, draft};
+use migrate_core::generate::{
+    Draft, DraftSettings, GenerateError, Outcome, Scratch, Sources, draft,
+};
 use migrate_core::model::{ModelMeta, Registry};
 use migrate_core::plan::Plan;
 use migrate_core::revision::{Chain, Dependencies, Header, Migrator, Result, Revision};
@@ -42,6 +44,14 @@ fn outcome(
     models: &[&'static ModelMeta],
     settings: &DraftSettings,
 ) -> std::result::Result<Option<Draft>, GenerateError> {
+    whole_outcome(chain, models, settings).map(|outcome| outcome.draft)
+}
+
+fn whole_outcome(
+    chain: &Chain,
+    models: &[&'static ModelMeta],
+    settings: &DraftSettings,
+) -> std::result::Result<Outcome, GenerateError> {
     let registry = Registry::of(models.iter().copied()).expect("the models are distinct");
     let dependencies = Dependencies::default();
     tokio::runtime::Runtime::new().expect("a runtime starts").block_on(async {
@@ -181,6 +191,29 @@ fn renames_take_keys_checks_indexes_and_sequences_with_them() {
         ]
     );
     assert!(draft.losses.is_empty());
+}
+
+mod stale {
+    use super::*;
+
+    #[derive(DbModel)]
+    #[db(renamed_from = "writer")]
+    pub(super) struct Author {
+        #[db(primary_key, serial)]
+        id: i64,
+        #[db(unique, renamed_from = "email")]
+        mail: Option<String>,
+    }
+}
+
+#[test]
+fn a_rename_that_was_made_before_is_told_where_nothing_else_changed() {
+    let models = [&<stale::Author as DbModel>::META, &<same::Article as DbModel>::META];
+    let outcome = whole_outcome(&article::CHAIN, &models, &DraftSettings::default());
+    let outcome = outcome.expect("it compares");
+    assert!(outcome.draft.is_none());
+    let stale: Vec<String> = outcome.stale_renames.iter().map(ToString::to_string).collect();
+    assert_eq!(stale, ["of `writer` to `author`", "of `author.email` to `mail`"]);
 }
 
 mod guessed {

@@ -45,6 +45,10 @@ async fn every_change_is_generated_compiled_applied_taken_back_and_applied_again
         assert_ne!(before, after, "{}: nothing was changed", change.name);
         let said = program.succeed(&["generate", "-m", "nothing"]);
         assert!(said.contains("nothing changed"), "{}: {said}", change.name);
+        for said in [said, program.succeed(&["check"])] {
+            let told = said.contains("was made before; its attribute can go");
+            assert_eq!(told, program.declares_renames(), "{}: {said}", change.name);
+        }
         program.succeed(&["rollback"]);
         assert_eq!(dump(&database), before, "{}: after the rollback", change.name);
         program.succeed(&["apply"]);

@@ -85,6 +85,11 @@ impl Program {
         write(&self.folder.join("program/src/models.rs"), &self.models);
     }
 
+    /// Whether a model says what it was named before.
+    pub(crate) fn declares_renames(&self) -> bool {
+        self.models.contains("renamed_from")
+    }
+
     /// Builds the program.
     pub(crate) fn build(&self) {
         self.require(self.command(env!("CARGO")).args(["build", "--quiet"]));

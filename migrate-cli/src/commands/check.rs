@@ -1,7 +1,7 @@
 //! `migrate check`.
 
 use migrate_core::catalog::Ident;
-use migrate_core::generate::{self, Agreement, DraftSettings, Sources};
+use migrate_core::generate::{self, Agreement, Comparison, DraftSettings, Sources};
 use migrate_core::runner;
 use serde_json::json;
 
@@ -23,28 +23,36 @@ pub(crate) async fn run(
         chain: application.chain,
         dependencies: &application.dependencies,
     };
-    let differences = model_differences(&sources, common).await?;
+    let (differences, notes) = model_differences(&sources, common).await?;
     let found = match args.database {
         true => Some(database_findings(application, common).await?),
         false => None,
     };
     output.finish();
-    report(&differences, found.as_ref(), args, output)
+    let code = report(&differences, found.as_ref(), args, output)?;
+    output.notes(&notes);
+    Ok(code)
 }
 
-async fn model_differences(sources: &Sources<'_>, common: &Common) -> anyhow::Result<Vec<String>> {
+/// What differs, and what is to be said beside it.
+async fn model_differences(
+    sources: &Sources<'_>,
+    common: &Common,
+) -> anyhow::Result<(Vec<String>, Vec<String>)> {
     let agreement = scratch::agreement(sources, common)?;
-    if agreement.as_ref().is_some_and(Agreement::is_known) {
-        return Ok(Vec::new());
+    if let Some(notes) = agreement.as_ref().and_then(Agreement::known) {
+        return Ok((Vec::new(), notes));
     }
     let schema = Some(Ident::new(common.schema.as_str()));
     let settings = DraftSettings { schema, ..DraftSettings::default() };
     let scratch = scratch::open(common).await?;
-    let differences = generate::compare(sources, &scratch, &settings).await?;
+    let Comparison { differences, stale_renames } =
+        generate::compare(sources, &scratch, &settings).await?;
+    let notes = super::generate::stale_notes(&stale_renames);
     if differences.is_empty() {
-        agreement.inspect(Agreement::remember);
+        agreement.inspect(|agreement| agreement.remember(&notes));
     }
-    Ok(differences)
+    Ok((differences, notes))
 }
 
 /// What `--database` finds.

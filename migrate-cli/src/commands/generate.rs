@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use anyhow::{Context, bail};
 use migrate_core::catalog::{Ident, QualifiedName};
 use migrate_core::diff::{Answers, ColumnRename, Rename};
-use migrate_core::generate::{self, Agreement, Draft, DraftSettings, GenerateError, Sources};
+use migrate_core::generate::{
+    self, Agreement, Draft, DraftSettings, GenerateError, Outcome, Sources,
+};
 use migrate_core::model::Registry;
+use migrate_core::model::objects::DeclaredRename;
 use migrate_core::plan::Plan;
 use migrate_core::render::{RevisionText, revision, rustfmt};
 
@@ -24,12 +27,13 @@ pub(crate) async fn run(
     require_all_linked(application)?;
     output.say(&counted(&registry));
     output.working("comparing the models with the revisions");
-    let Some(draft) = draft(application, common, &args, &registry, output).await? else {
-        output.finish();
+    let (draft, notes) = draft(application, common, &args, &registry, output).await?;
+    output.finish();
+    let Some(draft) = draft else {
         output.say("nothing changed; no revision was written");
+        output.notes(&notes);
         return Ok(exit::FINE);
     };
-    output.finish();
     let parent = application.chain.ordered()?.last().map(|revision| revision.id());
     let id = clock::revision_id(&args.message);
     let text = rustfmt(&revision(&RevisionText {
@@ -41,6 +45,7 @@ pub(crate) async fn run(
         down: &draft.down,
     }));
     summarize(&draft, output);
+    output.notes(&notes);
     if args.sql {
         output.data(&format!("-- up\n{}\n-- down\n{}", sql(&draft.up), sql(&draft.down)));
         return Ok(exit::FINE);
@@ -89,18 +94,25 @@ pub(super) fn counted(registry: &Registry) -> String {
     format!("{} from {} ({})", of(tables, "table"), of(packages.len(), "crate"), names.join(", "))
 }
 
+/// What a reader can do about renames that were made before.
+pub(super) fn stale_notes(renames: &[DeclaredRename]) -> Vec<String> {
+    let note = |rename| format!("the rename {rename} was made before; its attribute can go");
+    renames.iter().map(note).collect()
+}
+
+/// The change, where there is one, and what is to be said beside it.
 async fn draft(
     application: &Application,
     common: &Common,
     args: &GenerateArgs,
     registry: &Registry,
     output: &Output,
-) -> anyhow::Result<Option<Draft>> {
+) -> anyhow::Result<(Option<Draft>, Vec<String>)> {
     let sources =
         Sources { registry, chain: application.chain, dependencies: &application.dependencies };
     let agreement = scratch::agreement(&sources, common)?;
-    if agreement.as_ref().is_some_and(Agreement::is_known) {
-        return Ok(None);
+    if let Some(notes) = agreement.as_ref().and_then(Agreement::known) {
+        return Ok((None, notes));
     }
     let scratch = scratch::open(common).await?;
     let mut settings = DraftSettings {
@@ -116,11 +128,14 @@ async fn draft(
                 output.finish();
                 questions::ask(&candidates, &mut settings.answers)?;
             }
-            Ok(None) => {
-                agreement.inspect(Agreement::remember);
-                return Ok(None);
+            outcome => {
+                let Outcome { draft, stale_renames } = outcome?;
+                let notes = stale_notes(&stale_renames);
+                if draft.is_none() {
+                    agreement.inspect(|agreement| agreement.remember(&notes));
+                }
+                return Ok((draft, notes));
             }
-            outcome => return Ok(outcome?),
         }
     }
 }
@@ -171,9 +186,6 @@ fn summarize(draft: &Draft, output: &Output) {
     }
     for hazard in &draft.hazards {
         output.say(&format!("  ! {hazard}"));
-    }
-    for stale in &draft.stale_renames {
-        output.say(&format!("  the rename {stale} was made before; its attribute can go"));
     }
 }
 

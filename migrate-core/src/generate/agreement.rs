@@ -54,17 +54,19 @@ impl Agreement {
         Ok(Self { file: folder.join(name) })
     }
 
-    /// Whether the sources were found to agree before.
-    pub fn is_known(&self) -> bool {
-        self.file.exists()
+    /// What was said beside, a line each, where the sources were found to agree before.
+    pub fn known(&self) -> Option<Vec<String>> {
+        let notes = fs::read_to_string(&self.file).ok()?;
+        Some(notes.lines().map(str::to_owned).collect())
     }
 
-    /// Remembers that they agree. Where nothing can be written, the next run asks again.
-    pub fn remember(&self) {
+    /// Remembers that they agree, and what is to be said beside. Where nothing can be written, the
+    /// next run asks again.
+    pub fn remember(&self, notes: &[String]) {
         if let Some(folder) = self.file.parent() {
             fs::create_dir_all(folder).ok();
         }
-        fs::write(&self.file, "").ok();
+        fs::write(&self.file, notes.join("\n")).ok();
     }
 }
 

@@ -54,6 +54,22 @@ pub struct Draft {
     pub losses: Vec<String>,
     /// What a reader has to know.
     pub notes: Vec<String>,
+}
+
+/// What came of a comparison to the end.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The change; none where the models and the revisions agree.
+    pub draft: Option<Draft>,
+    /// Declared renames that were made before; their attributes can go.
+    pub stale_renames: Vec<DeclaredRename>,
+}
+
+/// What a comparison alone shows.
+#[derive(Debug)]
+pub struct Comparison {
+    /// What the revisions lack or have too much, in words.
+    pub differences: Vec<String>,
     /// Declared renames that were made before; their attributes can go.
     pub stale_renames: Vec<DeclaredRename>,
 }
@@ -69,12 +85,12 @@ struct Sides {
     in_use: Option<Dependency>,
 }
 
-/// The proved plan to what the models say; none where nothing changed.
+/// The proved plan to what the models say.
 pub async fn draft(
     sources: &Sources<'_>,
     scratch: &Scratch,
     settings: &DraftSettings,
-) -> Result<Option<Draft>, GenerateError> {
+) -> Result<Outcome, GenerateError> {
     let sides = build(sources, scratch, settings).await?;
     let candidates = rename_candidates(&sides.renamed.catalog, &sides.desired, &settings.answers);
     if !candidates.is_empty() {
@@ -87,21 +103,22 @@ pub async fn draft(
         return Err(GenerateError::InUse { dependent, referenced });
     }
     let (up, down) = plans(&sides, settings)?;
-    if up.is_empty() {
-        return Ok(None);
+    if !up.is_empty() {
+        let claim =
+            Claim { up: &up, down: &down, current: &sides.current, desired: &sides.desired };
+        prove(scratch, &sides.current_database, &claim).await?;
     }
-    let claim = Claim { up: &up, down: &down, current: &sides.current, desired: &sides.desired };
-    prove(scratch, &sides.current_database, &claim).await?;
     sides.current_database.drop().await?;
-    Ok(Some(describe(up, down, &sides.desired, sides.renamed.stale)))
+    let draft = (!up.is_empty()).then(|| describe(up, down, &sides.desired));
+    Ok(Outcome { draft, stale_renames: sides.renamed.stale })
 }
 
-/// What the revisions so far lack or have too much, in words; nothing is planned or proved.
+/// What the revisions so far lack or have too much; nothing is planned or proved.
 pub async fn compare(
     sources: &Sources<'_>,
     scratch: &Scratch,
     settings: &DraftSettings,
-) -> Result<Vec<String>, GenerateError> {
+) -> Result<Comparison, GenerateError> {
     let sides = build(sources, scratch, settings).await?;
     let renamed = sides.renamed.actions.iter().flat_map(crate::sql::statements);
     let changed =
@@ -112,7 +129,7 @@ pub async fn compare(
         });
     let differences = renamed.chain(changed).collect();
     sides.current_database.drop().await?;
-    Ok(differences)
+    Ok(Comparison { differences, stale_renames: sides.renamed.stale })
 }
 
 async fn build(
@@ -179,7 +196,7 @@ fn plans(sides: &Sides, settings: &DraftSettings) -> Result<(Plan, Plan), Genera
     Ok((up, down))
 }
 
-fn describe(up: Plan, down: Plan, desired: &Catalog, stale_renames: Vec<DeclaredRename>) -> Draft {
+fn describe(up: Plan, down: Plan, desired: &Catalog) -> Draft {
     let is_computed = |key: &ObjectKey| match desired.objects.get(key) {
         Some(Object::Column(column)) => column.generated.is_some(),
         _ => false,
@@ -195,7 +212,7 @@ fn describe(up: Plan, down: Plan, desired: &Catalog, stale_renames: Vec<Declared
     }));
     notes.extend(up.actions().filter_map(|action| filling(action, desired)));
     notes.extend(up.actions().flat_map(zones));
-    Draft { up, down, hazards, losses, notes, stale_renames }
+    Draft { up, down, hazards, losses, notes }
 }
 
 /// What a fill puts into rows: the default, or a value that stands in for what only the author
