@@ -121,6 +121,17 @@ fn a_label_goes_from_columns_arrays_defaults_checks_and_indexes() {
 }
 
 #[test]
+fn a_check_comes_again_in_the_transaction_that_replaces_its_enum() {
+    let sql = check(Case {
+        current: "CREATE TYPE s AS ENUM ('a', 'b', 'c'); CREATE TABLE t (id int PRIMARY KEY, s s, CONSTRAINT plain CHECK (s <> 'b'), CONSTRAINT lax CHECK (s <> 'a' OR id > 0) NOT VALID);",
+        rows: "INSERT INTO t VALUES (1, 'a'), (2, 'c'), (3, NULL);",
+        desired: "CREATE TYPE s AS ENUM ('c', 'b', 'a'); CREATE TABLE t (id int PRIMARY KEY, s s, CONSTRAINT plain CHECK (s <> 'b'), CONSTRAINT lax CHECK (s <> 'a' OR id > 0) NOT VALID);",
+        ..Case::default()
+    });
+    assert!(!sql.contains("VALIDATE") && sql.matches("-- ").count() == 1, "{sql}");
+}
+
+#[test]
 fn sequences_serials_and_identities_become_each_other() {
     check(Case {
         current: "CREATE TABLE t (a serial PRIMARY KEY, b int GENERATED ALWAYS AS IDENTITY, c smallserial); CREATE SEQUENCE s START 5;",

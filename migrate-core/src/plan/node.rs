@@ -1,6 +1,6 @@
 //! Actions before they are ordered: what each makes, changes and destroys.
 
-use crate::catalog::{Catalog, ObjectKey};
+use crate::catalog::{Catalog, ObjectKey, QualifiedName};
 
 use super::type_replacement::Replacement;
 use super::{Action, PlanOptions};
@@ -113,6 +113,14 @@ impl<'a> Draft<'a> {
     /// Orders two nodes of one lifecycle.
     pub(super) fn order(&mut self, before: NodeId, after: NodeId, between: Between) {
         self.edges.push(Edge { before, after, between });
+    }
+
+    /// Whether an enum is replaced in columns of the table.
+    pub(super) fn rewrites_enum_in(&self, table: &QualifiedName) -> bool {
+        self.nodes.iter().any(|node| match &node.action {
+            Action::ReplaceEnum { columns, .. } => columns.iter().any(|one| one.table == *table),
+            _ => false,
+        })
     }
 
     /// Whether the object is there before the plan.

@@ -18,6 +18,11 @@ impl DbObject for Constraint {
             return Ok(());
         }
         match &self.kind {
+            // The table is rewritten under its lock in the same transaction, so that a second one
+            // for the check alone would spare nobody.
+            ConstraintKind::Check { .. } if draft.exists(key) && draft.rewrites_enum_in(table) => {
+                draft.push(Node::creating(add(table, name, self.clone()), key));
+            }
             ConstraintKind::ForeignKey { .. } | ConstraintKind::Check { .. } if self.validated => {
                 add_then_validate(self, table, name, key, draft);
             }
