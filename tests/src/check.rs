@@ -13,7 +13,7 @@ use migrate_core::revision::{RevisionError, run_plan};
 use similar::TextDiff;
 use sqlx::Connection;
 
-use crate::{connect, dump, execute, server};
+use crate::{connect, dump, execute, rows, server};
 
 /// A change from one schema to another.
 #[derive(Debug, Clone, Copy, Default)]
@@ -87,6 +87,8 @@ async fn try_circle(
         outcome => outcome.unwrap_or_else(|error| panic!("{place}: {error}")),
     };
     let statements = script(&up);
+    let kept = rows::kept_columns(&current, &desired);
+    let values = rows::values(&current_database, &kept).await;
 
     run(&current_database, &up, place, "up").await?;
     let reached = read(&current_database).await;
@@ -94,9 +96,13 @@ async fn try_circle(
         diff(&reached, &desired).iter().map(|change| format!("{change:?}")).collect();
     assert!(left.is_empty(), "{place}: after up there is still\n{}\n{statements}", left.join("\n"));
     assert_same(&dump(&current_database), &desired_dump, &statements, place);
+    let values_after = rows::values(&current_database, &kept).await;
+    assert_eq!(values_after, values, "{place}: the rows after up\n{statements}");
 
     run(&current_database, &down, place, "down").await?;
     assert_same(&dump(&current_database), &current_dump, &script(&down), place);
+    let values_back = rows::values(&current_database, &kept).await;
+    assert_eq!(values_back, values, "{place}: the rows after down\n{}", script(&down));
     Ok(statements)
 }
 

@@ -3,6 +3,7 @@
 
 mod check;
 mod dump;
+mod rows;
 mod server;
 
 pub use check::{Case, check, circle_of};

@@ -452,3 +452,17 @@ fn b14_a_view_follows_the_rename_of_a_column() {
         .expect("there is a change");
     assert_eq!(statements(&draft.up), ["ALTER TABLE page RENAME COLUMN title TO headline"]);
 }
+
+chain_of!(
+    granted,
+    "CREATE TABLE other (id bigint PRIMARY KEY);
+     GRANT SELECT ON other TO \"no such role\", another_missing_role;
+     CREATE POLICY seen ON other TO another_missing_role USING (id > 0);"
+);
+
+#[test]
+fn roles_that_revisions_name_are_there_on_a_scratch_server() {
+    let models = [&<on_functions::Other as DbModel>::META];
+    let outcome = outcome(&granted::CHAIN, &models, &DraftSettings::default());
+    assert!(outcome.expect("it is compared").is_none());
+}

@@ -8,13 +8,36 @@ use crate::target::Target;
 use super::scratch::{SCHEMA, read};
 use super::{GenerateError, Scratch};
 
-/// Replays revisions, first to last.
+/// Replays revisions, first to last. Roles belong to a server, not to a database, so a role that
+/// they grant to is made where it is missing.
 pub async fn replay(
     scratch: &Scratch,
     revisions: &[&Revision],
     dependencies: &Dependencies,
 ) -> Result<(ScratchDatabase, Catalog), GenerateError> {
-    let database = scratch.database().await?;
+    loop {
+        let database = scratch.database().await?;
+        match replay_on(&database, revisions, dependencies).await {
+            Ok(()) => {
+                let catalog = read(&database).await?;
+                return Ok((database, catalog));
+            }
+            Err(GenerateError::Replay { file, source }) => {
+                let Some(role) = missing_role(source.as_ref()) else {
+                    return Err(GenerateError::Replay { file, source });
+                };
+                scratch.server.ensure_roles(&[role]).await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+async fn replay_on(
+    database: &ScratchDatabase,
+    revisions: &[&Revision],
+    dependencies: &Dependencies,
+) -> Result<(), GenerateError> {
     let target = Target::new(database.options(), SCHEMA);
     let mut connection =
         target.connect().await.map_err(|source| GenerateError::Connect { source })?;
@@ -27,8 +50,19 @@ pub async fn replay(
         connection = db.commit().await.map_err(|error| fail(error.into()))?;
     }
     drop_quietly(connection).await;
-    let catalog = read(&database).await?;
-    Ok((database, catalog))
+    Ok(())
+}
+
+/// The role that a statement named and the server doesn't have.
+fn missing_role(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let found = match error.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::Database(refusal)) if refusal.code().as_deref() == Some("42704") => {
+            let name = refusal.message().strip_prefix("role \"")?.strip_suffix("\" does not exist");
+            name.map(str::to_owned)
+        }
+        _ => None,
+    };
+    found.or_else(|| missing_role(error.source()?))
 }
 
 async fn drop_quietly(connection: sqlx::PgConnection) {
