@@ -94,7 +94,7 @@ fn new_writes_an_empty_revision_after_the_last_one() {
 }
 
 #[test]
-fn merge_puts_the_second_head_after_the_first_and_its_branch_with_it() {
+fn b38_merge_puts_the_second_head_after_the_first_and_its_branch_with_it() {
     let project = Project::with(
         "merge",
         &[
@@ -114,7 +114,7 @@ fn merge_puts_the_second_head_after_the_first_and_its_branch_with_it() {
 }
 
 #[test]
-fn new_refuses_two_heads_and_names_the_remedy() {
+fn b38_new_refuses_two_heads_and_names_the_remedy() {
     let heads =
         [("m1_first", None), ("m2_ours", Some("m1_first")), ("m3_theirs", Some("m1_first"))];
     let said = Project::with("two-heads", &heads).run(&["new", "-m", "third"]);

@@ -211,7 +211,7 @@ async fn a_goal_is_a_part_of_a_name_or_a_count() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn twenty_applies_at_once_run_each_revision_once() {
+async fn b42_twenty_applies_at_once_run_each_revision_once() {
     let (database, target) = target().await;
     let runs: Vec<_> = (0..20)
         .map(|_| {
@@ -261,7 +261,7 @@ async fn a_failed_step_keeps_what_was_done_and_the_rerun_goes_on() {
 }
 
 #[tokio::test]
-async fn an_invalid_index_is_built_again() {
+async fn b43_an_invalid_index_is_built_again() {
     let (database, target) = target().await;
     apply_to(&TWO, &target, Goal::Count(1), &RunSettings::default())
         .await
@@ -281,7 +281,7 @@ async fn an_invalid_index_is_built_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lock_that_is_held_is_waited_for_without_queueing_and_named() {
+async fn b45_a_lock_that_is_held_is_waited_for_without_queueing_and_named() {
     let (database, target) = target().await;
     apply(&ONE, &target).await.expect("the first applies");
     let mut blocker = connect(&database).await;
@@ -314,7 +314,7 @@ async fn a_loss_that_the_header_does_not_allow_is_refused() {
 }
 
 #[tokio::test]
-async fn a_history_that_does_not_fit_is_its_own_error() {
+async fn b41_a_history_that_does_not_fit_is_its_own_error() {
     let (database, target) = target().await;
     apply(&TWO, &target).await.expect("it applies");
     let ahead = apply(&ONE, &target).await.expect_err("the database is ahead").to_string();
@@ -340,7 +340,7 @@ async fn a_history_that_does_not_fit_is_its_own_error() {
 }
 
 #[tokio::test]
-async fn an_error_names_place_statement_code_and_hint() {
+async fn b44_an_error_names_place_statement_code_and_hint() {
     let (database, target) = target().await;
     execute(&database, "CREATE TABLE article (id int)").await;
     let error = apply(&ONE, &target).await.expect_err("the table is there").to_string();

@@ -168,7 +168,7 @@ mod renamed {
 }
 
 #[test]
-fn renames_take_keys_checks_indexes_and_sequences_with_them() {
+fn b14_renames_take_keys_checks_indexes_and_sequences_with_them() {
     let models = [&<renamed::Writer as DbModel>::META, &<renamed::Post as DbModel>::META];
     let draft = outcome(&plain::CHAIN, &models, &DraftSettings::default())
         .expect("it is planned")
@@ -238,7 +238,7 @@ const GUESSED: [&ModelMeta; 2] =
     [&<same::Author as DbModel>::META, &<guessed::Article as DbModel>::META];
 
 #[test]
-fn a_possible_rename_is_asked_with_the_text_of_each_answer() {
+fn b14_a_possible_rename_is_asked_with_the_text_of_each_answer() {
     let error = outcome(&article::CHAIN, &GUESSED, &DraftSettings::default()).expect_err("it asks");
     let text = error.to_string();
     for answer in [
@@ -342,7 +342,7 @@ fn what_postgresql_refuses_in_a_model_is_said_with_its_statement() {
 }
 
 #[test]
-fn two_runs_give_the_same_statements() {
+fn b07_two_runs_give_the_same_statements() {
     let run = || {
         let mut settings = DraftSettings::default();
         settings.answers.drops.insert("article.content".to_owned());
@@ -364,7 +364,13 @@ chain_of!(
      CREATE VIEW bodies AS SELECT body FROM page;
      CREATE TRIGGER touched BEFORE UPDATE OF title ON page FOR EACH ROW EXECUTE FUNCTION touch();
      CREATE TABLE other (id bigint PRIMARY KEY);
-     CREATE TRIGGER touched BEFORE INSERT ON other FOR EACH ROW EXECUTE FUNCTION touch();"
+     CREATE TRIGGER touched BEFORE INSERT ON other FOR EACH ROW EXECUTE FUNCTION touch();
+     CREATE TABLE parted (id bigint NOT NULL, at date DEFAULT now(), CHECK (id > 0)) PARTITION BY RANGE (id);
+     CREATE TABLE part PARTITION OF parted FOR VALUES FROM (0) TO (9);
+     CREATE INDEX ON parted (at);
+     CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM parted;
+     CREATE AGGREGATE total (integer) (SFUNC = int4pl, STYPE = integer);
+     CREATE TYPE span AS RANGE (SUBTYPE = date);"
 );
 
 mod on_functions {
@@ -465,4 +471,48 @@ fn roles_that_revisions_name_are_there_on_a_scratch_server() {
     let models = [&<on_functions::Other as DbModel>::META];
     let outcome = outcome(&granted::CHAIN, &models, &DraftSettings::default());
     assert!(outcome.expect("it is compared").is_none());
+}
+
+mod relabelled {
+    use super::*;
+
+    #[derive(DbEnum)]
+    #[db(name = "status", rename_all = "lowercase")]
+    #[expect(dead_code, reason = "only its labels matter")]
+    pub(super) enum Status {
+        New,
+        #[db(renamed_from = "draft")]
+        Idea,
+        Live,
+        Gone,
+    }
+
+    #[derive(DbModel)]
+    #[db(check(article_kind_check = "kind in ('a', 'b')"), index(content, where = "content <> ''"))]
+    pub(super) struct Article {
+        #[db(primary_key, identity)]
+        id: i64,
+        #[db(references(same::Author))]
+        author_id: i64,
+        #[db(varchar = 20)]
+        kind: String,
+        #[db(default = Status::Idea)]
+        status: Status,
+        content: Option<String>,
+    }
+}
+
+#[test]
+fn b09_a_label_is_renamed_in_place_and_another_added_beside_it() {
+    let models = [&<same::Author as DbModel>::META, &<relabelled::Article as DbModel>::META];
+    let draft = outcome(&article::CHAIN, &models, &DraftSettings::default())
+        .expect("it is planned")
+        .expect("there is a change");
+    assert_eq!(
+        statements(&draft.up),
+        [
+            "ALTER TYPE status RENAME VALUE 'draft' TO 'idea'",
+            "ALTER TYPE status ADD VALUE 'new' BEFORE 'idea'",
+        ]
+    );
 }

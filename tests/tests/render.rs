@@ -82,7 +82,7 @@ fn rendered(case: &Case, parent: Option<&str>) -> String {
 }
 
 #[test]
-fn a_revision_builds_what_its_plan_holds() {
+fn b39_a_revision_builds_what_its_plan_holds_without_any_model() {
     let mut scratch = ScratchCrate::new();
     let cases = cases();
     let mut parent: Option<&str> = None;
@@ -128,7 +128,7 @@ fn sql(action: &Action) -> Vec<String> {
 }
 
 #[test]
-fn the_same_plan_gives_the_same_bytes() {
+fn b07_the_same_plan_gives_the_same_bytes() {
     let [first, second] = [cases(), cases()].map(|cases| -> Vec<String> {
         cases.iter().map(|case| rendered(case, Some("m1"))).collect()
     });
@@ -136,7 +136,7 @@ fn the_same_plan_gives_the_same_bytes() {
 }
 
 #[test]
-fn rustfmt_has_nothing_to_add() {
+fn b40_rustfmt_has_nothing_to_add() {
     let files = cases().into_iter().map(|case| rustfmt(&rendered(&case, None)));
     for file in files.chain([rustfmt(&empty_revision("m1", None, "nothing"))]) {
         assert_eq!(file, rustfmt(&file));

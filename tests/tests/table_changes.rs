@@ -249,7 +249,7 @@ fn foreign_keys_keep_every_option() {
 }
 
 #[test]
-fn names_of_every_shape_are_quoted_alike() {
+fn b26_names_of_every_shape_are_quoted_alike() {
     check(Case {
         current: "",
         rows: "",

@@ -78,7 +78,7 @@ fn output(folder: &Path, link: &str) -> String {
 }
 
 #[test]
-fn models_that_no_program_names_are_missed_and_the_remedy_is_said() {
+fn b36_models_that_no_program_names_are_missed_and_the_remedy_is_said() {
     let folder = workspace();
     let unlinked = output(&folder, "");
     assert!(unlinked.contains("use models as _;"), "{unlinked}");

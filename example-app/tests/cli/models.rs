@@ -3,7 +3,7 @@
 use crate::transcript::Transcript;
 
 #[tokio::test]
-async fn generate_writes_nothing_where_nothing_changed() {
+async fn b37_generate_writes_nothing_where_nothing_changed() {
     let mut transcript = Transcript::on_empty_database().await;
     transcript.run(&["generate", "-m", "nothing"]);
     transcript.run(&["generate", "-m", "nothing", "--dry-run"]);

@@ -53,7 +53,7 @@ async fn a_revision_that_was_edited_is_not_passed_over() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_ahead_has_an_exit_code_of_its_own() {
+async fn b41_a_database_that_is_ahead_has_an_exit_code_of_its_own() {
     let mut transcript = Transcript::applied_to("keep_what_readers_saw").await;
     let ahead = "
         INSERT INTO migrate_history (revision, parent, checksum, state, version)

@@ -6,7 +6,7 @@ use crate::transcript::Transcript;
 const LAST_BUT_ONE: &str = "teams_mentors";
 
 #[tokio::test]
-async fn apply_tells_each_revision_and_then_that_nothing_is_pending() {
+async fn b41_apply_tells_each_revision_and_then_that_nothing_is_pending() {
     let mut transcript = Transcript::on_empty_database().await;
     transcript.run(&["apply", "-n", "2"]);
     transcript.run(&["apply", "--to", "+1"]);

@@ -34,7 +34,7 @@ fn report(wrong: &[String]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_apply_killed_at_any_statement_is_finished_by_the_next() {
+async fn b43_an_apply_killed_at_any_statement_is_finished_by_the_next() {
     let mut wrong = Vec::new();
     let revisions = REVISIONS.ordered().expect("the revisions make a chain");
     for (start, revision) in stages().await.iter().zip(revisions) {
@@ -45,7 +45,7 @@ async fn an_apply_killed_at_any_statement_is_finished_by_the_next() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rollback_killed_at_any_statement_is_finished_by_the_next() {
+async fn b43_a_rollback_killed_at_any_statement_is_finished_by_the_next() {
     let mut wrong = Vec::new();
     let revisions = REVISIONS.ordered().expect("the revisions make a chain");
     for (start, revision) in stages().await.iter().zip(revisions) {

@@ -38,6 +38,6 @@ async fn two_programs_at_once_apply_each_revision_once() {
 }
 
 #[tokio::test]
-async fn twenty_programs_at_once_apply_each_revision_once() {
+async fn b42_twenty_programs_at_once_apply_each_revision_once() {
     assert_eq!(apply_at_once(20).await, each_once());
 }

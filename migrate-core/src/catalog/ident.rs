@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn long_names_stay_distinct_when_shortened() {
+    fn b26_long_names_stay_distinct_when_shortened() {
         let [first, second] = ["x", "y"].map(|end| Ident::new("long".repeat(20) + end));
         assert_eq!(first.as_str().len(), MAX_IDENT_BYTES);
         assert_ne!(first, second);

@@ -25,7 +25,7 @@ SELECT p.oid::int8 AS oid, n.nspname AS schema, p.proname AS name, s.arguments,
             SELECT 4, '', format('ALTER %s %s(%s) OWNER TO %I', k.kind, s.name, s.arguments, o.rolname)
             FROM pg_catalog.pg_roles o
             WHERE o.oid = p.proowner AND o.rolname <> current_user
-       ) part ORDER BY part.place, part.name, part.statement) AS create,
+       ) part WHERE part.statement IS NOT NULL ORDER BY part.place, part.name, part.statement) AS create,
        format('DROP %s %s(%s)', k.kind, s.name, s.arguments) AS drop
 FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace

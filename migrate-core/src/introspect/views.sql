@@ -71,7 +71,7 @@ SELECT c.oid::int8 AS oid, r.oid::int8 AS rule_oid, c.reltype::int8 AS type_oid,
             SELECT 9, '', format('ALTER %s %s OWNER TO %I', k.kind, c.oid::regclass, o.rolname)
             FROM pg_catalog.pg_roles o
             WHERE o.oid = c.relowner AND o.rolname <> current_user
-       ) part ORDER BY part.place, part.name, part.statement) AS create,
+       ) part WHERE part.statement IS NOT NULL ORDER BY part.place, part.name, part.statement) AS create,
        format('DROP %s %s', k.kind, c.oid::regclass) AS drop
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
