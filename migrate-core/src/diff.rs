@@ -1,5 +1,7 @@
 //! The current and the desired catalog, matched by key, as changes.
 
+mod answer;
+mod near;
 mod pair;
 mod rename;
 
@@ -7,11 +9,9 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Object, ObjectKey};
 
+pub use answer::{AnswerError, Answers, ColumnRename, Rename};
 pub use pair::Pair;
-pub use rename::{
-    Answers, ColumnRename, Rename, RenameCandidate, RenameError, Renames, followers, plain_name,
-    rename_candidates, renames,
-};
+pub use rename::{RenameCandidate, Renames, followers, plain_name, rename_candidates, renames};
 
 /// What differs about one object.
 #[derive(Debug, Clone, PartialEq, Eq)]

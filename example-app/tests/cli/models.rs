@@ -17,7 +17,12 @@ async fn an_answer_about_something_that_is_not_there_is_refused() {
     transcript.run(&["generate", "-m", "x", "--rename", "article.nothing=title"]);
     transcript.run(&["generate", "-m", "x", "--rename", "article.title"]);
     transcript.run(&["generate", "-m", "x", "--rename", "a.b.c.d=e"]);
+    transcript.run(&["generate", "-m", "x", "--rename", "article.tilte=title"]);
+    transcript.run(&["generate", "-m", "x", "--rename", "article.title=heading"]);
+    transcript.run(&["generate", "-m", "x", "--rename", "articel=article"]);
     transcript.run(&["generate", "-m", "x", "--drop", "article.nothing"]);
+    transcript.run(&["generate", "-m", "x", "--drop", "article.titel"]);
+    transcript.run(&["generate", "-m", "x", "--drop", "auhtor"]);
     transcript.run(&["generate", "-m", "x", "--using", "article.title"]);
     transcript.require("answers");
 }

@@ -111,7 +111,9 @@ async fn draft(
     let sources =
         Sources { registry, chain: application.chain, dependencies: &application.dependencies };
     let agreement = scratch::agreement(&sources, common)?;
-    if let Some(notes) = agreement.as_ref().and_then(Agreement::known) {
+    let asks_nothing = args.rename.is_empty() && args.drop.is_empty() && args.using.is_empty();
+    let known = agreement.as_ref().filter(|_| asks_nothing).and_then(Agreement::known);
+    if let Some(notes) = known {
         return Ok((None, notes));
     }
     let scratch = scratch::open(common).await?;

@@ -2,40 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use thiserror::Error;
-
 use crate::catalog::{Catalog, Ident, Object, ObjectKey, QualifiedName, identity_sequence};
 use crate::model::objects::DeclaredRename;
 use crate::plan::Action;
 
-/// A rename of a table or column that was asked for by a flag or an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Rename {
-    /// A table.
-    Table { current: QualifiedName, desired: QualifiedName },
-    /// A column.
-    Column(ColumnRename),
-}
-
-/// A column's rename, in the desired name of its table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ColumnRename {
-    /// The table.
-    pub table: QualifiedName,
-    /// The name that is there.
-    pub current: Ident,
-    /// The name that shall be there.
-    pub desired: Ident,
-}
-
-/// What was answered before anything was asked.
-#[derive(Debug, Clone, Default)]
-pub struct Answers {
-    /// `--rename`.
-    pub renames: Vec<Rename>,
-    /// `--drop`: tables and columns that are really gone, by plain name (`table` or `table.column`).
-    pub drops: BTreeSet<String>,
-}
+use super::{AnswerError, Answers, ColumnRename, Rename};
 
 /// A dropped and a created object that may be one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,21 +15,6 @@ pub struct RenameCandidate {
     pub current: ObjectKey,
     /// What would be created.
     pub desired: ObjectKey,
-}
-
-/// Renames that can't be made.
-#[derive(Debug, Error)]
-pub enum RenameError {
-    /// The name to rename is not there.
-    #[error(
-        "`--rename {current}={desired}`: there is no `{current}` to rename; it is not in what the revisions built so far"
-    )]
-    Missing {
-        /// The name given.
-        current: String,
-        /// The name wanted.
-        desired: String,
-    },
 }
 
 /// The renames of one plan.
@@ -76,12 +32,11 @@ pub fn renames(
     answers: &Answers,
     current: &Catalog,
     desired: &Catalog,
-) -> Result<Renames, RenameError> {
+) -> Result<Renames, AnswerError> {
+    answers.require_known(declared, current, desired)?;
     let mut wanted: Vec<DeclaredRename> = declared.to_vec();
     for rename in &answers.renames {
-        let rename = declared_form(rename);
-        require_current(&rename, declared, current, desired)?;
-        wanted.push(rename);
+        wanted.push(declared_form(rename));
     }
     wanted.sort();
     wanted.dedup();
@@ -117,30 +72,6 @@ fn declared_form(rename: &Rename) -> DeclaredRename {
             desired: desired.clone(),
         },
     }
-}
-
-fn require_current(
-    rename: &DeclaredRename,
-    declared: &[DeclaredRename],
-    current: &Catalog,
-    desired: &Catalog,
-) -> Result<(), RenameError> {
-    let (found, from, to) = match rename {
-        DeclaredRename::Table { current: from, desired: to } => {
-            (has_table(current, from) && has_table(desired, to), from.plain(), to.plain())
-        }
-        DeclaredRename::Column { table, current: from, desired: to } => {
-            let before = declared.iter().find_map(|rename| match rename {
-                DeclaredRename::Table { current, desired } if desired == table => Some(current),
-                _ => None,
-            });
-            let found = current.column(before.unwrap_or(table), from).is_some()
-                && desired.column(table, to).is_some();
-            (found, format!("{}.{}", table.plain(), from.as_str()), to.as_str().to_owned())
-        }
-        _ => return Ok(()),
-    };
-    if found { Ok(()) } else { Err(RenameError::Missing { current: from, desired: to }) }
 }
 
 fn has_table(catalog: &Catalog, name: &QualifiedName) -> bool {

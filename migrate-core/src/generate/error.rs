@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::catalog::ObjectKey;
-use crate::diff::{RenameCandidate, RenameError};
+use crate::diff::{AnswerError, RenameCandidate};
 use crate::introspect::IntrospectError;
 use crate::model::RegistryError;
 use crate::model::objects::ObjectsError;
@@ -40,9 +40,9 @@ pub enum GenerateError {
     /// A scratch database can't be read.
     #[error(transparent)]
     Introspect(#[from] IntrospectError),
-    /// A rename can't be made.
+    /// An answer speaks of something that isn't there.
     #[error(transparent)]
-    Rename(#[from] RenameError),
+    Answer(#[from] AnswerError),
     /// There is no plan.
     #[error(transparent)]
     Plan(#[from] PlanError),

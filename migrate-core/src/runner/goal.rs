@@ -29,7 +29,7 @@ pub enum GoalError {
         text: String,
     },
     /// Several revisions match.
-    #[error("`{text}` could be {}; write more of it", matches.join(" or "))]
+    #[error("`{text}` could be each of these; write more of it{}", lines(matches))]
     Ambiguous {
         /// The text given.
         text: String,
@@ -72,7 +72,11 @@ pub(super) fn find<'a>(chain: &[&'a Revision], text: &str) -> Result<&'a Revisio
         [] => Err(GoalError::NoRevision { text: text.to_owned() }),
         several => Err(GoalError::Ambiguous {
             text: text.to_owned(),
-            matches: several.iter().map(|revision| format!("`{}`", revision.id())).collect(),
+            matches: several.iter().map(|revision| revision.id().to_owned()).collect(),
         }),
     }
+}
+
+fn lines(ids: &[String]) -> String {
+    ids.iter().map(|id| format!("\n  {id}")).collect()
 }
