@@ -1,13 +1,15 @@
 //! From models to a proved plan, over revisions that are there already.
 
 use migrate_core::generate::{
-    Draft, DraftSettings, GenerateError, Outcome, Scratch, Sources, draft,
+    Draft, DraftSettings, GenerateError, Outcome, Scratch, Sources, draft, drift,
 };
 use migrate_core::model::{ModelMeta, Registry};
 use migrate_core::plan::Plan;
 use migrate_core::revision::{Chain, Dependencies, Header, Migrator, Result, Revision};
+use migrate_core::target::Target;
 use migrate_core::{DbEnum, DbModel, direction};
 use migrate_tests::server;
+use sqlx::postgres::PgConnectOptions;
 
 /// A chain of one revision that runs this SQL.
 macro_rules! chain_of {
@@ -339,6 +341,20 @@ fn what_postgresql_refuses_in_a_model_is_said_with_its_statement() {
         outcome(&article::CHAIN, &models, &DraftSettings::default()).expect_err("it refuses");
     let text = error.to_string();
     assert!(text.contains("no_such_function") && text.contains("SQLSTATE 42883"), "{text}");
+    assert!(!text.contains(".rs:"), "no file of ours says it: {text}");
+}
+
+#[test]
+fn a_database_that_cannot_be_reached_is_named() {
+    let nowhere = PgConnectOptions::new_without_pgpass().host("127.0.0.1").port(1).database("site");
+    let target = Target::new(nowhere, "public");
+    let dependencies = Dependencies::default();
+    let outcome = tokio::runtime::Runtime::new().expect("a runtime starts").block_on(async {
+        let scratch = Scratch::new(server().await.clone());
+        drift(&article::CHAIN, &dependencies, &scratch, &target).await
+    });
+    let text = outcome.expect_err("nobody listens there").to_string();
+    assert!(text.starts_with("no connection to `site` at 127.0.0.1:1: "), "{text}");
 }
 
 #[test]

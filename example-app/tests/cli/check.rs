@@ -24,3 +24,16 @@ async fn check_is_content_with_a_database_that_is_up_to_date() {
     transcript.run(&["check", "--database"]);
     transcript.require("check");
 }
+
+#[tokio::test]
+async fn check_takes_a_half_applied_revision_for_no_change_by_hand() {
+    let mut transcript = Transcript::applied_to("articles_have_a_language").await;
+    let twins = "
+        INSERT INTO account (email, handle)
+        VALUES ('a@example.org', 'twin'), ('b@example.org', 'twin')";
+    execute(transcript.database(), twins).await;
+    transcript.run(&["apply", "-n", "1"]);
+    transcript.run(&["check", "--database"]);
+    transcript.run(&["check", "--database", "--json"]);
+    transcript.require("check_half_applied");
+}

@@ -61,6 +61,7 @@ struct Findings {
     lag: Vec<String>,
     drift: Vec<String>,
     extra: Vec<String>,
+    unfinished: Option<String>,
 }
 
 async fn database_findings(application: &Application, common: &Common) -> anyhow::Result<Findings> {
@@ -74,6 +75,7 @@ async fn database_findings(application: &Application, common: &Common) -> anyhow
         problem: status.problem,
         drift: drift.changed,
         extra: drift.extra,
+        unfinished: drift.unfinished,
     })
 }
 
@@ -85,7 +87,13 @@ fn report(
 ) -> anyhow::Result<u8> {
     if args.json {
         let database = found.map(|found| {
-            json!({ "problem": found.problem, "lag": found.lag, "drift": found.drift, "extra": found.extra })
+            json!({
+                "problem": found.problem,
+                "unfinished": found.unfinished,
+                "lag": found.lag,
+                "drift": found.drift,
+                "extra": found.extra,
+            })
         });
         let report = json!({ "models": differences, "database": database });
         output.data(&serde_json::to_string_pretty(&report)?);
@@ -93,17 +101,21 @@ fn report(
         lines("the models and the revisions differ; run `migrate generate`:", differences, output);
         if let Some(found) = found {
             lines("pending in the database; run `migrate apply`:", &found.lag, output);
-            lines("changed in the database by hand:", &found.drift, output);
-            lines("in the database, made by no revision, left alone:", &found.extra, output);
             lines(
-                "the history doesn't fit:",
-                &found.problem.iter().cloned().collect::<Vec<_>>(),
+                "not compared with the database, as changes by hand can't be told before:",
+                found.unfinished.as_slice(),
                 output,
             );
+            lines("changed in the database by hand:", &found.drift, output);
+            lines("in the database, made by no revision, left alone:", &found.extra, output);
+            lines("the history doesn't fit:", found.problem.as_slice(), output);
         }
     }
     let differs = found.is_some_and(|found| {
-        found.problem.is_some() || !found.lag.is_empty() || !found.drift.is_empty()
+        found.problem.is_some()
+            || found.unfinished.is_some()
+            || !found.lag.is_empty()
+            || !found.drift.is_empty()
     });
     if differs || !differences.is_empty() {
         return Ok(exit::DIFFERENCES);

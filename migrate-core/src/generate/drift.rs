@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Ident, ObjectKey};
 use crate::diff::{Change, diff};
+use crate::history::{Record, RecordState};
 use crate::introspect::{Scope, introspect};
 use crate::revision::{Chain, Dependencies, Revision};
 use crate::target::Target;
@@ -17,6 +18,22 @@ pub struct Drift {
     pub changed: Vec<String>,
     /// Objects that no revision made.
     pub extra: Vec<String>,
+    /// What to do first: what a half applied revision has done so far can't be told from changes by
+    /// hand, so that nothing is compared.
+    pub unfinished: Option<String>,
+}
+
+fn unfinished(record: &Record) -> Option<String> {
+    let revision = &record.revision;
+    match record.state() {
+        RecordState::Applied => None,
+        RecordState::Running => {
+            Some(format!("`{revision}` is half applied; finish it with `migrate apply`"))
+        }
+        RecordState::Reverting => {
+            Some(format!("`{revision}` is half rolled back; finish it with `migrate rollback`"))
+        }
+    }
 }
 
 /// Compares a database with a replay of the revisions that are applied to it.
@@ -26,13 +43,15 @@ pub async fn drift(
     scratch: &Scratch,
     target: &Target,
 ) -> Result<Drift, GenerateError> {
-    let mut connection =
-        target.connect().await.map_err(|source| GenerateError::Connect { source })?;
+    let mut connection = target.connect().await.map_err(GenerateError::connect(target))?;
     let records = target
         .history
         .records(&mut connection)
         .await
-        .map_err(|source| GenerateError::Connect { source })?;
+        .map_err(|source| GenerateError::History { place: target.place(), source })?;
+    if let Some(unfinished) = records.iter().find_map(unfinished) {
+        return Ok(Drift { unfinished: Some(unfinished), ..Drift::default() });
+    }
     let is_applied = |revision: &&Revision| records.iter().any(|one| one.revision == revision.id());
     let applied: Vec<&Revision> = chain.ordered()?.into_iter().filter(is_applied).collect();
     let (database, managed) = replay(scratch, &applied, dependencies).await?;

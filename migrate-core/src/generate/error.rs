@@ -10,6 +10,7 @@ use crate::model::objects::ObjectsError;
 use crate::plan::PlanError;
 use crate::postgres::ScratchError;
 use crate::revision::ChainError;
+use crate::target::Target;
 
 use super::FileError;
 
@@ -31,9 +32,19 @@ pub enum GenerateError {
     /// No scratch database can be had.
     #[error(transparent)]
     Scratch(#[from] ScratchError),
-    /// A scratch database can't be reached.
-    #[error("no connection to a scratch database: {source}")]
+    /// A database can't be reached.
+    #[error("no connection to {place}: {source}")]
     Connect {
+        /// Database and server.
+        place: String,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// The history of the database can't be read.
+    #[error("the history of {place} could not be read: {source}")]
+    History {
+        /// Database and server.
+        place: String,
         /// Why.
         source: sqlx::Error,
     },
@@ -121,6 +132,14 @@ pub enum GenerateError {
         /// What differs.
         differences: Vec<String>,
     },
+}
+
+impl GenerateError {
+    /// A database that can't be reached.
+    pub(super) fn connect(target: &Target) -> impl FnOnce(sqlx::Error) -> Self {
+        let place = target.place();
+        |source| Self::Connect { place, source }
+    }
 }
 
 /// The word before the name.

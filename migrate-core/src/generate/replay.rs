@@ -39,8 +39,7 @@ async fn replay_on(
     dependencies: &Dependencies,
 ) -> Result<(), GenerateError> {
     let target = Target::new(database.options(), SCHEMA);
-    let mut connection =
-        target.connect().await.map_err(|source| GenerateError::Connect { source })?;
+    let mut connection = target.connect().await.map_err(GenerateError::connect(&target))?;
     for revision in revisions {
         let fail = |source| GenerateError::Replay { file: revision.file.to_owned(), source };
         let mut db = Migrator::live(connection, revision.id(), SCHEMA)

@@ -54,7 +54,7 @@ pub(super) fn scope() -> Scope {
 /// A session as revisions expect it.
 pub(super) async fn connect(database: &ScratchDatabase) -> Result<PgConnection, GenerateError> {
     let target = Target::new(database.options(), SCHEMA);
-    target.connect().await.map_err(|source| GenerateError::Connect { source })
+    target.connect().await.map_err(GenerateError::connect(&target))
 }
 
 /// The catalog of a scratch database.

@@ -40,7 +40,10 @@ impl Migrator {
             Present::Valid { definition } => {
                 if !covers_same_table(&definition, index) {
                     let name = name.plain();
-                    return Err(RevisionError::IndexDiffers { place: place.to_string(), name });
+                    return Err(RevisionError::IndexDiffers {
+                        place: Some(place.to_string()),
+                        name,
+                    });
                 }
                 self.write_down(sql);
                 return Ok(());

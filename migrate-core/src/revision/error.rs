@@ -77,11 +77,12 @@ pub enum RevisionError {
     },
     /// Rows hold a label that the enum loses.
     #[error(
-        "{place}: {rows} rows of `{table}.{column}` hold labels that `{name}` loses ({labels}); map them with `.map(\"removed\", \"kept\")`, or change the rows first"
+        "{}{rows} rows of `{table}.{column}` hold labels that `{name}` loses ({labels}); map them with `.map(\"removed\", \"kept\")`, or change the rows first",
+        at(place.as_deref())
     )]
     LabelsInUse {
-        /// The file and line.
-        place: String,
+        /// The file and line of the verb.
+        place: Option<String>,
         /// The enum.
         name: String,
         /// The table.
@@ -95,11 +96,12 @@ pub enum RevisionError {
     },
     /// An index of the name exists with another definition.
     #[error(
-        "{place}: an index named `{name}` exists with another definition; drop or rename it first"
+        "{}an index named `{name}` exists with another definition; drop or rename it first",
+        at(place.as_deref())
     )]
     IndexDiffers {
-        /// The file and line.
-        place: String,
+        /// The file and line of the verb.
+        place: Option<String>,
         /// The index.
         name: String,
     },
@@ -127,9 +129,7 @@ struct StatementError<'a> {
 
 impl fmt::Display for StatementError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(place) = self.place {
-            write!(f, "{place}: ")?;
-        }
+        f.write_str(&at(self.place))?;
         let sqlx::Error::Database(error) = self.source else {
             return write!(f, "{}\n    {}", self.source, indented(self.sql));
         };
@@ -152,6 +152,11 @@ impl fmt::Display for StatementError<'_> {
     }
 }
 
+/// The place as a message begins with it.
+fn at(place: Option<&str>) -> String {
+    place.map_or_else(String::new, |place| format!("{place}: "))
+}
+
 fn indented(sql: &str) -> String {
     sql.replace('\n', "\n    ")
 }
@@ -164,6 +169,24 @@ impl RevisionError {
         source: sqlx::Error,
     ) -> Self {
         Self::Statement { place: place.map(ToString::to_string), sql: sql.into(), source }
+    }
+
+    /// The same of a plan, which stands in no file yet.
+    pub(super) fn without_place(mut self) -> Self {
+        match &mut self {
+            Self::Statement { place, .. }
+            | Self::LabelsInUse { place, .. }
+            | Self::IndexDiffers { place, .. } => *place = None,
+            Self::OutsideStep { .. }
+            | Self::StepAfterVerb { .. }
+            | Self::NestedStep { .. }
+            | Self::DuplicateStep { .. }
+            | Self::NeedsNoTransaction { .. }
+            | Self::NoConnection
+            | Self::Interrupted { .. }
+            | Self::LossNotAllowed { .. } => {}
+        }
+        self
     }
 
     /// The SQLSTATE, where PostgreSQL gave one.

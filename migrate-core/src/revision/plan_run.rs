@@ -6,30 +6,30 @@ use sqlx::PgConnection;
 
 use crate::plan::{Plan, Step, StepMode};
 
-use super::{Executed, Migrator, Result};
+use super::{Executed, Migrator, Result, RevisionError};
 
 /// Runs a plan and commits it; returns the connection and the statements that ran.
-#[track_caller]
-pub fn run_plan(
+pub async fn run_plan(
     connection: PgConnection,
     plan: &Plan,
     schema: &str,
-) -> impl Future<Output = Result<(PgConnection, Vec<Executed>)>> + Send {
-    let place = Location::caller();
-    async move {
-        let mut db = Migrator::live(connection, "plan", schema);
-        for step in &plan.steps {
-            if let Err(error) = run_step(&mut db, step, place).await {
-                db.abandon().await;
-                return Err(error);
-            }
+) -> Result<(PgConnection, Vec<Executed>)> {
+    let mut db = Migrator::live(connection, "plan", schema);
+    for step in &plan.steps {
+        if let Err(error) = run_step(&mut db, step).await {
+            db.abandon().await;
+            return Err(match error.downcast::<RevisionError>() {
+                Ok(error) => error.without_place().into(),
+                Err(error) => error,
+            });
         }
-        let executed = db.executed().to_vec();
-        Ok((db.commit().await?, executed))
     }
+    let executed = db.executed().to_vec();
+    Ok((db.commit().await?, executed))
 }
 
-async fn run_step(db: &mut Migrator, step: &Step, place: &'static Location<'static>) -> Result<()> {
+async fn run_step(db: &mut Migrator, step: &Step) -> Result<()> {
+    let place = Location::caller();
     let work = async |db: &mut Migrator| {
         for action in &step.actions {
             db.run(action.clone(), place).await?;

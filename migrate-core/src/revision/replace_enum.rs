@@ -80,7 +80,7 @@ impl Migrator {
                     .map_err(|source| RevisionError::statement(Some(place), sql, source))?;
             if rows > 0 {
                 return Err(RevisionError::LabelsInUse {
-                    place: place.to_string(),
+                    place: Some(place.to_string()),
                     name: name.plain(),
                     table: table.plain(),
                     column: column.as_str().to_owned(),
