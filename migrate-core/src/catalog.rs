@@ -104,9 +104,18 @@ impl Catalog {
         }
     }
 
-    /// Whether there is a view, function, trigger, policy or rule.
-    pub fn has_dependents(&self) -> bool {
-        self.objects.values().any(|object| matches!(object, Object::Dependent(_)))
+    /// The same without views, functions, triggers, policies and rules.
+    #[must_use]
+    pub fn without_dependents(&self) -> Self {
+        let is_one = |key: &ObjectKey| matches!(self.objects.get(key), Some(Object::Dependent(_)));
+        let is_on_one = |key: &ObjectKey| match key {
+            ObjectKey::Comment { on } => is_one(on),
+            key => is_one(key),
+        };
+        let mut rest = self.clone();
+        rest.objects.retain(|key, _| !is_on_one(key));
+        rest.dependencies.retain(|one| !is_one(&one.dependent) && !is_one(&one.referenced));
+        rest
     }
 
     /// Whether the catalog holds nothing.

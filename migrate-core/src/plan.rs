@@ -10,6 +10,7 @@ mod dependency;
 mod fold;
 mod hazard;
 mod lifecycle;
+mod made;
 mod merge;
 mod node;
 mod options;
@@ -31,8 +32,9 @@ pub use action::{
     Action, AttributeChange, ColumnDefinition, EnumColumn, IndexBuild, IndexKey, LabelPosition,
     TableChange, TableDefinition,
 };
-pub(crate) use hazard::of_action as hazards_of_action;
-pub use hazard::{Hazard, Lock, hazards, losses};
+pub use hazard::{Hazard, Lock, hazards, losses, lost};
+pub(crate) use hazard::{of_action as hazards_of_action, taken_back};
+pub(crate) use made::Made;
 pub use options::PlanOptions;
 pub use sort::DependencyCycle;
 pub use step::{Plan, Step, StepMode};

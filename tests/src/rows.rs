@@ -9,7 +9,10 @@ use sqlx::{AssertSqlSafe, Connection};
 use crate::connect;
 
 /// For each table that is on both sides, the columns that are the same there.
-pub fn kept_columns(current: &Catalog, desired: &Catalog) -> BTreeMap<QualifiedName, Vec<Ident>> {
+pub(crate) fn kept_columns(
+    current: &Catalog,
+    desired: &Catalog,
+) -> BTreeMap<QualifiedName, Vec<Ident>> {
     let on_both = current
         .tables()
         .filter(|table| desired.objects.contains_key(&ObjectKey::Table { name: (*table).clone() }));
@@ -49,7 +52,7 @@ fn has_changed_type(
 ///
 /// # Panics
 /// Where they can't be read.
-pub async fn values(
+pub(crate) async fn values(
     database: &ScratchDatabase,
     columns: &BTreeMap<QualifiedName, Vec<Ident>>,
 ) -> BTreeMap<String, Vec<String>> {

@@ -183,7 +183,7 @@ fn using(texts: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
 fn summarize(draft: &Draft, output: &Output) {
     for step in &draft.up.steps {
         for statement in step.actions.iter().flat_map(migrate_core::sql::statements) {
-            output.say(&format!("  {}", statement.lines().next().unwrap_or_default()));
+            output.say(&shown(&statement));
         }
     }
     for hazard in &draft.hazards {
@@ -191,7 +191,38 @@ fn summarize(draft: &Draft, output: &Output) {
     }
 }
 
+/// How many lines of a statement are shown; bodies of functions may be long.
+const SHOWN_LINES: usize = 12;
+
+/// A statement, indented; of a long one the beginning, and how much follows.
+fn shown(statement: &str) -> String {
+    let count = statement.lines().count();
+    let shown = if count <= SHOWN_LINES { count } else { SHOWN_LINES - 1 };
+    let mut lines: Vec<String> =
+        statement.lines().take(shown).map(|line| format!("  {line}")).collect();
+    if shown < count {
+        lines.push(format!("  … and {} further lines", count - shown));
+    }
+    lines.join("\n")
+}
+
 fn sql(plan: &Plan) -> String {
     let statements = plan.actions().flat_map(migrate_core::sql::statements);
     statements.map(|statement| format!("{statement};\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn a_statement_is_shown_whole_and_a_long_one_with_the_count_of_what_follows() {
+        let alter = "ALTER TABLE article\n    ADD COLUMN a int,\n    ADD COLUMN b int";
+        let indented = "  ALTER TABLE article\n      ADD COLUMN a int,\n      ADD COLUMN b int";
+        assert_eq!(shown(alter), indented);
+        let function = vec!["line"; 20].join("\n");
+        let text = shown(&function);
+        assert_eq!(text.lines().count(), 12);
+        assert!(text.ends_with("\n  … and 9 further lines"), "{text}");
+    }
 }

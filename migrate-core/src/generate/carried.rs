@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{Catalog, Dependency, Object, ObjectKey};
 
 /// Objects that the desired side takes over from the current one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Carried {
     objects: BTreeMap<ObjectKey, Object>,
     dependencies: BTreeSet<Dependency>,
@@ -15,22 +15,6 @@ pub(super) struct Carried {
 }
 
 impl Carried {
-    /// Whether there is nothing of the kind.
-    pub(super) fn is_empty(&self) -> bool {
-        self.objects.is_empty()
-    }
-
-    /// The functions, which a model's expressions may call.
-    pub(super) fn functions(current: &Catalog) -> Self {
-        let is_function = |key: &ObjectKey| matches!(key, ObjectKey::Function { .. });
-        let stands_alone = |key: &ObjectKey| {
-            !current.dependencies.iter().any(|one| {
-                one.dependent == *key && !matches!(one.referenced, ObjectKey::Extension { .. })
-            })
-        };
-        Self::of(current, |key| is_function(key) && stands_alone(key))
-    }
-
     /// Everything that can stay beside these models; what goes with its table is left out.
     pub(super) fn beside(current: &Catalog, models: &Catalog) -> Self {
         let stays = |owner: &ObjectKey| {
@@ -69,7 +53,7 @@ impl Carried {
         Self { objects, dependencies, in_use: None }
     }
 
-    /// Adds them to what the models want.
+    /// Adds them to what the models want, as they are now.
     pub(super) fn join(&self, wanted: &mut Catalog) {
         wanted.objects.extend(self.objects.clone());
         wanted.dependencies.extend(self.dependencies.clone());

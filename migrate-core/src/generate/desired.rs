@@ -1,31 +1,85 @@
 //! The desired catalog: the models' objects, made on a scratch database and read back.
 
-use crate::catalog::Catalog;
+use sqlx::{AssertSqlSafe, Connection};
+
+use crate::catalog::{Catalog, Object, ObjectKey};
 use crate::model::objects::ModelObjects;
 use crate::plan::{PlanOptions, plan};
 use crate::postgres::ScratchDatabase;
 
-use super::carried::Carried;
-use super::scratch::{read, run};
+use super::scratch::{connect, read, run};
 use super::{GenerateError, Scratch};
 
-/// Builds the models, with what stays beside them, and reads what PostgreSQL makes of them, with
-/// the authors' texts.
+/// Builds the models and reads what PostgreSQL makes of them, with the authors' texts.
 pub(super) async fn build(
     scratch: &Scratch,
     objects: &ModelObjects,
-    carried: &Carried,
 ) -> Result<(ScratchDatabase, Catalog), GenerateError> {
     let database = scratch.database().await?;
-    let before = read(&database).await?;
-    let options = PlanOptions { simple: true, ..PlanOptions::default() };
-    let mut wanted = objects.catalog.clone();
-    carried.join(&mut wanted);
-    wanted.objects.extend(before.objects.clone());
-    let plan = plan(&before, &wanted, &options)?;
-    run(&database, &plan).await.map_err(|source| GenerateError::Model { source })?;
+    add(&database, &objects.catalog).await?;
     let catalog = written(read(&database).await?, &objects.catalog);
     Ok((database, catalog))
+}
+
+/// The same on a database with the functions of another catalog, which the models may call.
+pub(super) async fn build_with_functions(
+    scratch: &Scratch,
+    objects: &ModelObjects,
+    functions: &Catalog,
+) -> Result<(ScratchDatabase, Catalog), GenerateError> {
+    let database = scratch.database().await?;
+    add_functions(&database, functions).await?;
+    add(&database, &objects.catalog).await?;
+    let catalog = written(read(&database).await?, &objects.catalog);
+    Ok((database, catalog))
+}
+
+/// A scratch database with the objects of a catalog.
+pub(super) async fn rebuild(
+    scratch: &Scratch,
+    catalog: &Catalog,
+    functions: &Catalog,
+) -> Result<ScratchDatabase, GenerateError> {
+    let database = scratch.database().await?;
+    add_functions(&database, functions).await?;
+    add(&database, catalog).await?;
+    Ok(database)
+}
+
+async fn add(database: &ScratchDatabase, catalog: &Catalog) -> Result<(), GenerateError> {
+    let before = read(database).await?;
+    let options = PlanOptions { simple: true, ..PlanOptions::default() };
+    let mut wanted = catalog.clone();
+    wanted.objects.extend(before.objects.clone());
+    let plan = plan(&before, &wanted, &options)?;
+    run(database, &plan).await.map_err(|source| GenerateError::Model { source })
+}
+
+/// Makes the functions that can be made on an empty database; the others stand on tables, and no
+/// table can stand on them.
+async fn add_functions(database: &ScratchDatabase, catalog: &Catalog) -> Result<(), GenerateError> {
+    let mut connection = connect(database).await?;
+    let functions = catalog.objects.iter().filter_map(|(key, object)| match (key, object) {
+        (ObjectKey::Function { .. }, Object::Dependent(function)) => Some(function),
+        _ => None,
+    });
+    let mut open: Vec<String> =
+        functions.filter_map(|function| function.create.first().cloned()).collect();
+    loop {
+        let mut left = Vec::new();
+        for sql in &open {
+            let made = sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(&mut connection).await;
+            if made.is_err() {
+                left.push(sql.clone());
+            }
+        }
+        if left.len() == open.len() {
+            break;
+        }
+        open = left;
+    }
+    connection.close().await.ok();
+    Ok(())
 }
 
 /// Gives expressions their authors' texts, and tables their models' column order.
@@ -39,17 +93,4 @@ fn written(mut catalog: Catalog, authors: &Catalog) -> Catalog {
         })
         .collect();
     catalog
-}
-
-/// A scratch database with the objects of a catalog.
-pub(super) async fn rebuild(
-    scratch: &Scratch,
-    catalog: &Catalog,
-) -> Result<ScratchDatabase, GenerateError> {
-    let database = scratch.database().await?;
-    let before = read(&database).await?;
-    let options = PlanOptions { simple: true, ..PlanOptions::default() };
-    let plan = plan(&before, catalog, &options)?;
-    run(&database, &plan).await.map_err(|source| GenerateError::Model { source })?;
-    Ok(database)
 }

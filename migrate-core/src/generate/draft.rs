@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Dependency, Ident, Object, ObjectKey};
+use crate::catalog::{Catalog, Dependency, Ident, ObjectKey};
 use crate::diff::{Answers, Change, diff, rename_candidates};
 use crate::model::Registry;
 use crate::model::objects::{DeclaredRename, ModelObjects, objects};
-use crate::plan::{Action, Hazard, Plan, PlanOptions, TableChange, hazards, losses, plan};
+use crate::plan::{Action, Hazard, Plan, PlanOptions, TableChange, hazards, lost, plan};
 use crate::postgres::ScratchDatabase;
 use crate::revision::{Chain, Dependencies};
 
@@ -109,7 +109,8 @@ pub async fn draft(
         prove(scratch, &sides.current_database, &claim).await?;
     }
     sides.current_database.drop().await?;
-    let draft = (!up.is_empty()).then(|| describe(up, down, &sides.desired));
+    let draft =
+        (!up.is_empty()).then(|| describe(up, down, &sides.renamed.catalog, &sides.desired));
     Ok(Outcome { draft, stale_renames: sides.renamed.stale })
 }
 
@@ -141,15 +142,12 @@ async fn build(
     let target = settings.schema.clone().unwrap_or_else(|| Ident::new(SCHEMA));
     let objects = objects(registry, &target)?;
     let revisions = chain.ordered()?;
-    let alone = Carried::default();
-    let (built, replayed) = tokio::join!(
-        desired::build(scratch, &objects, &alone),
-        replay(scratch, &revisions, dependencies)
-    );
+    let (built, replayed) =
+        tokio::join!(desired::build(scratch, &objects), replay(scratch, &revisions, dependencies));
     let (current_database, current) = replayed?;
     let (desired_database, desired) = match built {
-        Err(_) if current.has_dependents() => {
-            desired::build(scratch, &objects, &Carried::functions(&current)).await?
+        Err(GenerateError::Model { .. }) if has_functions(&current) => {
+            desired::build_with_functions(scratch, &objects, &current).await?
         }
         built => built?,
     };
@@ -161,25 +159,16 @@ async fn build(
         &settings.answers,
     )
     .await?;
-    let carried = Carried::beside(&renamed.catalog, &desired);
-    let (desired_database, desired) = match carried.is_empty() {
-        true => (desired_database, desired),
-        false => {
-            desired_database.drop().await?;
-            desired::build(scratch, &objects, &carried).await.map_err(on_changed_models)?
-        }
-    };
-    let desired = restate::settle(scratch, &renamed.catalog, (&desired_database, desired)).await?;
+    let desired = (&desired_database, desired.without_dependents());
+    let mut desired = restate::settle(scratch, &renamed.catalog, desired).await?;
     desired_database.drop().await?;
+    let carried = Carried::beside(&renamed.catalog, &desired);
+    carried.join(&mut desired);
     Ok(Sides { current_database, current, renamed, desired, objects, in_use: carried.in_use })
 }
 
-/// The models alone were built before, so what fails now is what stays on them.
-fn on_changed_models(error: GenerateError) -> GenerateError {
-    match error {
-        GenerateError::Model { source } => GenerateError::Carried { source },
-        error => error,
-    }
+fn has_functions(catalog: &Catalog) -> bool {
+    catalog.objects.keys().any(|key| matches!(key, ObjectKey::Function { .. }))
 }
 
 fn plans(sides: &Sides, settings: &DraftSettings) -> Result<(Plan, Plan), GenerateError> {
@@ -196,16 +185,10 @@ fn plans(sides: &Sides, settings: &DraftSettings) -> Result<(Plan, Plan), Genera
     Ok((up, down))
 }
 
-fn describe(up: Plan, down: Plan, desired: &Catalog) -> Draft {
-    let is_computed = |key: &ObjectKey| match desired.objects.get(key) {
-        Some(Object::Column(column)) => column.generated.is_some(),
-        _ => false,
-    };
-    let lost = up.actions().flat_map(losses).filter(|key| !is_computed(key));
-    let lost: BTreeSet<String> = lost.map(|key| key.to_string()).collect();
-    let losses: Vec<String> = lost.into_iter().collect();
+fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft {
+    let losses: Vec<String> = lost(&up, current).iter().map(ObjectKey::to_string).collect();
     let mut notes: Vec<String> = losses.iter().map(|loss| format!("Drops {loss}.")).collect();
-    let hazards = hazards(&up);
+    let hazards = hazards(&up, current);
     notes.extend(hazards.iter().filter_map(|hazard| match hazard {
         Hazard::DataLost { what } if what.starts_with("all but") => Some(format!("Loses {what}.")),
         _ => None,

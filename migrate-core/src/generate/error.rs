@@ -82,14 +82,6 @@ pub enum GenerateError {
         /// What would go.
         referenced: ObjectKey,
     },
-    /// Something that a revision made by hand doesn't fit the models.
-    #[error(
-        "what revisions made by hand can't be put back on the changed models; change or drop it first, in a revision written by hand: {source}"
-    )]
-    Carried {
-        /// The statement and the reason.
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
     /// A revision can't be replayed.
     #[error("`{file}` can't be replayed on a scratch database: {source}")]
     Replay {

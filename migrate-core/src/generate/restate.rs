@@ -18,9 +18,10 @@ const ROUNDS: usize = 3;
 /// The desired catalog, in which what only looked different is taken from the current one.
 pub(super) async fn settle(
     scratch: &Scratch,
-    current: &Catalog,
+    whole_current: &Catalog,
     desired: (&ScratchDatabase, Catalog),
 ) -> Result<Catalog, GenerateError> {
+    let current = &whole_current.without_dependents();
     let (desired_database, mut desired) = desired;
     let mut differing = differing_expressions(current, &desired);
     let (mut current_form, mut desired_form) = (current.clone(), desired.clone());
@@ -36,7 +37,8 @@ pub(super) async fn settle(
         if differing.is_empty() {
             return Ok(desired);
         }
-        let scratch_current = super::desired::rebuild(scratch, &current_form).await?;
+        let scratch_current =
+            super::desired::rebuild(scratch, &current_form, whole_current).await?;
         current_form = again(scratch, &scratch_current, current_form, &differing).await?;
         scratch_current.drop().await?;
         for key in same_now(&differing, &current_form, &desired_form) {

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::catalog::{ConstraintKind, Index, ObjectKey, QualifiedName};
+use crate::catalog::{Catalog, ConstraintKind, Index, Object, ObjectKey, QualifiedName};
+use crate::diff::plain_name;
 
-use super::{Action, IndexBuild, Plan, TableChange};
+use super::{Action, IndexBuild, Made, Plan, TableChange};
 
 /// The strength of a table lock, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +41,8 @@ pub enum Hazard {
     Rewrite { table: String },
     /// It reads every row while it holds its lock.
     Scan { table: String },
+    /// It reads every row of the tables that use a domain, and lets nobody write meanwhile.
+    DomainScan { domain: String },
     /// What it removes is gone.
     DataLost { what: String },
     /// Rows that are there may make it fail.
@@ -56,6 +59,9 @@ impl fmt::Display for Hazard {
             Self::Lock { relation, lock } => write!(f, "locks `{relation}` ({lock})"),
             Self::Rewrite { table } => write!(f, "rewrites every row of `{table}`"),
             Self::Scan { table } => write!(f, "reads every row of `{table}` under its lock"),
+            Self::DomainScan { domain } => {
+                write!(f, "reads every row with a `{domain}`, while writes to their tables wait")
+            }
             Self::DataLost { what } => write!(f, "loses {what}"),
             Self::CanFailOnRows { why } => write!(f, "can fail on rows: {why}"),
             Self::OutsideTransaction { what } => write!(f, "{what} runs outside a transaction"),
@@ -64,16 +70,55 @@ impl fmt::Display for Hazard {
     }
 }
 
-/// What a plan may hurt. Tables that the plan itself makes are nobody's yet.
-pub fn hazards(plan: &Plan) -> BTreeSet<Hazard> {
-    let new: BTreeSet<&QualifiedName> = plan
-        .actions()
-        .filter_map(|action| match action {
-            Action::CreateTable { name, .. } => Some(name),
-            _ => None,
-        })
-        .collect();
-    plan.actions().flat_map(|action| of_action(action, &new)).collect()
+/// What a plan may hurt that starts from this catalog. What the plan itself makes is nobody's yet.
+pub fn hazards(plan: &Plan, current: &Catalog) -> BTreeSet<Hazard> {
+    let mut made = Made::default();
+    plan.actions().for_each(|action| made.note(action));
+    let mut hazards: BTreeSet<Hazard> =
+        plan.actions().flat_map(|action| of_action(action, &made)).collect();
+    for hazard in plan.actions().flat_map(taken_back) {
+        hazards.remove(&hazard);
+    }
+    let lost = lost(plan, current);
+    for key in plan.actions().flat_map(losses).filter(|key| !lost.contains(key)) {
+        hazards.remove(&data_lost(&key));
+    }
+    hazards
+}
+
+/// The objects that a plan drops with their data. A generated column that comes again is computed
+/// again.
+pub fn lost(plan: &Plan, current: &Catalog) -> BTreeSet<ObjectKey> {
+    let added: BTreeSet<ObjectKey> = plan.actions().flat_map(added_columns).collect();
+    let is_computed = |key: &ObjectKey| match current.objects.get(key) {
+        Some(Object::Column(column)) => column.generated.is_some() && added.contains(key),
+        _ => false,
+    };
+    plan.actions().flat_map(losses).filter(|key| !is_computed(key)).collect()
+}
+
+/// What was said of actions before and isn't so any more: a column that comes again isn't gone.
+pub(crate) fn taken_back(action: &Action) -> Vec<Hazard> {
+    added_columns(action).iter().map(is_gone).collect()
+}
+
+fn added_columns(action: &Action) -> Vec<ObjectKey> {
+    let Action::AlterTable { table, changes } = action else { return Vec::new() };
+    let added = changes.iter().filter_map(|change| match change {
+        TableChange::AddColumn { column } => {
+            Some(ObjectKey::Column { table: table.clone(), name: column.name.clone() })
+        }
+        _ => None,
+    });
+    added.collect()
+}
+
+fn is_gone(key: &ObjectKey) -> Hazard {
+    Hazard::BreaksRunningCode { why: format!("`{}` is gone", plain_name(key)) }
+}
+
+fn data_lost(key: &ObjectKey) -> Hazard {
+    Hazard::DataLost { what: key.to_string() }
 }
 
 /// The objects that an action drops with their data, by key.
@@ -95,14 +140,14 @@ pub fn losses(action: &Action) -> Vec<ObjectKey> {
     }
 }
 
-/// What one action may hurt, where these tables are new.
-pub(crate) fn of_action(action: &Action, new: &BTreeSet<&QualifiedName>) -> Vec<Hazard> {
-    let mut hazards: Vec<Hazard> =
-        losses(action).into_iter().map(|key| Hazard::DataLost { what: key.to_string() }).collect();
+/// What one action may hurt, where this is new.
+pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
+    let mut hazards: Vec<Hazard> = losses(action).iter().map(data_lost).collect();
     match action {
-        Action::AlterTable { table, changes } if !new.contains(table) => {
+        Action::AlterTable { table, changes } if !new.table(table) => {
             for change in changes {
                 hazards.extend(of_change(table, change));
+                hazards.extend(leaves_inserts_incomplete(table, change, new));
             }
         }
         Action::CreateTable { definition, .. } => {
@@ -110,13 +155,13 @@ pub(crate) fn of_action(action: &Action, new: &BTreeSet<&QualifiedName>) -> Vec<
                 definition.constraints.iter().filter_map(|(_, one)| one.referenced_table());
             hazards.extend(
                 referenced
-                    .filter(|table| !new.contains(table))
+                    .filter(|table| !new.table(table))
                     .map(|table| lock(table, Lock::ShareRowExclusive)),
             );
         }
         Action::DropTable { name } => {
             hazards.push(lock(name, Lock::AccessExclusive));
-            hazards.push(Hazard::BreaksRunningCode { why: format!("`{}` is gone", name.plain()) });
+            hazards.push(is_gone(&ObjectKey::Table { name: name.clone() }));
         }
         Action::RenameTable { name, .. } => {
             hazards.push(lock(name, Lock::AccessExclusive));
@@ -130,7 +175,7 @@ pub(crate) fn of_action(action: &Action, new: &BTreeSet<&QualifiedName>) -> Vec<
             hazards.push(Hazard::BreaksRunningCode { why });
         }
         Action::RenameConstraint { table, .. } => hazards.push(lock(table, Lock::AccessExclusive)),
-        Action::CreateIndex { index, build, name } if !new.contains(&index.table) => match build {
+        Action::CreateIndex { index, build, name } if !new.table(&index.table) => match build {
             IndexBuild::Plain => {
                 hazards.push(lock(&index.table, Lock::Share));
                 hazards.extend(duplicates(name, index));
@@ -159,6 +204,18 @@ pub(crate) fn of_action(action: &Action, new: &BTreeSet<&QualifiedName>) -> Vec<
             let why = format!("a row may hold a label that `{}` loses", name.plain());
             hazards.push(Hazard::CanFailOnRows { why });
         }
+        Action::AddDomainConstraint { domain, name, constraint }
+            if constraint.validated && !new.domain(domain) =>
+        {
+            hazards.extend(of_domain(domain, format!("rows may violate `{}`", name.as_str())));
+        }
+        Action::ValidateDomainConstraint { domain, name } => {
+            hazards.extend(of_domain(domain, format!("rows may violate `{}`", name.as_str())));
+        }
+        Action::SetDomainNotNull { name } if !new.domain(name) => {
+            let why = format!("columns of domain `{}` may hold nulls", name.plain());
+            hazards.extend(of_domain(name, why));
+        }
         Action::Backfill { table, column, value } => hazards.push(Hazard::OutsideTransaction {
             what: format!(
                 "filling `{}.{}` with {value}, in batches,",
@@ -171,6 +228,27 @@ pub(crate) fn of_action(action: &Action, new: &BTreeSet<&QualifiedName>) -> Vec<
     hazards.sort();
     hazards.dedup();
     hazards
+}
+
+fn of_domain(domain: &QualifiedName, why: String) -> [Hazard; 2] {
+    [Hazard::DomainScan { domain: domain.plain() }, Hazard::CanFailOnRows { why }]
+}
+
+/// Programs that run meanwhile don't know a new column, so that one without a value of its own has
+/// to be nullable for them.
+fn leaves_inserts_incomplete(
+    table: &QualifiedName,
+    change: &TableChange,
+    new: &Made,
+) -> Option<Hazard> {
+    let column = match change {
+        TableChange::SetNotNull { column } => column,
+        TableChange::AddColumn { column } if column.column.not_null => &column.name,
+        _ => return None,
+    };
+    let place = format!("`{}.{}`", table.plain(), column.as_str());
+    let why = || format!("inserts fail that leave out {place}, which has no default");
+    new.bare_column(table, column).then(|| Hazard::BreaksRunningCode { why: why() })
 }
 
 fn duplicates(name: &QualifiedName, index: &Index) -> Option<Hazard> {
@@ -208,10 +286,10 @@ fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
             }
             vec![lock(table, Lock::AccessExclusive)]
         }
-        TableChange::DropColumn { name: column } => vec![
-            lock(table, Lock::AccessExclusive),
-            Hazard::BreaksRunningCode { why: format!("`{name}.{}` is gone", column.as_str()) },
-        ],
+        TableChange::DropColumn { name: column } => {
+            let key = ObjectKey::Column { table: table.clone(), name: column.clone() };
+            vec![lock(table, Lock::AccessExclusive), is_gone(&key)]
+        }
         TableChange::SetType { column, using, .. } => {
             let mut hazards = rewrite();
             let takes_first = |using: &String| using.starts_with(&format!("{column}[1]"));

@@ -5,8 +5,7 @@ use std::panic::Location;
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use crate::catalog::QualifiedName;
-use crate::plan::Hazard;
+use crate::plan::{Hazard, Made};
 
 use super::{Allowance, RevisionError};
 
@@ -26,8 +25,8 @@ pub struct Migrator {
     opening: String,
     /// What the next statement may hurt.
     pub(super) hazards: Vec<Hazard>,
-    /// Tables that this revision made.
-    pub(super) new_tables: BTreeSet<QualifiedName>,
+    /// What this revision made.
+    pub(super) made: Made,
 }
 
 /// How far a revision is.
@@ -121,7 +120,7 @@ impl Migrator {
             target_schema: target_schema.to_owned(),
             opening: "BEGIN".to_owned(),
             hazards: Vec::new(),
-            new_tables: BTreeSet::new(),
+            made: Made::default(),
         }
     }
 

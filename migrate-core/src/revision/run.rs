@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::pin::Pin;
 
 use crate::catalog::ObjectKey;
-use crate::plan::{Action, IndexBuild, LabelPosition, hazards_of_action, losses};
+use crate::plan::{Action, IndexBuild, LabelPosition, hazards_of_action, losses, taken_back};
 
 use super::{Allowance, Migrator, Result, RevisionError};
 
@@ -70,9 +70,12 @@ impl Migrator {
     }
 
     fn note_hazards(&mut self, action: &Action) {
-        self.hazards = hazards_of_action(action, &self.new_tables.iter().collect());
-        if let Action::CreateTable { name, .. } = action {
-            self.new_tables.insert(name.clone());
+        self.made.note(action);
+        self.hazards = hazards_of_action(action, &self.made);
+        let taken_back = taken_back(action);
+        let said = self.log.iter_mut().map(|one| &mut one.hazards).chain([&mut self.hazards]);
+        for hazards in said {
+            hazards.retain(|hazard| !taken_back.contains(hazard));
         }
     }
 

@@ -1,0 +1,68 @@
+//! What a plan may hurt, as it is said before the plan runs.
+
+use migrate_core::catalog::Catalog;
+use migrate_core::introspect::{Scope, introspect};
+use migrate_core::plan::{PlanOptions, hazards, lost, plan};
+use migrate_tests::{connect, execute, server};
+use sqlx::Connection;
+
+async fn catalog(sql: &str) -> Catalog {
+    let database = server().await.create().await.expect("a database is made");
+    execute(&database, sql).await;
+    let mut connection = connect(&database).await;
+    let read = introspect(&mut connection, &Scope::all("public")).await;
+    connection.close().await.expect("the session ends");
+    read.expect("the catalog is read")
+}
+
+/// The hazards between two schemas, and what is lost, a line each.
+async fn said(current: &str, desired: &str) -> String {
+    let (current, desired) = (catalog(current).await, catalog(desired).await);
+    let plan = plan(&current, &desired, &PlanOptions::default()).expect("there is a plan");
+    let hazards = hazards(&plan, &current);
+    let lost = lost(&plan, &current);
+    let lines = hazards.iter().map(ToString::to_string);
+    lines.chain(lost.iter().map(|key| format!("lost: {key}"))).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_generated_column_that_comes_again_is_neither_lost_nor_gone() {
+    let said = said(
+        "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) STORED, c int, d int GENERATED ALWAYS AS (a) STORED)",
+        "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 2) STORED, c int GENERATED ALWAYS AS (a) STORED)",
+    )
+    .await;
+    assert!(!said.contains("`t.b`"), "{said}");
+    assert!(!said.contains("`t.c` is gone") && said.contains("lost: column `t.c`"), "{said}");
+    assert!(said.contains("`t.d` is gone"), "{said}");
+}
+
+#[tokio::test]
+async fn a_domain_that_demands_more_can_fail_and_reads_all_rows() {
+    let said = said(
+        "CREATE DOMAIN d AS text; CREATE DOMAIN e AS text; CREATE TABLE t (d d, e e)",
+        "CREATE DOMAIN d AS text CONSTRAINT filled CHECK (VALUE <> ''); CREATE DOMAIN e AS text NOT NULL; CREATE DOMAIN new AS text NOT NULL CHECK (VALUE <> ''); CREATE TABLE t (d d, e e)",
+    )
+    .await;
+    for line in [
+        "reads every row with a `d`, while writes to their tables wait",
+        "can fail on rows: rows may violate `filled`",
+        "reads every row with a `e`, while writes to their tables wait",
+        "can fail on rows: columns of domain `e` may hold nulls",
+    ] {
+        assert!(said.contains(line), "{line}\n{said}");
+    }
+    assert!(!said.contains("`new`"), "{said}");
+}
+
+#[tokio::test]
+async fn a_new_required_column_without_a_default_breaks_inserts_of_running_code() {
+    let said = said(
+        "CREATE TABLE t (a int)",
+        "CREATE TABLE t (a int, bare int NOT NULL, filled int NOT NULL DEFAULT 1, id int GENERATED ALWAYS AS IDENTITY, computed int NOT NULL GENERATED ALWAYS AS (a) STORED, nullable int); CREATE TABLE n (bare int NOT NULL)",
+    )
+    .await;
+    let broken: Vec<&str> = said.lines().filter(|line| line.contains("running code")).collect();
+    let wanted = "breaks running code: inserts fail that leave out `t.bare`, which has no default";
+    assert_eq!(broken, [wanted], "{said}");
+}
