@@ -1,11 +1,18 @@
-//! Plans as revision files: what they say, and that they build what the plan holds.
+//! Plans as revision files: what they say, that they build what the plan holds, and that they do it
+//! to a database.
 
 #[path = "render/awkward.rs"]
 mod awkward;
+#[path = "render/change.rs"]
+mod change;
 #[path = "render/every_action.rs"]
 mod every_action;
 #[path = "render/every_table_action.rs"]
 mod every_table_action;
+#[path = "random/schema.rs"]
+mod random_schema;
+#[path = "render/schemas.rs"]
+mod schemas;
 #[path = "render/scratch_crate.rs"]
 mod scratch_crate;
 #[path = "render/text.rs"]
@@ -81,21 +88,32 @@ fn rendered(case: &Case, parent: Option<&str>) -> String {
     revision(&RevisionText { id, parent, message, notes, up, down })
 }
 
-#[test]
-fn b39_a_revision_builds_what_its_plan_holds_without_any_model() {
+/// One crate for all, since its build is what takes the time.
+#[tokio::test(flavor = "multi_thread")]
+async fn b39_a_revision_builds_what_its_plan_holds_and_does_it_to_a_database() {
     let mut scratch = ScratchCrate::new();
-    let cases = cases();
+    let (cases, changes) = (cases(), change::changes().await);
     let mut parent: Option<&str> = None;
-    for case in &cases {
+    let all = || cases.iter().chain(changes.iter().map(|change| &change.case));
+    for case in all() {
         scratch.add(&case.id, &rustfmt(&rendered(case, parent)));
         parent = Some(&case.id);
     }
-    let recorded = scratch.run();
-    for case in &cases {
+    let recorded = scratch.record();
+    for case in all() {
         for (direction, plan) in [("up", &case.up), ("down", &case.down)] {
             let recorded = &recorded[&case.id][direction];
             assert_eq!(recorded, &expected(plan), "{direction} of {}", case.id);
         }
+    }
+    let databases = change::databases(&changes);
+    scratch.apply(&databases);
+    for change in &changes {
+        change.require_applied().await;
+    }
+    scratch.roll_back(&databases);
+    for change in &changes {
+        change.require_rolled_back().await;
     }
 }
 

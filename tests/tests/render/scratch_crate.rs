@@ -7,35 +7,7 @@ use std::process::Command;
 use migrate_core::render::{mod_file, rustfmt};
 use serde_json::Value;
 
-const MAIN: &str = r#"
-mod revisions;
-
-use migrate_core::revision::{Dependencies, Direction, Migrator, Revision};
-use serde_json::{Value, json};
-
-async fn recorded(revision: &Revision, direction: &Direction, allow: bool) -> Value {
-    let mut db = Migrator::recording(revision.id(), "public");
-    if allow {
-        db = db.allowing(revision.header.allowances);
-    }
-    let dependencies = Dependencies::default();
-    (direction.call)(&mut db, &dependencies).await.expect("it runs");
-    db.executed().iter().map(|one| json!([one.step, one.outside_transaction, one.sql()])).collect()
-}
-
-fn main() {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("it starts");
-    runtime.block_on(async {
-        let mut all = serde_json::Map::new();
-        for revision in revisions::REVISIONS.ordered().expect("it is a chain") {
-            let up = recorded(revision, &revision.up, true).await;
-            let down = recorded(revision, &revision.down, false).await;
-            all.insert(revision.id().to_owned(), json!({ "up": up, "down": down }));
-        }
-        println!("{}", Value::Object(all));
-    });
-}
-"#;
+const MAIN: &str = include_str!("scratch_crate/main.rs");
 
 /// The crate, in the workspace's target folder, so that what it depends on is built already.
 pub(crate) struct ScratchCrate {
@@ -62,14 +34,29 @@ impl ScratchCrate {
     }
 
     /// What each revision records, by id and direction.
-    pub(crate) fn run(&self) -> Value {
+    pub(crate) fn record(&self) -> Value {
         let ids: Vec<&str> = self.ids.iter().map(String::as_str).collect();
         self.write("src/revisions/mod.rs", &rustfmt(&mod_file(&ids, &["app", "billing"])));
+        serde_json::from_slice(&self.run(&[])).expect("it prints JSON")
+    }
+
+    /// Applies each revision to a database, by id and URL.
+    pub(crate) fn apply(&self, databases: &Value) {
+        self.run(&["apply", &databases.to_string()]);
+    }
+
+    /// Takes each revision back.
+    pub(crate) fn roll_back(&self, databases: &Value) {
+        self.run(&["rollback", &databases.to_string()]);
+    }
+
+    fn run(&self, arguments: &[&str]) -> Vec<u8> {
         let target =
             Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is in the target folder");
         let mut cargo = Command::new(env!("CARGO"));
         cargo
-            .args(["run", "--quiet", "--offline", "--jobs", "1"])
+            .args(["run", "--quiet", "--offline", "--jobs", "1", "--"])
+            .args(arguments)
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", target);
         // What cargo said to the test would make build scripts run again, and all above them.
@@ -80,7 +67,7 @@ impl ScratchCrate {
         cargo.env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_MANIFEST_PATH");
         let output = cargo.output().expect("cargo runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).expect("it prints JSON")
+        output.stdout
     }
 
     fn write(&self, path: &str, text: &str) {
@@ -115,6 +102,7 @@ all = "deny"
 [dependencies]
 migrate-core = {{ path = "{core}", features = ["chrono", "uuid", "rust_decimal"] }}
 serde_json = "1"
+sqlx = {{ version = "0.9", default-features = false }}
 tokio = {{ version = "1", features = ["rt"] }}
 
 {profiles}"#
