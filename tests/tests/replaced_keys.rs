@@ -163,3 +163,13 @@ async fn a_replacement_that_was_cut_off_goes_on() {
         assert_eq!(dump(&database), dump(&whole), "{place}");
     }
 }
+
+#[tokio::test]
+async fn another_index_under_the_temporary_name_is_not_taken_for_the_key() {
+    let database = server().await.create().await.expect("a database is made");
+    let cut = Dependencies::default().provide(Cut("after the index"));
+    apply(&database, cut).await.expect_err("it is cut off");
+    execute(&database, "CREATE UNIQUE INDEX p_key_replacement ON p (name, id)").await;
+    let error = apply(&database, Dependencies::default()).await.expect_err("it is another one");
+    assert!(error.to_string().contains("exists with another definition"), "{error}");
+}

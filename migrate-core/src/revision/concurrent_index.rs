@@ -3,7 +3,7 @@
 
 use std::panic::Location;
 
-use crate::catalog::{Index, QualifiedName};
+use crate::catalog::{Ident, Index, IndexTerm, QualifiedName};
 use crate::plan::{Action, IndexBuild};
 
 use super::{Migrator, RevisionError};
@@ -12,7 +12,7 @@ use super::{Migrator, RevisionError};
 enum Present {
     Nothing,
     Invalid,
-    Valid { definition: String },
+    Valid { definition: String, columns: Vec<String> },
 }
 
 impl Migrator {
@@ -37,8 +37,8 @@ impl Migrator {
                     Action::DropIndex { name: qualified.clone(), build: IndexBuild::Concurrently };
                 self.send(&crate::sql::statements(&drop).concat()).await?;
             }
-            Present::Valid { definition } => {
-                if !covers_same_table(&definition, index) {
+            Present::Valid { definition, columns } => {
+                if !covers_same_table(&definition, index) || !has_same_columns(&columns, index) {
                     let name = name.plain();
                     return Err(RevisionError::IndexDiffers {
                         place: Some(place.to_string()),
@@ -82,26 +82,46 @@ impl Migrator {
         place: &'static Location<'static>,
     ) -> Result<Present, RevisionError> {
         let Some(connection) = &mut self.connection else { return Ok(Present::Nothing) };
-        let sql = "SELECT i.indisvalid, pg_catalog.pg_get_indexdef(i.indexrelid, 0, true) \
+        let sql = "SELECT i.indisvalid, pg_catalog.pg_get_indexdef(i.indexrelid, 0, true), \
+                          ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, number, true) \
+                                FROM pg_catalog.generate_series(1, i.indnatts) AS number) \
                    FROM pg_catalog.pg_index i WHERE i.indexrelid = to_regclass($1)";
-        let row: Option<(bool, String)> = sqlx::query_as(sql)
+        let row: Option<(bool, String, Vec<String>)> = sqlx::query_as(sql)
             .bind(name.to_string())
             .fetch_optional(connection)
             .await
             .map_err(|source| RevisionError::statement(Some(place), sql, source))?;
         Ok(match row {
             None => Present::Nothing,
-            Some((false, _)) => Present::Invalid,
-            Some((true, definition)) => Present::Valid { definition },
+            Some((false, _, _)) => Present::Invalid,
+            Some((true, definition, columns)) => Present::Valid { definition, columns },
         })
     }
 }
 
-/// Whether a present index is the one wanted: uniqueness, table and method tell a leftover of an
-/// interrupted run from somebody else's index.
+/// Whether a present index is the one wanted, by uniqueness, table and method.
 fn covers_same_table(definition: &str, index: &Index) -> bool {
     let unique = definition.starts_with("CREATE UNIQUE");
     let on = format!(" ON {} USING {} ", index.table.name, index.method);
     let on_qualified = format!(".{} USING {} ", index.table.name, index.method);
     unique == index.unique && (definition.contains(&on) || definition.contains(&on_qualified))
+}
+
+/// Whether it has the wanted columns in their order. Expressions are taken for the same, since
+/// PostgreSQL prints them in its own way.
+fn has_same_columns(present: &[String], index: &Index) -> bool {
+    let elements = index.elements.iter().map(|element| match &element.term {
+        IndexTerm::Column(column) => Some(column),
+        IndexTerm::Expression(_) => None,
+    });
+    let wanted: Vec<Option<&Ident>> = elements.chain(index.include.iter().map(Some)).collect();
+    let is_same = |(present, wanted): (&String, Option<&Ident>)| {
+        wanted.is_none_or(|wanted| unquoted(present) == wanted.as_str())
+    };
+    present.len() == wanted.len() && present.iter().zip(wanted).all(is_same)
+}
+
+fn unquoted(name: &str) -> String {
+    let quoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    quoted.map_or_else(|| name.to_owned(), |inside| inside.replace("\"\"", "\""))
 }
