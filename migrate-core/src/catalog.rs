@@ -86,6 +86,34 @@ impl Catalog {
         })
     }
 
+    /// The constraints of a table in name order.
+    pub fn constraints<'a>(
+        &'a self,
+        table: &QualifiedName,
+    ) -> impl Iterator<Item = (&'a Ident, &'a Constraint)> {
+        let start = ObjectKey::Constraint { table: table.clone(), name: Ident::first() };
+        self.objects.range(start..).map_while({
+            let table = table.clone();
+            move |(key, object)| match (key, object) {
+                (ObjectKey::Constraint { table: owner, name }, Object::Constraint(constraint))
+                    if *owner == table =>
+                {
+                    Some((name, constraint))
+                }
+                _ => None,
+            }
+        })
+    }
+
+    /// What depends on each object.
+    pub fn dependents(&self) -> BTreeMap<&ObjectKey, Vec<&ObjectKey>> {
+        let mut dependents: BTreeMap<&ObjectKey, Vec<&ObjectKey>> = BTreeMap::new();
+        for Dependency { dependent, referenced } in &self.dependencies {
+            dependents.entry(referenced).or_default().push(dependent);
+        }
+        dependents
+    }
+
     /// A column, where there is one.
     pub fn column(&self, table: &QualifiedName, name: &Ident) -> Option<&Column> {
         let key = ObjectKey::Column { table: table.clone(), name: name.clone() };

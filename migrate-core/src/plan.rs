@@ -9,6 +9,7 @@ mod convert;
 mod dependency;
 mod fold;
 mod hazard;
+mod labels;
 mod lifecycle;
 mod made;
 mod merge;

@@ -1,6 +1,6 @@
 //! Renames: declared in models, answered on the command line, or following from another rename.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, Ident, Object, ObjectKey, QualifiedName, identity_sequence};
 use crate::model::objects::DeclaredRename;
@@ -137,17 +137,40 @@ pub fn rename_candidates(
     desired: &Catalog,
     answers: &Answers,
 ) -> Vec<RenameCandidate> {
-    let dropped = |key: &&ObjectKey| !desired.objects.contains_key(key);
-    let created = |key: &&ObjectKey| !current.objects.contains_key(key);
+    let dropped = current.objects.keys().filter(|key| !desired.objects.contains_key(key));
+    let created = created_places(current, desired);
     let mut candidates = Vec::new();
-    for from in current.objects.keys().filter(dropped) {
-        let to =
-            desired.objects.keys().filter(created).find(|to| alike(current, from, desired, to));
+    for from in dropped {
+        let place = place(from).and_then(|place| created.get(&place));
+        let to = place.into_iter().flatten().find(|to| alike(current, from, desired, to));
         if let (Some(to), false) = (to, answers.drops.contains(&plain_name(from))) {
-            candidates.push(RenameCandidate { current: from.clone(), desired: to.clone() });
+            candidates.push(RenameCandidate { current: from.clone(), desired: (*to).clone() });
         }
     }
     candidates
+}
+
+/// Where something may have come from another name: among the tables, or in one table.
+fn place(key: &ObjectKey) -> Option<Option<&QualifiedName>> {
+    match key {
+        ObjectKey::Table { .. } => Some(None),
+        ObjectKey::Column { table, .. } => Some(Some(table)),
+        _ => None,
+    }
+}
+
+/// The tables and columns that only the desired side has, by place.
+fn created_places<'a>(
+    current: &Catalog,
+    desired: &'a Catalog,
+) -> BTreeMap<Option<&'a QualifiedName>, Vec<&'a ObjectKey>> {
+    let mut places: BTreeMap<_, Vec<&ObjectKey>> = BTreeMap::new();
+    for key in desired.objects.keys().filter(|key| !current.objects.contains_key(key)) {
+        if let Some(place) = place(key) {
+            places.entry(place).or_default().push(key);
+        }
+    }
+    places
 }
 
 /// `table` or `table.column`, as flags have it.
@@ -189,13 +212,17 @@ fn alike(current: &Catalog, from: &ObjectKey, desired: &Catalog, to: &ObjectKey)
 pub fn followers(current: &Catalog, desired: &Catalog) -> Vec<Action> {
     let mut actions = renamed_identities(current, desired);
     let gone = current.objects.iter().filter(|(key, _)| !desired.objects.contains_key(key));
+    let mut created: BTreeMap<_, Vec<(&ObjectKey, &Object)>> = BTreeMap::new();
+    for (to, object) in desired.objects.iter().filter(|(to, _)| !current.objects.contains_key(to)) {
+        if let Some(scope) = scope(to, object) {
+            created.entry(scope).or_default().push((to, object));
+        }
+    }
     let mut taken = BTreeSet::new();
     for (from, object) in gone {
-        let to = desired.objects.iter().find(|(to, candidate)| {
-            !current.objects.contains_key(to)
-                && !taken.contains(to)
-                && *candidate == object
-                && follower(from, to).is_some()
+        let scope = scope(from, object).and_then(|scope| created.get(&scope));
+        let to = scope.into_iter().flatten().find(|(to, candidate)| {
+            !taken.contains(to) && *candidate == object && follower(from, to).is_some()
         });
         if let Some((to, _)) = to
             && let Some(action) = follower(from, to)
@@ -205,6 +232,17 @@ pub fn followers(current: &Catalog, desired: &Catalog) -> Vec<Action> {
         }
     }
     actions
+}
+
+/// What an object shares with the one that it may have become: the table or domain that it is on.
+fn scope<'a>(key: &'a ObjectKey, object: &'a Object) -> Option<Option<&'a QualifiedName>> {
+    match (key, object) {
+        (ObjectKey::Constraint { table, .. }, _) => Some(Some(table)),
+        (ObjectKey::DomainConstraint { domain, .. }, _) => Some(Some(domain)),
+        (ObjectKey::Index { .. }, Object::Index(index)) => Some(Some(&index.table)),
+        (ObjectKey::Sequence { .. }, _) => Some(None),
+        _ => None,
+    }
 }
 
 /// Sequences of identity columns that have another name than they would get now.

@@ -211,18 +211,11 @@ fn first_label(sql_type: &str, desired: &Catalog) -> Option<crate::catalog::Expr
 
 /// Whether the column is part of a key, where one value for all rows can't be right.
 fn is_in_key(table: &QualifiedName, name: &Ident, desired: &Catalog) -> bool {
-    desired.objects.iter().any(|(key, object)| match (key, object) {
-        (ObjectKey::Constraint { table: owner, .. }, Object::Constraint(constraint))
-            if owner == table =>
-        {
-            match &constraint.kind {
-                ConstraintKind::PrimaryKey { columns, .. }
-                | ConstraintKind::Unique { columns, .. }
-                | ConstraintKind::ForeignKey { columns, .. } => columns.contains(name),
-                ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
-            }
-        }
-        _ => false,
+    desired.constraints(table).any(|(_, constraint)| match &constraint.kind {
+        ConstraintKind::PrimaryKey { columns, .. }
+        | ConstraintKind::Unique { columns, .. }
+        | ConstraintKind::ForeignKey { columns, .. } => columns.contains(name),
+        ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
     })
 }
 

@@ -8,6 +8,7 @@ use crate::catalog::{
     ReplicaIdentity,
 };
 
+use super::labels::labels_are_committed;
 use super::node::{Between, Draft, Edge, Node, NodeId};
 use super::type_replacement::Replacement;
 use super::{Action, TableChange};
@@ -201,65 +202,31 @@ fn drops_identity(action: &Action) -> bool {
     changes.iter().any(|change| matches!(change, TableChange::DropIdentity { .. }))
 }
 
-/// A label can't be used before the transaction that added it has committed (55P04).
-fn labels_are_committed(draft: &Draft<'_>) -> Vec<Edge> {
-    let mut edges = Vec::new();
-    for (adding, node) in draft.nodes.iter().enumerate() {
-        let Action::AddEnumValue { name, value, .. } = &node.action else { continue };
-        let literal = crate::model::quote_literal(value);
-        for (using, node) in draft.nodes.iter().enumerate() {
-            let uses = may_evaluate(&node.action, &literal) || converts_to(&node.action, name);
-            if using != adding && uses {
-                edges.push(Edge { before: adding, after: using, between: Between::Commit });
-            }
-        }
-    }
-    edges
-}
-
-/// Whether rows, which may hold any label, come to the enum.
-fn converts_to(action: &Action, name: &QualifiedName) -> bool {
-    let Action::AlterTable { changes, .. } = action else { return false };
-    let name = name.to_string();
-    changes.iter().any(|change| match change {
-        TableChange::SetType { sql_type, .. } => sql_type.trim_end_matches("[]") == name,
-        _ => false,
-    })
-}
-
-fn may_evaluate(action: &Action, literal: &str) -> bool {
-    let evaluates = matches!(
-        action,
-        Action::AlterTable { .. }
-            | Action::CreateTable { .. }
-            | Action::CreateIndex { .. }
-            | Action::CreateDomain { .. }
-            | Action::SetDomainDefault { .. }
-            | Action::AddDomainConstraint { .. }
-            | Action::CreateDependent { .. }
-            | Action::Backfill { .. }
-    );
-    evaluates && crate::sql::statements(action).iter().any(|sql| sql.contains(literal))
-}
-
 /// A check is added to a domain while no array or composite column holds it, for PostgreSQL can't
 /// look into those: after columns that go, before columns that come.
 fn domains_are_complete(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
-    let columns_of = |catalog: &Catalog, domain: &ObjectKey| -> Vec<ObjectKey> {
-        let uses = catalog.dependencies.iter().filter(|one| one.referenced == *domain);
-        let columns = uses.filter(|one| matches!(one.dependent, ObjectKey::Column { .. }));
-        columns.map(|one| one.dependent.clone()).collect()
-    };
+    let keys = touches.creates.keys().chain(touches.changes.keys());
+    let constraints: Vec<(&ObjectKey, ObjectKey)> = keys
+        .filter_map(|key| match key {
+            ObjectKey::DomainConstraint { domain, .. } => {
+                Some((*key, ObjectKey::Domain { name: domain.clone() }))
+            }
+            _ => None,
+        })
+        .collect();
+    if constraints.is_empty() {
+        return Vec::new();
+    }
+    let (current, desired) = (draft.current.dependents(), draft.desired.dependents());
+    let is_column = |key: &&&ObjectKey| matches!(key, ObjectKey::Column { .. });
     let mut edges = Vec::new();
-    for key in touches.creates.keys().chain(touches.changes.keys()) {
-        let ObjectKey::DomainConstraint { domain, .. } = key else { continue };
-        let domain = ObjectKey::Domain { name: domain.clone() };
+    for (key, domain) in constraints {
         let adding: Vec<NodeId> = touches.creating(key).chain(touches.changing(key)).collect();
-        for column in columns_of(draft.current, &domain) {
-            edges.extend(each(touches.destroying(&column), &adding));
+        for column in current.get(&domain).into_iter().flatten().filter(is_column) {
+            edges.extend(each(touches.destroying(column), &adding));
         }
-        for column in columns_of(draft.desired, &domain) {
-            let creating: Vec<NodeId> = touches.creating(&column).collect();
+        for column in desired.get(&domain).into_iter().flatten().filter(is_column) {
+            let creating: Vec<NodeId> = touches.creating(column).collect();
             edges.extend(each(adding.iter().copied(), &creating));
         }
     }

@@ -1,6 +1,8 @@
 //! Actions before they are ordered: what each makes, changes and destroys.
 
-use crate::catalog::{Catalog, ObjectKey, QualifiedName};
+use std::collections::HashSet;
+
+use crate::catalog::{Catalog, ObjectKey, OccupiedName, QualifiedName};
 
 use super::type_replacement::Replacement;
 use super::{Action, PlanOptions};
@@ -86,6 +88,10 @@ pub(super) struct Draft<'a> {
     pub(super) nodes: Vec<Node>,
     pub(super) edges: Vec<Edge>,
     pub(super) replacement: Replacement,
+    /// The names that relations have on either side, once something asks for a free one.
+    pub(super) relation_names: Option<HashSet<OccupiedName>>,
+    /// The tables whose enum columns are rewritten.
+    rewritten: HashSet<QualifiedName>,
 }
 
 impl<'a> Draft<'a> {
@@ -101,11 +107,16 @@ impl<'a> Draft<'a> {
             nodes: Vec::new(),
             edges: Vec::new(),
             replacement: Replacement::default(),
+            relation_names: None,
+            rewritten: HashSet::new(),
         }
     }
 
     /// Adds a node.
     pub(super) fn push(&mut self, node: Node) -> NodeId {
+        if let Action::ReplaceEnum { columns, .. } = &node.action {
+            self.rewritten.extend(columns.iter().map(|one| one.table.clone()));
+        }
         self.nodes.push(node);
         self.nodes.len() - 1
     }
@@ -117,10 +128,7 @@ impl<'a> Draft<'a> {
 
     /// Whether an enum is replaced in columns of the table.
     pub(super) fn rewrites_enum_in(&self, table: &QualifiedName) -> bool {
-        self.nodes.iter().any(|node| match &node.action {
-            Action::ReplaceEnum { columns, .. } => columns.iter().any(|one| one.table == *table),
-            _ => false,
-        })
+        self.rewritten.contains(table)
     }
 
     /// Whether the object is there before the plan.

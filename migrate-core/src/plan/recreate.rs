@@ -82,10 +82,7 @@ pub(super) fn with_dependents(
 
 /// What depends on each object, by `pg_depend` and by ownership.
 fn dependents(catalog: &Catalog) -> BTreeMap<&ObjectKey, Vec<&ObjectKey>> {
-    let mut dependents: BTreeMap<&ObjectKey, Vec<&ObjectKey>> = BTreeMap::new();
-    for dependency in &catalog.dependencies {
-        dependents.entry(&dependency.referenced).or_default().push(&dependency.dependent);
-    }
+    let mut dependents = catalog.dependents();
     for key in catalog.objects.keys() {
         if let ObjectKey::Comment { on } = key {
             dependents.entry(on.as_ref()).or_default().push(key);

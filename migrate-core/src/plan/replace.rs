@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::catalog::{Object, ObjectKey, OccupiedName, QualifiedName};
 use crate::diff::{Change, Pair};
 
-use super::Action;
 use super::node::Draft;
 
 /// The recreated objects whose current form can stay until the desired one is ready: nothing that
@@ -51,22 +50,19 @@ fn takes_another_form(change: &Change<'_>) -> bool {
 impl Draft<'_> {
     /// A name beside this one that no relation has, before, after or between: the same on every
     /// run, since a run that goes on after an interruption looks for it.
-    pub(super) fn temporary_name(&self, name: &QualifiedName) -> QualifiedName {
+    pub(super) fn temporary_name(&mut self, name: &QualifiedName) -> QualifiedName {
+        let (current, desired) = (self.current, self.desired);
+        let taken = self.relation_names.get_or_insert_with(|| {
+            let objects = current.objects.iter().chain(&desired.objects);
+            objects.flat_map(|(key, object)| object.occupied_names(key)).collect()
+        });
         let plain = format!("{}_replacement", name.name.as_str());
         let mut temporary = name.sibling(plain.as_str());
         let mut number = 2;
-        while self.is_taken(&temporary) {
+        while !taken.insert(OccupiedName::relation(&temporary)) {
             temporary = name.sibling(format!("{plain}_{number}"));
             number += 1;
         }
         temporary
-    }
-
-    fn is_taken(&self, name: &QualifiedName) -> bool {
-        let relation = OccupiedName::relation(name);
-        let objects = self.current.objects.iter().chain(&self.desired.objects);
-        let mut occupied = objects.flat_map(|(key, object)| object.occupied_names(key));
-        let being_built = |action: &Action| matches!(action, Action::CreateIndex { name: built, .. } if built == name);
-        occupied.any(|one| one == relation) || self.nodes.iter().any(|one| being_built(&one.action))
     }
 }

@@ -34,23 +34,29 @@ async fn run() {
         println!("{count} introspect {best:?}");
         let desired = read(&desired_database).await;
         let empty = Catalog::default();
-        for (name, current, desired) in
-            [("changed", &catalog, &desired), ("created", &empty, &desired), ("same", &catalog, &catalog)]
-        {
+        for (name, current, desired) in [
+            ("changed", &catalog, &desired),
+            ("created", &empty, &desired),
+            ("same", &catalog, &catalog),
+        ] {
             let mut times = [Duration::MAX; 3];
             for _ in 0..3 {
                 let started = Instant::now();
                 let up = plan(current, desired, &PlanOptions::default()).expect("there is a plan");
                 times[0] = times[0].min(started.elapsed());
                 let started = Instant::now();
-                let down = plan(desired, current, &PlanOptions::default()).expect("there is a plan");
+                let down =
+                    plan(desired, current, &PlanOptions::default()).expect("there is a plan");
                 times[1] = times[1].min(started.elapsed());
                 let started = Instant::now();
                 let text = rendered(&up, &down);
                 times[2] = times[2].min(started.elapsed());
                 std::hint::black_box(text);
             }
-            println!("{count} {name} plan up {:?} down {:?} render {:?}", times[0], times[1], times[2]);
+            println!(
+                "{count} {name} plan up {:?} down {:?} render {:?}",
+                times[0], times[1], times[2]
+            );
         }
     }
 }
@@ -61,7 +67,7 @@ fn rendered(up: &Plan, down: &Plan) -> String {
 
 async fn made(sql: &str) -> ScratchDatabase {
     let database = server().await.create().await.expect("a database is made");
-    for part in sql.split_inclusive(";\n").collect::<Vec<_>>().chunks(2000) {
+    for part in sql.split_inclusive(";\n").collect::<Vec<_>>().chunks(300) {
         execute(&database, &part.concat()).await;
     }
     database
