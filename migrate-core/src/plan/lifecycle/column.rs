@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{
-    Column, Constraint, ConstraintKind, Expression, Ident, ObjectKey, QualifiedName,
+    Column, Constraint, ConstraintKind, Expression, Ident, Identity, ObjectKey, QualifiedName,
+    identity_sequence,
 };
 use crate::diff::Pair;
 use crate::plan::cast;
@@ -150,6 +151,9 @@ fn drop_identity(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draf
 fn set_identity(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
     let Some(identity) = pair.desired.identity.clone() else { return };
     let column = steps.column.clone();
+    if let Some(current) = &pair.current.identity {
+        rename_sequence(Pair::of(current, &identity), steps, draft);
+    }
     match &pair.current.identity {
         Some(current) if current.mode == identity.mode && current.options == identity.options => {}
         Some(_) => steps.change(TableChange::AlterIdentity { column, identity }, draft),
@@ -158,6 +162,17 @@ fn set_identity(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft
             let sync = Action::SyncSequence { table: steps.table.clone(), column };
             steps.push(Node::changing(sync, steps.key), draft);
         }
+    }
+}
+
+/// The sequence belongs to the column, so another name is a new name of the same sequence.
+fn rename_sequence(pair: Pair<'_, Identity>, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
+    let default = identity_sequence(steps.table, steps.column);
+    let [current, desired] =
+        [pair.current, pair.desired].map(|one| one.sequence.clone().unwrap_or(default.clone()));
+    if current != desired && current.schema == desired.schema {
+        let action = Action::RenameSequence { name: current, desired: desired.name };
+        steps.push(Node::changing(action, steps.key), draft);
     }
 }
 
