@@ -9,7 +9,8 @@ use migrate_core::revision::{Chain, Dependencies};
 
 use crate::args::{ApplyArgs, GenerateArgs, MigrateCommand, RollbackArgs};
 use crate::output::Output;
-use crate::{Migrate, commands};
+use crate::sides::Words;
+use crate::{Migrate, commands, database};
 
 /// An application with revisions.
 pub struct Application {
@@ -76,6 +77,11 @@ impl Application {
             }
             MigrateCommand::Plan(args) => commands::plan::run(self, common, &args, output).await,
             MigrateCommand::Check(args) => commands::check::run(self, common, &args, output).await,
+            MigrateCommand::Diff(args) => {
+                let fallback = database::url(common);
+                let words = Words { application: Some(self), fallback };
+                commands::diff::run(&words, &common.reading, args, output).await
+            }
             MigrateCommand::Resolve(args) => {
                 commands::resolve::run(self, common, &args, output).await
             }

@@ -23,6 +23,13 @@ pub(crate) struct Common {
     /// The database; without one, a development database of our own in debug builds.
     #[arg(long, env = "DATABASE_URL", global = true, help_heading = DATABASES, hide_env_values = true)]
     pub(crate) database_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// What everything takes that reads a schema.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Reading {
     /// The schema whose objects have no schema in their names.
     #[arg(long, env = "MIGRATE_SCHEMA", global = true, help_heading = DATABASES, default_value = "public")]
     pub(crate) schema: String,
@@ -55,6 +62,8 @@ pub enum MigrateCommand {
     Resolve(ResolveArgs),
     /// Puts one of two heads after the other, and writes `mod.rs` anew.
     Merge,
+    /// Prints the SQL that turns one schema into another.
+    Diff(DiffArgs),
     /// The development database.
     #[command(subcommand)]
     Dev(DevCommand),
@@ -177,6 +186,45 @@ pub struct CheckArgs {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// What is there: a database URL, a `.sql` file or a folder of them, `models` or `revisions`.
+    pub from: String,
+    /// What shall be there, said in the same way.
+    pub to: String,
+    /// Names to leave out, with `*` for any part: `audit_*`, `billing.*`, `article.legacy_*`.
+    #[arg(long, value_name = "PATTERN")]
+    pub exclude: Vec<String>,
+    /// `table=new` or `table.column=new`: that is a rename.
+    #[arg(long, value_name = "OLD=NEW")]
+    pub rename: Vec<String>,
+    /// `table.column=expression`: how a value becomes one of the column's new type.
+    #[arg(long, value_name = "COLUMN=SQL")]
+    pub using: Vec<String>,
+    /// What may be lost: `drop-table`, `drop-column`, `drop-schema`, `drop-sequence`,
+    /// `lose-elements`, each with `=name` for one object, or `all`.
+    #[arg(long, value_name = "LOSS", value_delimiter = ',')]
+    pub allow: Vec<String>,
+    /// Plain forms in one transaction, even where they block a table that has rows.
+    #[arg(long)]
+    pub simple: bool,
+    /// As JSON, with locks and hazards.
+    #[arg(long)]
+    pub json: bool,
+    /// Runs the SQL on a copy of FROM first, without rows, and compares it with TO.
+    #[arg(long)]
+    pub verify: bool,
+    /// Runs the SQL on FROM, which has to be a database.
+    #[arg(long)]
+    pub apply: bool,
+    /// Answers the question of `--apply`.
+    #[arg(long, requires = "apply")]
+    pub yes: bool,
+    #[command(flatten)]
+    pub(crate) waiting: Waiting,
 }
 
 /// `resolve`.

@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod dev;
+pub(crate) mod diff;
 mod file_command;
 pub(crate) mod generate;
 mod init;

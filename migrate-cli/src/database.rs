@@ -12,7 +12,7 @@ use crate::args::Common;
 
 /// The target of a command.
 pub(crate) async fn target(project: &Path, common: &Common) -> anyhow::Result<Target> {
-    Ok(Target::new(options(project, common).await?, common.schema.as_str()))
+    Ok(Target::new(options(project, common).await?, common.reading.schema.as_str()))
 }
 
 /// How to reach the database.

@@ -26,6 +26,7 @@ pub mod exit;
 mod output;
 mod questions;
 mod scratch;
+mod sides;
 
 pub use application::Application;
 pub use args::{Migrate, MigrateCommand};

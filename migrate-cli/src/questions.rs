@@ -1,7 +1,7 @@
-//! Questions about renames, asked on a terminal.
+//! Questions, asked on a terminal.
 
 use anyhow::Context;
-use inquire::Select;
+use inquire::{Confirm, Select};
 use migrate_core::catalog::ObjectKey;
 use migrate_core::diff::{Answers, ColumnRename, Rename, RenameCandidate, plain_name};
 
@@ -21,6 +21,12 @@ pub(crate) fn ask(candidates: &[RenameCandidate], answers: &mut Answers) -> anyh
         }
     }
     Ok(())
+}
+
+/// Asks whether to go on.
+pub(crate) fn confirm(question: &str) -> anyhow::Result<bool> {
+    let answer = Confirm::new(question).with_default(false).prompt();
+    answer.context("no answer; `--yes` answers without a question")
 }
 
 fn rename(current: &ObjectKey, desired: &ObjectKey) -> Option<Rename> {

@@ -11,7 +11,7 @@ use migrate_core::postgres::{Binaries, ScratchServer};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
-use crate::args::Common;
+use crate::args::{Common, Reading};
 use crate::database;
 
 /// The remembered verdict on models and revisions, for the PostgreSQL that would be asked.
@@ -22,9 +22,9 @@ pub(crate) fn agreement(
     let Some(cache) = cache_folder() else { return Ok(None) };
     let binaries = Binaries::find(None).map(|binaries| binaries.folder);
     let server =
-        format!("{:?} {:?} {:?}", common.scratch_url, database::url(common), binaries.ok());
-    let schema = Ident::new(common.schema.as_str());
-    let setup = setup(common)?;
+        format!("{:?} {:?} {:?}", common.reading.scratch_url, database::url(common), binaries.ok());
+    let schema = Ident::new(common.reading.schema.as_str());
+    let setup = setup(&common.reading)?;
     Ok(Some(Agreement::on(cache.join("agreements"), sources, &schema, &setup, &server)?))
 }
 
@@ -35,28 +35,37 @@ fn cache_folder() -> Option<PathBuf> {
 }
 
 /// The texts of `--scratch-setup`.
-fn setup(common: &Common) -> anyhow::Result<Vec<String>> {
+fn setup(reading: &Reading) -> anyhow::Result<Vec<String>> {
     let read = |path: &PathBuf| {
         fs::read_to_string(path).with_context(|| {
             format!("`{}`, named by --scratch-setup, can't be read", path.display())
         })
     };
-    common.scratch_setup.iter().map(read).collect()
+    reading.scratch_setup.iter().map(read).collect()
 }
 
 /// A scratch server: the one of the flag, a throw-away one of the target's major version, or the
 /// target's own where it is on this machine.
 pub(crate) async fn open(common: &Common) -> anyhow::Result<Scratch> {
-    let server = match &common.scratch_url {
-        Some(url) => ScratchServer::remote(database::parse(url, "--scratch-url")?).await?,
-        None => beside(database::url(common)).await?,
-    };
-    Ok(Scratch { server, setup: setup(common)? })
+    let database = database::url(common);
+    let database = database.map(|url| database::parse(&url, "DATABASE_URL")).transpose()?;
+    open_beside(&common.reading, database).await
 }
 
-async fn beside(url: Option<String>) -> anyhow::Result<ScratchServer> {
-    let Some(url) = url else { return Ok(ScratchServer::launch(None).await?) };
-    let options = database::parse(&url, "DATABASE_URL")?;
+/// The same, for databases that are compared with one.
+pub(crate) async fn open_beside(
+    reading: &Reading,
+    database: Option<PgConnectOptions>,
+) -> anyhow::Result<Scratch> {
+    let server = match &reading.scratch_url {
+        Some(url) => ScratchServer::remote(database::parse(url, "--scratch-url")?).await?,
+        None => beside(database).await?,
+    };
+    Ok(Scratch { setup: setup(reading)?, ..Scratch::new(server) })
+}
+
+async fn beside(database: Option<PgConnectOptions>) -> anyhow::Result<ScratchServer> {
+    let Some(options) = database else { return Ok(ScratchServer::launch(None).await?) };
     let Some(major) = major(&options).await else { return Ok(ScratchServer::launch(None).await?) };
     match ScratchServer::launch(Some(major)).await {
         Ok(server) => Ok(server),

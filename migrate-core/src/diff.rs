@@ -10,6 +10,8 @@ use std::collections::BTreeSet;
 use crate::catalog::{Catalog, Object, ObjectKey};
 
 pub use answer::{AnswerError, Answers, ColumnRename, Rename};
+#[cfg(feature = "generate")]
+pub(crate) use near::near;
 pub use pair::Pair;
 pub use rename::{RenameCandidate, Renames, followers, plain_name, rename_candidates, renames};
 

@@ -17,9 +17,15 @@ mod rows;
 mod scratch;
 
 pub use agreement::Agreement;
+pub(crate) use desired::{build as build_models, build_with_functions, rebuild};
 pub use draft::{Comparison, Draft, DraftSettings, Outcome, Sources, compare, draft};
+pub(crate) use draft::{filling, zones};
 pub use drift::{Drift, drift};
 pub use error::GenerateError;
 pub use files::{FileError, RevisionFile, RevisionFolder, slug};
+pub(crate) use renamed::{Renamed, rename};
+pub(crate) use replay::missing_role;
 pub use replay::replay;
+pub(crate) use restate::{differing_expressions, settle};
 pub use scratch::Scratch;
+pub(crate) use scratch::{connect, read, scope};

@@ -3,10 +3,12 @@
 //! Models are structs with `#[derive(DbModel)]`; revisions are Rust files with `up` and `down`.
 //! The modules stand in the order of the data's way, and each uses only those above it:
 //! [`postgres`], [`catalog`], [`model`], [`introspect`], [`diff`], [`plan`], [`sql`], `render`,
-//! [`revision`], [`history`], [`target`], [`runner`], `generate`.
+//! [`revision`], [`history`], [`target`], [`runner`], `generate`, `between`.
 
 extern crate self as migrate_core;
 
+#[cfg(feature = "generate")]
+pub mod between;
 pub mod catalog;
 pub mod diff;
 #[cfg(feature = "generate")]

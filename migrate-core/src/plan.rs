@@ -33,6 +33,8 @@ pub use action::{
     Action, AttributeChange, ColumnDefinition, EnumColumn, IndexBuild, IndexKey, LabelPosition,
     TableChange, TableDefinition,
 };
+#[cfg(feature = "generate")]
+pub(crate) use hazard::takes_first_element;
 pub use hazard::{Hazard, Lock, hazards, losses, lost};
 pub(crate) use hazard::{of_action as hazards_of_action, taken_back};
 pub(crate) use made::Made;

@@ -47,7 +47,8 @@ pub use index::{Index, IndexElement};
 pub use inject::{Dependencies, Inject};
 pub use migrator::{Executed, Finish, Journal, Migrator, Work};
 pub use on::On;
-pub use plan_run::run_plan;
+pub(crate) use plan_run::run_step;
+pub use plan_run::{record_plan, run_plan};
 pub use replace_enum::ReplaceEnum;
 #[cfg(feature = "generate")]
 pub(crate) use run::allowance_text;

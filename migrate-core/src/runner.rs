@@ -2,6 +2,7 @@
 //! its steps. Nothing here prints; what happens is told as events and reports.
 
 mod apply;
+mod apply_plan;
 mod attempt;
 mod blocker;
 mod error;
@@ -16,6 +17,7 @@ mod settings;
 mod status;
 
 pub use apply::{Applied, AppliedRevision, apply};
+pub use apply_plan::apply_plan;
 pub use blocker::Blocker;
 pub use error::RunError;
 pub use event::{Event, Listener};

@@ -1,11 +1,13 @@
-//! What the tests share: a server of their own, `pg_dump` as the judge, and one check that runs
-//! the whole circle of a change.
+//! What the tests share: a server of their own, `pg_dump` as the judge, `psql`, and one check that
+//! runs the whole circle of a change.
 
 mod check;
 mod dump;
+mod psql;
 mod rows;
 mod server;
 
 pub use check::{Case, check, circle_of};
 pub use dump::{dump, normalised};
+pub use psql::psql;
 pub use server::{connect, execute, major, server};

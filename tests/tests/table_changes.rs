@@ -407,7 +407,9 @@ fn a_new_index_becomes_the_replica_identity() {
         desired: "CREATE TABLE t (a int NOT NULL); CREATE UNIQUE INDEX u ON t (a); ALTER TABLE t REPLICA IDENTITY USING INDEX u; ALTER TABLE t CLUSTER ON u;",
         ..Case::default()
     });
+}
 
+#[test]
 fn the_sequence_of_an_identity_takes_another_name() {
     let sql = author(&AUTHOR.replace("AS IDENTITY", "AS IDENTITY (SEQUENCE NAME numbers)"));
     assert!(sql.contains("ALTER SEQUENCE author_id_seq RENAME TO numbers"), "{sql}");

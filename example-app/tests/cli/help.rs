@@ -7,8 +7,8 @@ fn every_command_tells_what_it_takes() {
     let mut transcript = Transcript::without_database();
     transcript.run(&["--help"]);
     let commands = [
-        "generate", "new", "apply", "rollback", "status", "plan", "check", "resolve", "merge",
-        "dev",
+        "generate", "new", "apply", "rollback", "status", "plan", "check", "diff", "resolve",
+        "merge", "dev",
     ];
     for command in commands {
         transcript.run(&[command, "--help"]);

@@ -43,7 +43,7 @@ async fn model_differences(
     if let Some(notes) = agreement.as_ref().and_then(Agreement::known) {
         return Ok((Vec::new(), notes));
     }
-    let schema = Some(Ident::new(common.schema.as_str()));
+    let schema = Some(Ident::new(common.reading.schema.as_str()));
     let settings = DraftSettings { schema, ..DraftSettings::default() };
     let scratch = scratch::open(common).await?;
     let Comparison { differences, stale_renames } =

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use migrate_core::generate::RevisionFolder;
 
-use crate::args::{DevCommand, NewArgs};
+use crate::args::{DevCommand, DiffArgs, NewArgs, Reading};
 use crate::exit;
 use crate::output::Output;
+use crate::sides::Words;
 
 /// Works on the files of revisions, without the application.
 #[derive(Debug, Parser)]
@@ -30,9 +31,20 @@ enum Command {
     New(NewArgs),
     /// Puts one of two heads after the other, and writes `mod.rs` anew.
     Merge,
+    /// Prints the SQL that turns one schema into another.
+    Diff(Box<DiffLine>),
     /// The development database of the current folder.
     #[command(subcommand)]
     Dev(DevCommand),
+}
+
+/// `diff`, and where it reads and builds schemas.
+#[derive(Debug, Args)]
+struct DiffLine {
+    #[command(flatten)]
+    args: DiffArgs,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Runs a command; errors are printed.
@@ -43,6 +55,10 @@ pub async fn run_file_command(command: FileCommand) -> ExitCode {
         Command::Init => super::init::run(&folder, &output),
         Command::New(args) => super::new::run(&folder, &args, &output),
         Command::Merge => super::merge::run(&folder, &output),
+        Command::Diff(line) => {
+            let DiffLine { args, reading } = *line;
+            super::diff::run(&Words::default(), &reading, args, &output).await
+        }
         Command::Dev(command) => in_current_folder(command, &output).await,
     };
     match outcome {

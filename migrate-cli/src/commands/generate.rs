@@ -61,7 +61,7 @@ pub(crate) async fn run(
 }
 
 /// The linked models, none of whose packages got lost.
-pub(super) fn registry(
+pub(crate) fn registry(
     application: &Application,
     forgotten: &[String],
 ) -> anyhow::Result<Registry> {
@@ -122,7 +122,7 @@ async fn draft(
         answers: answers(args)?,
         using: using(&args.using)?,
         allow_mass_drop: args.allow_mass_drop,
-        schema: Some(Ident::new(common.schema.as_str())),
+        schema: Some(Ident::new(common.reading.schema.as_str())),
     };
     loop {
         match generate::draft(&sources, &scratch, &settings).await {
@@ -143,9 +143,12 @@ async fn draft(
 }
 
 fn answers(args: &GenerateArgs) -> anyhow::Result<Answers> {
-    let renames: anyhow::Result<Vec<Rename>> =
-        args.rename.iter().map(|text| rename(text)).collect();
-    Ok(Answers { renames: renames?, drops: args.drop.iter().cloned().collect() })
+    Ok(Answers { renames: renames(&args.rename)?, drops: args.drop.iter().cloned().collect() })
+}
+
+/// The renames of `--rename`.
+pub(super) fn renames(texts: &[String]) -> anyhow::Result<Vec<Rename>> {
+    texts.iter().map(|text| rename(text)).collect()
 }
 
 /// `table=new`, `table.column=new`, or either with a schema in front where there are more dots.
@@ -170,7 +173,8 @@ fn column_rename(table: QualifiedName, current: &str, desired: &str) -> Rename {
     Rename::Column(ColumnRename { table, current: current.into(), desired: desired.into() })
 }
 
-fn using(texts: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
+/// The expressions of `--using`.
+pub(super) fn using(texts: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
     texts
         .iter()
         .map(|text| match text.split_once('=') {

@@ -1,6 +1,6 @@
 //! `migrate plan`.
 
-use migrate_core::revision::Work;
+use migrate_core::revision::{Executed, Work};
 use migrate_core::runner::{self, PendingSql};
 use serde_json::json;
 
@@ -69,24 +69,29 @@ fn code(place: &str, in_step: bool) -> String {
 
 fn as_json(pending: &[PendingSql]) -> serde_json::Value {
     let revisions = pending.iter().map(|revision| {
-        let statements = revision.statements.iter().map(|statement| {
-            json!({
-                "step": statement.step,
-                "outside_transaction": statement.outside_transaction,
-                "sql": statement.sql(),
-                "code": match &statement.work {
-                    Work::Sql(_) => None,
-                    Work::Code { place } => Some(place),
-                },
-                "hazards": statement.hazards.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            })
-        });
         json!({
             "revision": revision.revision,
             "runs_code": revision.runs_code(),
             "stopped": revision.stopped,
-            "statements": statements.collect::<Vec<_>>(),
+            "statements": statements_as_json(&revision.statements),
         })
     });
     json!({ "pending": revisions.collect::<Vec<_>>() })
+}
+
+/// Statements with their steps, locks and hazards.
+pub(super) fn statements_as_json(statements: &[Executed]) -> Vec<serde_json::Value> {
+    let statements = statements.iter().map(|statement| {
+        json!({
+            "step": statement.step,
+            "outside_transaction": statement.outside_transaction,
+            "sql": statement.sql(),
+            "code": match &statement.work {
+                Work::Sql(_) => None,
+                Work::Code { place } => Some(place),
+            },
+            "hazards": statement.hazards.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        })
+    });
+    statements.collect()
 }

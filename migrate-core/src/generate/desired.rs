@@ -11,7 +11,7 @@ use super::scratch::{connect, read, run};
 use super::{GenerateError, Scratch};
 
 /// Builds the models and reads what PostgreSQL makes of them, with the authors' texts.
-pub(super) async fn build(
+pub(crate) async fn build(
     scratch: &Scratch,
     objects: &ModelObjects,
 ) -> Result<(ScratchDatabase, Catalog), GenerateError> {
@@ -22,7 +22,7 @@ pub(super) async fn build(
 }
 
 /// The same on a database with the functions of another catalog, which the models may call.
-pub(super) async fn build_with_functions(
+pub(crate) async fn build_with_functions(
     scratch: &Scratch,
     objects: &ModelObjects,
     functions: &Catalog,
@@ -35,7 +35,7 @@ pub(super) async fn build_with_functions(
 }
 
 /// A scratch database with the objects of a catalog.
-pub(super) async fn rebuild(
+pub(crate) async fn rebuild(
     scratch: &Scratch,
     catalog: &Catalog,
     functions: &Catalog,

@@ -200,7 +200,7 @@ fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft
 
 /// What a fill puts into rows: the default, or a value that stands in for what only the author
 /// knows.
-fn filling(action: &Action, desired: &Catalog) -> Option<String> {
+pub(crate) fn filling(action: &Action, desired: &Catalog) -> Option<String> {
     let Action::Backfill { table, column, value } = action else { return None };
     let place = format!("`{}.{}`", table.plain(), column.as_str());
     Some(match desired.default_of(table, column) {
@@ -210,7 +210,7 @@ fn filling(action: &Action, desired: &Catalog) -> Option<String> {
 }
 
 /// The time zone that a change of type takes for granted.
-fn zones(action: &Action) -> Vec<String> {
+pub(crate) fn zones(action: &Action) -> Vec<String> {
     let Action::AlterTable { table, changes } = action else { return Vec::new() };
     let zoned = changes.iter().filter_map(|change| match change {
         TableChange::SetType { column, using: Some(using), .. }

@@ -11,16 +11,16 @@ use super::scratch::{read, run};
 use super::{GenerateError, Scratch};
 
 /// The current catalog under its desired names.
-pub(super) struct Renamed {
-    pub(super) catalog: Catalog,
+pub(crate) struct Renamed {
+    pub(crate) catalog: Catalog,
     /// The renames, in an order that works.
-    pub(super) actions: Vec<Action>,
+    pub(crate) actions: Vec<Action>,
     /// Declared renames that were made before.
-    pub(super) stale: Vec<DeclaredRename>,
+    pub(crate) stale: Vec<DeclaredRename>,
 }
 
 /// Runs the renames that apply, and those that follow from them.
-pub(super) async fn rename(
+pub(crate) async fn rename(
     scratch: &Scratch,
     current: (&ScratchDatabase, &Catalog),
     desired: &Catalog,

@@ -5,7 +5,7 @@ use crate::postgres::ScratchDatabase;
 use crate::revision::{Dependencies, Migrator, Revision};
 use crate::target::Target;
 
-use super::scratch::{SCHEMA, read};
+use super::scratch::read;
 use super::{GenerateError, Scratch};
 
 /// Replays revisions, first to last. Roles belong to a server, not to a database, so a role that
@@ -38,11 +38,11 @@ async fn replay_on(
     revisions: &[&Revision],
     dependencies: &Dependencies,
 ) -> Result<(), GenerateError> {
-    let target = Target::new(database.options(), SCHEMA);
+    let target = Target::new(database.options(), database.schema());
     let mut connection = target.connect().await.map_err(GenerateError::connect(&target))?;
     for revision in revisions {
         let fail = |source| GenerateError::Replay { file: revision.file.to_owned(), source };
-        let mut db = Migrator::live(connection, revision.id(), SCHEMA)
+        let mut db = Migrator::live(connection, revision.id(), database.schema())
             .opening(format!("BEGIN; {}", target.settings("SET LOCAL")))
             .replaying();
         (revision.up.call)(&mut db, dependencies).await.map_err(fail)?;
@@ -53,7 +53,7 @@ async fn replay_on(
 }
 
 /// The role that a statement named and the server doesn't have.
-fn missing_role(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+pub(crate) fn missing_role(error: &(dyn std::error::Error + 'static)) -> Option<String> {
     let found = match error.downcast_ref::<sqlx::Error>() {
         Some(sqlx::Error::Database(refusal)) if refusal.code().as_deref() == Some("42704") => {
             let name = refusal.message().strip_prefix("role \"")?.strip_suffix("\" does not exist");

@@ -16,7 +16,7 @@ use super::{GenerateError, Scratch};
 const ROUNDS: usize = 3;
 
 /// The desired catalog, in which what only looked different is taken from the current one.
-pub(super) async fn settle(
+pub(crate) async fn settle(
     scratch: &Scratch,
     whole_current: &Catalog,
     desired: (&ScratchDatabase, Catalog),
@@ -50,7 +50,7 @@ pub(super) async fn settle(
 }
 
 /// Objects on both sides that hold expressions and differ.
-fn differing_expressions(current: &Catalog, desired: &Catalog) -> BTreeSet<ObjectKey> {
+pub(crate) fn differing_expressions(current: &Catalog, desired: &Catalog) -> BTreeSet<ObjectKey> {
     let changes = diff(current, desired);
     let migrated = changes.iter().filter_map(|change| match change {
         Change::Migrate { key, desired, .. } if holds_expression(desired) => Some((*key).clone()),

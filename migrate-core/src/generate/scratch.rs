@@ -3,7 +3,7 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Ident};
 use crate::history::HistoryTable;
 use crate::introspect::{Scope, introspect};
 use crate::plan::Plan;
@@ -20,6 +20,8 @@ pub struct Scratch {
     pub server: ScratchServer,
     /// SQL that is run first: what models and revisions refer to but don't make.
     pub setup: Vec<String>,
+    /// The schema that stands for the target on it.
+    pub schema: Ident,
 }
 
 /// The schema that stands for the target on scratch databases.
@@ -28,14 +30,16 @@ pub(super) const SCHEMA: &str = "public";
 impl Scratch {
     /// A server whose databases begin empty.
     pub fn new(server: ScratchServer) -> Self {
-        Self { server, setup: Vec::new() }
+        Self { server, setup: Vec::new(), schema: Ident::new(SCHEMA) }
     }
 
     /// A database with the set-up run.
-    pub(super) async fn database(&self) -> Result<ScratchDatabase, GenerateError> {
-        let database = self.server.create().await?;
+    pub(crate) async fn database(&self) -> Result<ScratchDatabase, GenerateError> {
+        let database = self.server.create().await?.seen_from(self.schema.as_str());
         let mut connection = connect(&database).await?;
-        for sql in &self.setup {
+        let schema =
+            (self.schema.as_str() != SCHEMA).then(|| format!("CREATE SCHEMA {}", self.schema));
+        for sql in schema.iter().chain(&self.setup) {
             sqlx::raw_sql(AssertSqlSafe(sql.clone()))
                 .execute(&mut connection)
                 .await
@@ -47,27 +51,27 @@ impl Scratch {
 }
 
 /// What is read on scratch databases.
-pub(super) fn scope() -> Scope {
-    Scope { hidden_tables: vec![HistoryTable::in_schema(SCHEMA).name], ..Scope::all(SCHEMA) }
+pub(crate) fn scope(schema: &str) -> Scope {
+    Scope { hidden_tables: vec![HistoryTable::in_schema(schema).name], ..Scope::all(schema) }
 }
 
 /// A session as revisions expect it.
-pub(super) async fn connect(database: &ScratchDatabase) -> Result<PgConnection, GenerateError> {
-    let target = Target::new(database.options(), SCHEMA);
+pub(crate) async fn connect(database: &ScratchDatabase) -> Result<PgConnection, GenerateError> {
+    let target = Target::new(database.options(), database.schema());
     target.connect().await.map_err(GenerateError::connect(&target))
 }
 
 /// The catalog of a scratch database.
-pub(super) async fn read(database: &ScratchDatabase) -> Result<Catalog, GenerateError> {
+pub(crate) async fn read(database: &ScratchDatabase) -> Result<Catalog, GenerateError> {
     let mut connection = connect(database).await?;
-    let catalog = introspect(&mut connection, &scope()).await?;
+    let catalog = introspect(&mut connection, &scope(database.schema())).await?;
     connection.close().await.ok();
     Ok(catalog)
 }
 
 /// Runs a plan as a revision would.
-pub(super) async fn run(database: &ScratchDatabase, plan: &Plan) -> crate::revision::Result<()> {
-    let (connection, _) = run_plan(connect(database).await?, plan, SCHEMA).await?;
+pub(crate) async fn run(database: &ScratchDatabase, plan: &Plan) -> crate::revision::Result<()> {
+    let (connection, _) = run_plan(connect(database).await?, plan, database.schema()).await?;
     connection.close().await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::catalog::{Catalog, ConstraintKind, Index, Object, ObjectKey, QualifiedName};
+use crate::catalog::{Catalog, ConstraintKind, Ident, Index, Object, ObjectKey, QualifiedName};
 use crate::diff::plain_name;
 
 use super::{Action, IndexBuild, Made, Plan, TableChange};
@@ -260,6 +260,11 @@ fn lock(table: &QualifiedName, lock: Lock) -> Hazard {
     Hazard::Lock { relation: table.plain(), lock }
 }
 
+/// Whether an array becomes its first element.
+pub(crate) fn takes_first_element(column: &Ident, using: Option<&str>) -> bool {
+    using.is_some_and(|using| using.starts_with(&format!("{column}[1]")))
+}
+
 fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
     let name = table.plain();
     let rewrite =
@@ -292,8 +297,7 @@ fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
         }
         TableChange::SetType { column, using, .. } => {
             let mut hazards = rewrite();
-            let takes_first = |using: &String| using.starts_with(&format!("{column}[1]"));
-            if using.as_ref().is_some_and(takes_first) {
+            if takes_first_element(column, using.as_deref()) {
                 let place = format!("`{name}.{}`", column.as_str());
                 hazards.push(Hazard::DataLost {
                     what: format!("all but the first element of {place}"),

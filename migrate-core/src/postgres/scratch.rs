@@ -81,7 +81,8 @@ impl ScratchServer {
         &self,
         source: &ScratchDatabase,
     ) -> Result<ScratchDatabase, ScratchError> {
-        ScratchDatabase::create(&self.place, source.name(), self.strategy()).await
+        let copy = ScratchDatabase::create(&self.place, source.name(), self.strategy()).await?;
+        Ok(copy.seen_from(source.schema()))
     }
 
     /// Makes sure that roles exist which revisions refer to. On a throw-away server missing ones

@@ -27,6 +27,8 @@ pub struct ScratchDatabase {
     name: String,
     /// Keeps a throw-away server alive.
     place: Arc<Place>,
+    /// The schema in which names without one are meant.
+    schema: String,
 }
 
 impl ScratchDatabase {
@@ -39,12 +41,23 @@ impl ScratchDatabase {
         let sql = format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"{strategy}");
         let options = place.options();
         run(&options, sql).await?.map_err(|source| refusal(source, &name, template, &options))?;
-        Ok(Self { name, place: Arc::clone(place) })
+        Ok(Self { name, place: Arc::clone(place), schema: "public".to_owned() })
     }
 
     /// The database's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The schema in which names without one are meant: `public`, unless told otherwise.
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    /// The same database, for work on another schema of it.
+    #[must_use]
+    pub fn seen_from(self, schema: &str) -> Self {
+        Self { schema: schema.to_owned(), ..self }
     }
 
     /// How to connect to it.

@@ -18,17 +18,24 @@ pub async fn run_plan(
     for step in &plan.steps {
         if let Err(error) = run_step(&mut db, step).await {
             db.abandon().await;
-            return Err(match error.downcast::<RevisionError>() {
-                Ok(error) => error.without_place().into(),
-                Err(error) => error,
-            });
+            return Err(error);
         }
     }
     let executed = db.executed().to_vec();
     Ok((db.commit().await?, executed))
 }
 
-async fn run_step(db: &mut Migrator, step: &Step) -> Result<()> {
+/// The statements of a plan, as it would run them.
+pub async fn record_plan(plan: &Plan, schema: &str) -> Result<Vec<Executed>> {
+    let mut db = Migrator::recording("plan", schema);
+    for step in &plan.steps {
+        run_step(&mut db, step).await?;
+    }
+    Ok(db.executed().to_vec())
+}
+
+/// Runs one step of a plan, which stands in no file.
+pub(crate) async fn run_step(db: &mut Migrator, step: &Step) -> Result<()> {
     let place = Location::caller();
     let work = async |db: &mut Migrator| {
         for action in &step.actions {
@@ -36,8 +43,12 @@ async fn run_step(db: &mut Migrator, step: &Step) -> Result<()> {
         }
         Ok(())
     };
-    match step.mode {
+    let outcome = match step.mode {
         StepMode::Transaction => db.transaction(&step.name, work).await,
         StepMode::OutsideTransaction => db.outside_transaction(&step.name, work).await,
-    }
+    };
+    outcome.map_err(|error| match error.downcast::<RevisionError>() {
+        Ok(error) => error.without_place().into(),
+        Err(error) => error,
+    })
 }

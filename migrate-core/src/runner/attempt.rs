@@ -102,7 +102,7 @@ impl Attempts<'_> {
 }
 
 /// Runs the work while the lock's connection keeps an eye on who is in its way.
-async fn watched(
+pub(super) async fn watched(
     lock: &mut MigrationLock,
     pid: i32,
     work: impl Future<Output = RevisionResult<()>>,
@@ -129,7 +129,9 @@ async fn watched(
 }
 
 /// A lock timeout or a deadlock, in which nothing of this revision is kept.
-fn lock_was_not_available(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+pub(super) fn lock_was_not_available(
+    error: &(dyn std::error::Error + Send + Sync + 'static),
+) -> bool {
     let code = if let Some(error) = error.downcast_ref::<RevisionError>() {
         error.sql_state()
     } else if let Some(sqlx::Error::Database(error)) = error.downcast_ref::<sqlx::Error>() {

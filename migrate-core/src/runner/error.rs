@@ -71,6 +71,17 @@ pub enum RunError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A step of a plan that no revision holds failed.
+    #[error("step `{step}`: {source}{}", progress_text(steps_done))]
+    Step {
+        /// The step.
+        step: String,
+        /// Steps that are committed.
+        steps_done: Vec<String>,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A lock could not be had in any attempt.
     #[error("`{file}` could not get a lock in {attempts} attempts{}", blockers_text(blockers))]
     LockNotAvailable {

@@ -1,0 +1,136 @@
+//! The plan from one side to the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, Ident, ObjectKey};
+use crate::diff::{Answers, diff};
+use crate::generate::{GenerateError, Scratch, filling, zones};
+use crate::plan::{Plan, PlanOptions, plan};
+use crate::revision::{Executed, record_plan};
+
+use super::left_alone::{carry, left_alone};
+use super::loss::losses;
+use super::settle::{renamed, settled};
+use super::{BetweenError, End, LeftAlone, Loss, Pattern, Side};
+
+/// How two sides are compared.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Plain forms in one transaction.
+    pub simple: bool,
+    /// Declared renames.
+    pub answers: Answers,
+    /// `--using`, by `table.column`.
+    pub using: BTreeMap<String, String>,
+    /// What is left out.
+    pub exclude: Vec<Pattern>,
+}
+
+/// What lies between two sides.
+#[derive(Debug)]
+pub struct Comparison {
+    /// From FROM to TO.
+    pub plan: Plan,
+    /// Its statements.
+    pub statements: Vec<Executed>,
+    /// What it loses.
+    pub losses: BTreeSet<Loss>,
+    /// What it doesn't touch.
+    pub left_alone: BTreeSet<LeftAlone>,
+    /// What a reader has to know.
+    pub notes: Vec<String>,
+    /// What is there when it has run.
+    pub(super) desired: Catalog,
+}
+
+/// Compares two sides. The scratch server settles what only looks different, and runs renames.
+pub async fn compare(
+    current: &Side,
+    desired: &Side,
+    schema: &Ident,
+    scratch: Option<&Scratch>,
+    settings: &Settings,
+) -> Result<Comparison, BetweenError> {
+    require_same_major(current, desired)?;
+    let mut notes = Vec::new();
+    let renamed = renamed(current, desired, scratch, &settings.answers).await?;
+    let present = without_empty_public(&renamed.catalog, &desired.catalog);
+    let wanted = without_empty_public(&desired.catalog, &renamed.catalog);
+    let left_alone = left_alone(&present, &wanted, &settings.exclude);
+    let wanted = carry(&present, &wanted, &settings.exclude)?;
+    let wanted = settled(&present, desired, wanted, scratch, &mut notes).await?;
+    let options = PlanOptions {
+        simple: settings.simple,
+        enum_mappings: desired.enum_mappings.clone(),
+        using: settings.using.clone(),
+    };
+    let mut plan = plan(&present, &wanted, &options)?;
+    require_way(&plan, &present, &wanted)?;
+    notes.extend(plan.actions().filter_map(|action| filling(action, &wanted)));
+    notes.extend(plan.actions().flat_map(zones));
+    plan.prepend(renamed.actions);
+    let losses = losses(&plan, &present);
+    let statements = record_plan(&plan, schema.as_str())
+        .await
+        .map_err(|source| GenerateError::Model { source })?;
+    Ok(Comparison { plan, statements, losses, left_alone, notes, desired: wanted })
+}
+
+/// Catalogs of two versions describe the same schema differently.
+pub(super) fn require_same_major(current: &Side, desired: &Side) -> Result<(), BetweenError> {
+    let majors = (current.major, desired.major);
+    if majors.0 == majors.1 {
+        return Ok(());
+    }
+    Err(match (&current.built, &desired.built) {
+        (None, Some(_)) => {
+            BetweenError::ScratchMajor { end: End::Current, wanted: majors.0, found: majors.1 }
+        }
+        (Some(_), None) => {
+            BetweenError::ScratchMajor { end: End::Desired, wanted: majors.1, found: majors.0 }
+        }
+        (None, None) | (Some(_), Some(_)) => {
+            BetweenError::MajorsDiffer { current: majors.0, desired: majors.1 }
+        }
+    })
+}
+
+/// A new database has a schema `public`, which says nothing where it is empty and the other side
+/// has none.
+pub(super) fn without_empty_public(catalog: &Catalog, other: &Catalog) -> Catalog {
+    let public = Ident::new("public");
+    let key = ObjectKey::Schema { name: public.clone() };
+    let is_used = catalog.objects.keys().any(|key| key.schema() == Some(&public));
+    let mut catalog = catalog.clone();
+    if !is_used && !other.objects.contains_key(&key) {
+        catalog.objects.remove(&key);
+        catalog.objects.remove(&ObjectKey::Comment { on: Box::new(key) });
+    }
+    catalog
+}
+
+/// Refuses to call sides alike that aren't.
+fn require_way(plan: &Plan, current: &Catalog, desired: &Catalog) -> Result<(), BetweenError> {
+    let changes = diff(current, desired);
+    if !plan.is_empty() || changes.is_empty() {
+        return Ok(());
+    }
+    Err(BetweenError::NoWay {
+        keys: changes.iter().map(|change| change.key().to_string()).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn databases_of_two_versions_are_not_compared() {
+        let [current, desired] = [(End::Current, 14), (End::Desired, 17)]
+            .map(|(end, major)| Side { major, ..Side::of(end, Catalog::default()) });
+        assert!(require_same_major(&current, &current).is_ok());
+        let error = require_same_major(&current, &desired).expect_err("they differ").to_string();
+        assert!(error.starts_with("FROM is of PostgreSQL 14 and TO of 17"), "{error}");
+        assert!(error.contains("on a scratch server of version 14"), "{error}");
+    }
+}

@@ -1,0 +1,201 @@
+//! What a comparison leaves alone: kinds that are known only by their definition or not at all,
+//! and what was excluded. It stays as FROM has it, so it stands on both sides of the plan, and
+//! what blocks a change goes and comes again with it.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Catalog, Dependency, Object, ObjectKey};
+use crate::diff::{Change, diff};
+
+use super::exclude::is_excluded;
+use super::{BetweenError, End, Pattern};
+
+/// Something that differs, or can't be compared, and is left alone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftAlone {
+    /// The kind and name.
+    pub what: String,
+    /// Where it is.
+    pub found: &'static str,
+}
+
+/// What a reader has to know of objects that no statement will touch.
+pub(super) fn left_alone(
+    current: &Catalog,
+    desired: &Catalog,
+    patterns: &[Pattern],
+) -> BTreeSet<LeftAlone> {
+    let unhandled = current.unhandled.union(&desired.unhandled).map(|what| {
+        let found = match (current.unhandled.contains(what), desired.unhandled.contains(what)) {
+            (true, false) => "only in FROM",
+            (false, true) => "only in TO",
+            _ => "in both, not compared",
+        };
+        LeftAlone { what: what.clone(), found }
+    });
+    let differing = diff(current, desired).into_iter().filter_map(|change| {
+        let (key, found) = match change {
+            Change::Create { key, .. } => (key, "only in TO"),
+            Change::Drop { key, .. } => (key, "only in FROM"),
+            Change::Migrate { key, .. } => (key, "differs"),
+        };
+        let is_excluded = [current, desired].iter().any(|side| is_excluded(key, side, patterns));
+        let of = [current, desired].iter().any(|side| is_dependent(key, side));
+        (of && !is_excluded).then(|| LeftAlone { what: key.to_string(), found })
+    });
+    unhandled.chain(differing).collect()
+}
+
+/// The desired catalog, in which everything that is left alone is as the current one has it.
+pub(super) fn carry(
+    current: &Catalog,
+    desired: &Catalog,
+    patterns: &[Pattern],
+) -> Result<Catalog, BetweenError> {
+    let stays = |key: &ObjectKey| {
+        [current, desired]
+            .iter()
+            .any(|side| is_dependent(key, side) || is_excluded(key, side, patterns))
+    };
+    let mut carried = desired.clone();
+    carried.objects.retain(|key, _| !stays(key));
+    carried.dependencies.retain(|dependency| !stays(&dependency.dependent));
+    let goes = |key: &ObjectKey| {
+        current.objects.contains_key(key) && !stays(key) && !desired.objects.contains_key(key)
+    };
+    for (key, object) in current.objects.iter().filter(|(key, _)| stays(key)) {
+        // A trigger goes with its table.
+        if !owners(key).iter().any(goes) {
+            carried.objects.insert(key.clone(), object.clone());
+        }
+    }
+    for dependency in &current.dependencies {
+        if carried.objects.contains_key(&dependency.dependent) && stays(&dependency.dependent) {
+            require(End::Desired, dependency, current, &carried)?;
+            carried.dependencies.insert(dependency.clone());
+        }
+    }
+    for dependency in &carried.dependencies {
+        require(End::Current, dependency, desired, &carried)?;
+    }
+    for (table, order) in &current.column_order {
+        if stays(&ObjectKey::Table { name: table.clone() }) {
+            carried.column_order.insert(table.clone(), order.clone());
+        }
+    }
+    Ok(carried)
+}
+
+/// Refuses where an object would lose what it needs, or never gets it.
+fn require(
+    lacking: End,
+    dependency: &Dependency,
+    origin: &Catalog,
+    carried: &Catalog,
+) -> Result<(), BetweenError> {
+    let Dependency { dependent, referenced } = dependency;
+    if origin.objects.contains_key(referenced) && !carried.objects.contains_key(referenced) {
+        let (dependent, referenced) = (dependent.clone(), referenced.clone());
+        return Err(BetweenError::Needed { dependent, referenced, lacking });
+    }
+    Ok(())
+}
+
+/// Whether an object is known only by its definition, or is a comment on one that is.
+fn is_dependent(key: &ObjectKey, catalog: &Catalog) -> bool {
+    match key {
+        ObjectKey::Comment { on } => is_dependent(on, catalog),
+        key => matches!(catalog.objects.get(key), Some(Object::Dependent(_))),
+    }
+}
+
+fn owners(key: &ObjectKey) -> Vec<ObjectKey> {
+    let mut owners = Vec::new();
+    let mut owner = key.owner();
+    while let Some(one) = owner {
+        owner = one.owner();
+        owners.push(one);
+    }
+    owners
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Column, Dependent, QualifiedName, Table};
+    use crate::plan::{PlanOptions, plan};
+
+    fn column() -> ObjectKey {
+        ObjectKey::Column { table: QualifiedName::from("t"), name: "c".into() }
+    }
+
+    fn view() -> ObjectKey {
+        ObjectKey::View { name: QualifiedName::from("v") }
+    }
+
+    fn trigger() -> ObjectKey {
+        ObjectKey::Trigger { table: QualifiedName::from("t"), name: "note".into() }
+    }
+
+    fn table() -> Catalog {
+        let table = ObjectKey::Table { name: QualifiedName::from("t") };
+        let column = (column(), Object::Column(Column::of_type("integer")));
+        let objects = [(table, Object::Table(Table::default())), column].into_iter().collect();
+        Catalog { objects, ..Catalog::default() }
+    }
+
+    fn with(mut catalog: Catalog, key: ObjectKey, create: &str) -> Catalog {
+        let dependent = Dependent { create: vec![create.to_owned()], drop: "DROP".to_owned() };
+        let dependency = Dependency { dependent: key.clone(), referenced: column() };
+        catalog.dependencies.insert(dependency);
+        catalog.objects.insert(key, Object::Dependent(dependent));
+        catalog
+    }
+
+    #[test]
+    fn a_view_stays_as_it_is_and_is_named_where_it_differs() {
+        let current = with(table(), view(), "CREATE VIEW v AS SELECT c FROM t");
+        for (desired, found) in [
+            (table(), "only in FROM"),
+            (with(table(), view(), "CREATE VIEW v AS SELECT c + 1 FROM t"), "differs"),
+        ] {
+            let carried = carry(&current, &desired, &[]).expect("nothing is in its way");
+            assert_eq!(carried, current);
+            let named = left_alone(&current, &desired, &[]);
+            let wanted = LeftAlone { what: "view `v`".to_owned(), found };
+            assert_eq!(named.into_iter().collect::<Vec<_>>(), [wanted]);
+        }
+        assert_eq!(carry(&table(), &current, &[]).expect("it isn't made"), table());
+    }
+
+    #[test]
+    fn what_blocks_a_change_goes_and_comes_again_as_it_is() {
+        let current = with(table(), view(), "CREATE VIEW v AS SELECT c FROM t");
+        let mut desired = with(table(), view(), "CREATE VIEW v AS SELECT c + 1 FROM t");
+        desired.objects.insert(column(), Object::Column(Column::of_type("bigint")));
+        let carried = carry(&current, &desired, &[]).expect("nothing is in its way");
+        let options = PlanOptions { simple: true, ..PlanOptions::default() };
+        let plan = plan(&current, &carried, &options).expect("there is one");
+        let sql: Vec<String> = plan.actions().flat_map(crate::sql::statements).collect();
+        assert_eq!(
+            sql,
+            [
+                "DROP",
+                "ALTER TABLE t ALTER COLUMN c TYPE bigint",
+                "CREATE VIEW v AS SELECT c FROM t",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_view_over_a_column_that_goes_is_refused_and_a_trigger_goes_with_its_table() {
+        let mut desired = table();
+        desired.objects.remove(&column());
+        let current = with(table(), view(), "CREATE VIEW v AS SELECT c FROM t");
+        let refusal = carry(&current, &desired, &[]).expect_err("the view needs the column");
+        assert!(refusal.to_string().contains("view `v` needs column `t.c`"), "{refusal}");
+        let current = with(table(), trigger(), "CREATE TRIGGER …");
+        let nothing = carry(&current, &Catalog::default(), &[]).expect("it goes with its table");
+        assert_eq!(nothing, Catalog::default());
+    }
+}

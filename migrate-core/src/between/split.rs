@@ -1,0 +1,213 @@
+//! SQL text cut into statements where `psql` cuts it: at semicolons outside quotes, comments,
+//! parentheses and `BEGIN ATOMIC` bodies; lines that begin with a backslash are `psql`'s own, and
+//! rows follow a `COPY … FROM stdin`.
+
+use squawk_lexer::{TokenKind, tokenize};
+
+/// One part of a SQL file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part<'a> {
+    /// A statement without its semicolon.
+    Statement(Statement<'a>),
+    /// A backslash command of `psql`.
+    Command { line: usize, text: &'a str },
+}
+
+/// A statement and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Statement<'a> {
+    /// The line on which it begins, from 1.
+    pub(super) line: usize,
+    /// The text.
+    pub(super) sql: &'a str,
+    /// Its words in capitals, as many as tell what it is.
+    pub(super) words: Vec<String>,
+}
+
+impl Statement<'_> {
+    /// Whether it begins with these words.
+    pub(super) fn begins(&self, words: &[&str]) -> bool {
+        self.words.len() >= words.len() && self.words.iter().zip(words).all(|(one, two)| one == two)
+    }
+}
+
+/// The parts of a text in order.
+pub(super) fn split(text: &str) -> Vec<Part<'_>> {
+    let mut splitter = Splitter { text, ..Splitter::default() };
+    while splitter.advance() {}
+    splitter.end_statement();
+    splitter.parts
+}
+
+/// How many words tell what a statement is.
+const WORDS: usize = 6;
+
+#[derive(Default)]
+struct Splitter<'a> {
+    text: &'a str,
+    offset: usize,
+    /// The line of `offset`, from 0.
+    line: usize,
+    /// Where the open statement begins: offset and line.
+    start: Option<(usize, usize)>,
+    /// Where its last token ends.
+    end: usize,
+    words: Vec<String>,
+    parentheses: usize,
+    /// Open `BEGIN`s and `CASE`s of a routine's body.
+    bodies: usize,
+    /// The word before, outside parentheses.
+    last_word: String,
+    takes_rows: bool,
+    parts: Vec<Part<'a>>,
+}
+
+impl Splitter<'_> {
+    /// Takes one token; false at the end.
+    fn advance(&mut self) -> bool {
+        let rest = &self.text[self.offset..];
+        let Some(token) = tokenize(rest).next().filter(|token| token.kind != TokenKind::Eof) else {
+            return false;
+        };
+        let text = &rest[..token.len as usize];
+        match token.kind {
+            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => {
+                self.skip(text.len());
+            }
+            TokenKind::Semi if self.parentheses == 0 && self.bodies == 0 => {
+                let takes_rows = self.takes_rows;
+                self.end_statement();
+                self.skip(text.len());
+                if takes_rows {
+                    self.skip_rows();
+                }
+            }
+            TokenKind::Unknown if text == "\\" => self.take_command(),
+            kind => self.take(kind, text),
+        }
+        true
+    }
+
+    fn skip(&mut self, bytes: usize) {
+        let skipped = &self.text[self.offset..self.offset + bytes];
+        self.line += skipped.matches('\n').count();
+        self.offset += bytes;
+    }
+
+    fn take(&mut self, kind: TokenKind, text: &str) {
+        self.start.get_or_insert((self.offset, self.line));
+        match kind {
+            TokenKind::OpenParen => self.parentheses += 1,
+            TokenKind::CloseParen => self.parentheses = self.parentheses.saturating_sub(1),
+            TokenKind::Ident if self.parentheses == 0 => self.take_word(text.to_uppercase()),
+            _ => {}
+        }
+        self.skip(text.len());
+        self.end = self.offset;
+    }
+
+    fn take_word(&mut self, word: String) {
+        if self.is_routine() {
+            match word.as_str() {
+                "BEGIN" => self.bodies += 1,
+                "CASE" if self.bodies > 0 => self.bodies += 1,
+                "END" => self.bodies = self.bodies.saturating_sub(1),
+                _ => {}
+            }
+        }
+        let copies = self.words.first().is_some_and(|first| first == "COPY");
+        self.takes_rows |= copies && self.last_word == "FROM" && word == "STDIN";
+        if self.words.len() < WORDS {
+            self.words.push(word.clone());
+        }
+        self.last_word = word;
+    }
+
+    /// Whether the statement makes a function or procedure, whose body may hold semicolons.
+    fn is_routine(&self) -> bool {
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        matches!(
+            words.as_slice(),
+            ["CREATE", "FUNCTION" | "PROCEDURE", ..]
+                | ["CREATE", "OR", "REPLACE", "FUNCTION" | "PROCEDURE", ..]
+        )
+    }
+
+    fn end_statement(&mut self) {
+        let words = std::mem::take(&mut self.words);
+        if let Some((start, line)) = self.start.take() {
+            let sql = &self.text[start..self.end];
+            self.parts.push(Part::Statement(Statement { line: line + 1, sql, words }));
+        }
+        self.last_word.clear();
+        self.takes_rows = false;
+        (self.parentheses, self.bodies) = (0, 0);
+    }
+
+    fn take_command(&mut self) {
+        let rest = &self.text[self.offset..];
+        let text = rest.split('\n').next().unwrap_or(rest);
+        self.parts.push(Part::Command { line: self.line + 1, text: text.trim_end() });
+        self.skip(text.len());
+    }
+
+    /// Rows begin on the line after the statement and end with `\.` on a line of its own.
+    fn skip_rows(&mut self) {
+        let rest = &self.text[self.offset..];
+        let mut lines = rest.split_inclusive('\n');
+        let mut bytes = lines.next().map_or(0, str::len);
+        for line in lines {
+            bytes += line.len();
+            if line.trim_end_matches(['\r', '\n']) == "\\." {
+                break;
+            }
+        }
+        self.skip(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, split};
+
+    #[track_caller]
+    fn check(text: &str, wanted: &[(usize, &str)]) {
+        let parts = split(text);
+        let found: Vec<(usize, &str)> = parts
+            .iter()
+            .map(|part| match part {
+                Part::Statement(statement) => (statement.line, statement.sql),
+                Part::Command { line, text } => (*line, *text),
+            })
+            .collect();
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn quotes_and_comments_hold_semicolons() {
+        check(
+            "-- one;\nSELECT ';', E'\\';', \";\" /* ; /* ; */ ; */;\n\nSELECT $a$;$$;$a$ ; ;",
+            &[(2, "SELECT ';', E'\\';', \";\""), (4, "SELECT $a$;$$;$a$")],
+        );
+    }
+
+    #[test]
+    fn bodies_of_routines_and_rules_are_not_cut() {
+        let function = "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; \
+                        SELECT CASE WHEN true THEN 1 END; END";
+        let rule = "CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)";
+        check(
+            &format!("{function};{rule};BEGIN;COMMIT"),
+            &[(1, function), (1, rule), (1, "BEGIN"), (1, "COMMIT")],
+        );
+    }
+
+    #[test]
+    fn backslash_lines_are_commands_and_rows_of_copy_are_left_out() {
+        let copy = "COPY public.t (a) FROM stdin";
+        check(
+            &format!("\\restrict x\r\n{copy};\nit's\t;\n\\.\nSELECT 1;\n\\unrestrict x"),
+            &[(1, "\\restrict x"), (2, copy), (5, "SELECT 1"), (6, "\\unrestrict x")],
+        );
+    }
+}

@@ -1,0 +1,442 @@
+//! From one schema to another, wherever each comes from: the printed SQL is run by `psql`, and
+//! `pg_dump` judges where it leads.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use migrate_core::between::{
+    self, BetweenError, Comparison, Loss, Need, Permission, Settings, Side, Source, SqlFiles,
+};
+use migrate_core::catalog::Ident;
+use migrate_core::diff::{Answers, ColumnRename, Rename};
+use migrate_core::generate::Scratch;
+use migrate_core::postgres::{Binaries, ScratchDatabase};
+use migrate_core::revision::Executed;
+use migrate_core::runner::{RunSettings, apply_plan};
+use migrate_core::target::Target;
+use migrate_tests::{dump, execute, psql, server};
+
+/// What is there.
+const BLOG: &str = "
+    CREATE TYPE status AS ENUM ('draft', 'live');
+    CREATE TABLE author (id bigserial PRIMARY KEY, mail text UNIQUE);
+    CREATE TABLE article (
+        id bigint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME numbers) PRIMARY KEY,
+        author_id bigint NOT NULL REFERENCES author,
+        kind varchar(20) NOT NULL CHECK (kind IN ('a', 'b')),
+        status status NOT NULL DEFAULT 'draft',
+        content text
+    );
+    CREATE INDEX article_content ON article (content);";
+
+/// What shall be there.
+const BLOG_WITH_TAGS: &str = "
+    CREATE TYPE status AS ENUM ('draft', 'live', 'gone');
+    CREATE TABLE author (id bigserial PRIMARY KEY, mail text NOT NULL UNIQUE);
+    CREATE TABLE article (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        author_id bigint NOT NULL REFERENCES author ON DELETE CASCADE,
+        kind varchar(20) NOT NULL CHECK (kind IN ('a', 'b')),
+        status status NOT NULL DEFAULT 'gone',
+        content text,
+        tags text[] NOT NULL DEFAULT '{}'
+    );
+    CREATE INDEX article_kind ON article (kind) WHERE content <> '';
+    COMMENT ON COLUMN article.tags IS 'it''s free; text';";
+
+async fn database(sql: &str) -> ScratchDatabase {
+    let database = server().await.create().await.expect("a database is made");
+    execute(&database, sql).await;
+    database
+}
+
+fn url(database: &ScratchDatabase) -> Source<'static> {
+    Source::Database(Box::new(database.options()))
+}
+
+/// A file in a folder that lives as long as the test.
+fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("the file is written");
+    path
+}
+
+fn files(path: &Path) -> Source<'static> {
+    Source::Files(SqlFiles::read(path).expect("the files are read"))
+}
+
+async fn sides(
+    current: &Source<'_>,
+    desired: &Source<'_>,
+    schema: &str,
+) -> Result<[Side; 2], BetweenError> {
+    let scratch = scratch(schema).await;
+    between::read([current, desired], &Ident::new(schema), Some(&scratch)).await
+}
+
+async fn scratch(schema: &str) -> Scratch {
+    Scratch { schema: Ident::new(schema), ..Scratch::new(server().await.clone()) }
+}
+
+/// Compares and proves.
+async fn compared(
+    current: &Source<'_>,
+    desired: &Source<'_>,
+    settings: &Settings,
+) -> Result<Comparison, BetweenError> {
+    compared_in("public", current, desired, settings).await
+}
+
+async fn compared_in(
+    schema: &str,
+    current: &Source<'_>,
+    desired: &Source<'_>,
+    settings: &Settings,
+) -> Result<Comparison, BetweenError> {
+    let [current, desired] = sides(current, desired, schema).await?;
+    let scratch = scratch(schema).await;
+    let name = Ident::new(schema);
+    let comparison = between::compare(&current, &desired, &name, Some(&scratch), settings).await?;
+    between::verify(&comparison, &current, &scratch).await?;
+    Ok(comparison)
+}
+
+fn script(comparison: &Comparison, database: &ScratchDatabase, schema: &str) -> String {
+    between::psql_script(&comparison.statements, &Target::new(database.options(), schema))
+}
+
+/// `pg_dump --schema-only`, as it is.
+fn dumped(database: &ScratchDatabase, arguments: &[&str]) -> String {
+    let binaries = Binaries::find(None).expect("the tests need PostgreSQL's programs");
+    let output = Command::new(binaries.folder.join("pg_dump"))
+        .args(arguments)
+        .args(["--dbname", &database.url()])
+        .output()
+        .expect("pg_dump runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("it is UTF-8")
+}
+
+fn lost(comparison: &Comparison) -> Vec<String> {
+    comparison.losses.iter().map(ToString::to_string).collect()
+}
+
+async fn reaches(current: &str, desired: &str, schema: &str, settings: &Settings) -> Comparison {
+    let (from, to) = (database(current).await, database(desired).await);
+    let comparison =
+        compared_in(schema, &url(&from), &url(&to), settings).await.expect("they are compared");
+    let script = script(&comparison, &from, schema);
+    psql(&from, &script);
+    assert_eq!(dump(&from), dump(&to), "{script}");
+    let second = compared_in(schema, &url(&from), &url(&to), &Settings::default())
+        .await
+        .expect("they are compared");
+    assert!(second.statements.is_empty(), "{:?}", second.statements);
+    assert_eq!(between::psql_script(&[], &Target::new(from.options(), "public")), "");
+    comparison
+}
+
+#[tokio::test]
+async fn psql_runs_what_leads_from_one_database_to_another() {
+    let comparison = reaches(BLOG, BLOG_WITH_TAGS, "public", &Settings::default()).await;
+    assert!(comparison.losses.is_empty(), "{:?}", comparison.losses);
+    assert!(comparison.statements.iter().any(|statement| statement.outside_transaction));
+    let simple = Settings { simple: true, ..Settings::default() };
+    let comparison = reaches(BLOG_WITH_TAGS, BLOG, "public", &simple).await;
+    assert_eq!(lost(&comparison), ["column `article.tags`"]);
+}
+
+#[tokio::test]
+async fn another_schema_can_be_the_target_beside_those_that_it_leans_on() {
+    let current = "
+        CREATE TABLE plan (id int PRIMARY KEY);
+        CREATE SCHEMA tenant;
+        CREATE TABLE tenant.plan (id int PRIMARY KEY REFERENCES public.plan, kind varchar(5),
+            CHECK (kind IN ('a', 'b')))";
+    let desired = format!(
+        "{current}; ALTER TABLE tenant.plan ADD COLUMN note text,
+             ADD CHECK (length(note) > 1); CREATE EXTENSION citext SCHEMA tenant"
+    );
+    let comparison = reaches(current, &desired, "tenant", &Settings::default()).await;
+    let sql: Vec<&str> = comparison.statements.iter().filter_map(Executed::sql).collect();
+    assert!(sql.iter().all(|sql| !sql.contains("tenant")), "{sql:?}");
+    let folder = tempfile::tempdir().expect("a folder is made");
+    let database = database(&desired).await;
+    let text = dumped(&database, &["--schema-only"]);
+    let file = files(&file(folder.path(), "dump.sql", &text));
+    for (from, to) in [(&url(&database), &file), (&file, &url(&database))] {
+        let comparison = compared_in("tenant", from, to, &Settings::default()).await;
+        let statements = comparison.expect("they are compared").statements;
+        assert!(statements.is_empty(), "{statements:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_dump_with_rows_and_owners_is_the_same_as_its_database() {
+    let database = database(&format!(
+        "{BLOG}
+         DO $$ BEGIN CREATE ROLE blog_owner; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+         INSERT INTO author (mail) VALUES (E'it''s;\\t\\\\.'), ('$$');
+         ALTER TABLE author OWNER TO blog_owner; GRANT SELECT ON article TO blog_owner;
+         CREATE FUNCTION \"odd;\"() RETURNS int LANGUAGE sql BEGIN ATOMIC; SELECT 1; END"
+    ))
+    .await;
+    let text = dumped(&database, &[]);
+    assert!(text.contains("COPY public.author"), "{text}");
+    let text =
+        format!("SET of_tomorrow = 0;\n{}", text.replace("blog_owner", "\"blog of; nobody\""));
+    let folder = tempfile::tempdir().expect("a folder is made");
+    let dump = files(&file(folder.path(), "dump.sql", &text));
+    for (from, to) in [(&url(&database), &dump), (&dump, &url(&database)), (&dump, &dump)] {
+        let comparison = compared(from, to, &Settings::default()).await;
+        let statements = comparison.expect("they are compared").statements;
+        assert!(statements.is_empty(), "{statements:?}");
+    }
+    let [side, _] = sides(&dump, &url(&database), "public").await.expect("they are read");
+    let left_out = side.notes.join("\n");
+    assert!(left_out.contains("dump.sql:1: left out `SET of_tomorrow = 0`"), "{left_out}");
+    assert!(left_out.contains("left out the rows of 2 `COPY`s"), "{left_out}");
+}
+
+#[tokio::test]
+async fn files_of_a_folder_are_run_in_the_order_of_their_names() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    file(folder.path(), "2_article.sql", "CREATE TABLE article (id int REFERENCES author);");
+    let one = "SELECT set_config('search_path', '', false);\nCREATE TABLE public.author (id int PRIMARY KEY)";
+    file(folder.path(), "1_author.sql", one);
+    file(folder.path(), "notes.txt", "no SQL");
+    let from = database("").await;
+    let comparison = compared(&url(&from), &files(folder.path()), &Settings::default()).await;
+    let sql = script(&comparison.expect("they are compared"), &from, "public");
+    psql(&from, &sql);
+    assert!(dump(&from).contains("CREATE TABLE public.article"), "{sql}");
+}
+
+#[tokio::test]
+async fn an_error_of_a_file_has_its_line_its_code_and_its_hint() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    let from = database("").await;
+    let refusal = async |text: &str| {
+        let to = files(&file(folder.path(), "bad.sql", text));
+        let error = compared(&url(&from), &to, &Settings::default()).await;
+        error
+            .expect_err("it is refused")
+            .to_string()
+            .replace(&folder.path().display().to_string(), "")
+    };
+    let text = "SELECT 1;\n\n-- note\nCREATE TABLE t (\n  a int,\n  b nothing\n);";
+    let error = refusal(text).await;
+    assert!(
+        error.starts_with("/bad.sql:6: type \"nothing\" does not exist (SQLSTATE 42704)"),
+        "{error}"
+    );
+    let error = refusal("CREATE TABLE t (a int);\nALTER TABLE t ADD CHECK (lenght(a) > 0)").await;
+    assert!(error.contains("/bad.sql:2: ") && error.contains("hint: "), "{error}");
+    let error = refusal("SELECT 1;\n\\i other.sql\n").await;
+    assert!(error.starts_with("/bad.sql:2: `\\i other.sql` is a command for `psql`"), "{error}");
+    let error = refusal("CREATE DATABASE other;").await;
+    assert!(error.contains("/bad.sql:1: ") && error.contains("--create"), "{error}");
+    let empty = folder.path().join("empty");
+    std::fs::create_dir(&empty).expect("it is made");
+    for path in [empty, folder.path().join("gone.sql")] {
+        let error = SqlFiles::read(&path).expect_err("there is nothing to read").to_string();
+        assert!(error.contains(&path.display().to_string()), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_would_be_lost_is_named_and_counted() {
+    let from = database(
+        "CREATE TABLE audit (id int); INSERT INTO audit VALUES (1), (2);
+         CREATE SEQUENCE tickets;
+         CREATE SCHEMA old; CREATE TABLE old.note (a int);
+         CREATE TABLE t (a int, b text, c int[], d int GENERATED ALWAYS AS (a + 1) STORED);
+         INSERT INTO t VALUES (1, 'b', '{1,2}'), (2, NULL, '{1}')",
+    )
+    .await;
+    let to = database("CREATE TABLE report (a int, c int)").await;
+    let renames = vec![Rename::Table { current: "t".into(), desired: "report".into() }];
+    let settings =
+        Settings { answers: Answers { renames, ..Answers::default() }, ..Settings::default() };
+    let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
+    let target = Target::new(from.options(), "public");
+    let counted = between::count_rows(&comparison.losses, &comparison.plan, &target).await;
+    let counted: Vec<String> = counted
+        .expect("rows are counted")
+        .iter()
+        .map(|(loss, rows)| {
+            format!("{loss} {} {}", loss.permission(), rows.as_deref().unwrap_or("-"))
+        })
+        .collect();
+    assert_eq!(
+        counted,
+        [
+            "schema `old` drop-schema -",
+            "table `audit` drop-table 2 rows",
+            "table `old.note` drop-table 0 rows",
+            "column `report.b` drop-column 1 row with a value",
+            "column `report.d` drop-column 2 rows with a value",
+            "sequence `tickets` drop-sequence -",
+            "all but the first element of `report.c` lose-elements 1 row with more",
+        ]
+    );
+    let refused = |allow: &[&str]| {
+        let allow: Vec<Permission> =
+            allow.iter().map(|text| text.parse().expect("it is a loss")).collect();
+        between::refused(&comparison.losses, &allow).into_iter().map(Loss::permission).collect()
+    };
+    let left: Vec<&str> = refused(&[
+        "drop-table=audit",
+        "drop-column=report.b",
+        "drop-column=report.d",
+        "drop-schema",
+    ]);
+    assert_eq!(left, ["drop-table", "drop-sequence", "lose-elements"]);
+    assert_eq!(refused(&["all"]), Vec::<&str>::new());
+    let unknown = "drop_table".parse::<Permission>().expect_err("it is no loss").to_string();
+    assert!(unknown.contains("`drop_table`") && unknown.contains("`drop-table`"), "{unknown}");
+    psql(&from, &script(&comparison, &from, "public"));
+    assert_eq!(dump(&from), dump(&to));
+}
+
+#[tokio::test]
+async fn a_rename_is_a_drop_and_a_create_unless_it_is_declared() {
+    let desired = BLOG.replace("content text", "body text").replace("(content)", "(body)");
+    let (from, to) = (database(BLOG).await, database(&desired).await);
+    let comparison =
+        compared(&url(&from), &url(&to), &Settings::default()).await.expect("they are compared");
+    assert_eq!(lost(&comparison), ["column `article.content`"]);
+    let rename = |current: &str| {
+        let (current, desired) = (current.into(), "body".into());
+        let renames =
+            vec![Rename::Column(ColumnRename { table: "article".into(), current, desired })];
+        let answers = Answers { renames, ..Answers::default() };
+        Settings { answers, ..Settings::default() }
+    };
+    let comparison = reaches(BLOG, &desired, "public", &rename("content")).await;
+    let sql: Vec<&str> = comparison.statements.iter().filter_map(Executed::sql).collect();
+    assert_eq!(sql, ["ALTER TABLE article RENAME COLUMN content TO body"]);
+    let error = compared(&url(&from), &url(&to), &rename("contents")).await;
+    let error = error.expect_err("there is no such column").to_string();
+    assert!(error.contains("FROM has no `article.contents`"), "{error}");
+}
+
+#[tokio::test]
+async fn expressions_that_only_look_different_are_settled_on_a_scratch_server_alone() {
+    let printed = BLOG.replace(
+        "kind IN ('a', 'b')",
+        "((kind)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))",
+    );
+    let (from, to) = (database(BLOG).await, database(&printed).await);
+    let [current, desired] = sides(&url(&from), &url(&to), "public").await.expect("they are read");
+    let settings = Settings::default();
+    assert_eq!(
+        between::need(&current, &current, &settings).expect("they are alike"),
+        Need::Nothing
+    );
+    assert_eq!(between::need(&current, &desired, &settings).expect("one differs"), Need::Helpful);
+    let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
+    assert!(comparison.statements.is_empty(), "{:?}", comparison.statements);
+    let alone = between::compare(&current, &desired, &Ident::new("public"), None, &settings).await;
+    let alone = alone.expect("they are compared");
+    assert!(alone.notes[0].contains("only looks different"), "{:?}", alone.notes);
+    psql(&from, &script(&alone, &from, "public"));
+}
+
+#[tokio::test]
+async fn what_is_not_handled_or_excluded_is_left_alone() {
+    let current = format!(
+        "{BLOG}
+         CREATE TABLE audit_log (id int REFERENCES author (id), note text);
+         CREATE MATERIALIZED VIEW totals AS SELECT count(*) FROM author;
+         CREATE SCHEMA billing; CREATE TABLE billing.invoice (id int);
+         CREATE TYPE span AS RANGE (subtype = int4)"
+    );
+    let desired = format!(
+        "{BLOG} CREATE TABLE audit_trail (id int); CREATE SEQUENCE s;
+         CREATE TABLE parted (id int) PARTITION BY RANGE (id)"
+    );
+    let (from, to) = (database(&current).await, database(&desired).await);
+    let exclude = ["audit_*", "billing.*"].map(Into::into).to_vec();
+    let settings = Settings { exclude, ..Settings::default() };
+    let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
+    let sql: Vec<&str> = comparison.statements.iter().filter_map(Executed::sql).collect();
+    assert_eq!(sql, ["CREATE SEQUENCE s AS bigint"]);
+    assert!(comparison.losses.is_empty());
+    let named: Vec<String> =
+        comparison.left_alone.iter().map(|one| format!("{} {}", one.what, one.found)).collect();
+    for wanted in [
+        "materialized view `totals` only in FROM",
+        "partitioned table `parted` only in TO",
+        "range type `span` only in FROM",
+    ] {
+        assert!(named.iter().any(|name| name == wanted), "{named:?}");
+    }
+}
+
+#[tokio::test]
+async fn views_functions_triggers_and_policies_go_and_come_again_around_a_change() {
+    let around = "
+        CREATE ROLE reader_of_diff;
+        CREATE FUNCTION half(n numeric) RETURNS numeric LANGUAGE sql IMMUTABLE RETURN n / 2;
+        CREATE VIEW halves AS SELECT a, half(a) FROM t;
+        CREATE VIEW above AS SELECT * FROM halves WHERE a > 1;
+        COMMENT ON VIEW above IS 'it is above';
+        GRANT SELECT ON halves TO reader_of_diff;
+        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE TRIGGER noted BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION note();
+        CREATE POLICY readers ON t TO reader_of_diff USING (a > 0);";
+    let current = format!("CREATE TABLE t (a int, gone int); {around}");
+    let desired = "CREATE TABLE t (a bigint, gone int)";
+    let (from, to) = (database(&current).await, database(desired).await);
+    let comparison =
+        compared(&url(&from), &url(&to), &Settings::default()).await.expect("they are compared");
+    assert!(comparison.losses.is_empty(), "{:?}", comparison.losses);
+    let named: Vec<&str> = comparison.left_alone.iter().map(|one| one.found).collect();
+    assert_eq!(named, ["only in FROM"; 7], "{:?}", comparison.left_alone);
+    let before = dump(&from);
+    psql(&from, &script(&comparison, &from, "public"));
+    assert_eq!(dump(&from), before.replace("a integer", "a bigint"));
+
+    let refusal = async |to: &str| {
+        let to = database(to).await;
+        let refusal = compared(&url(&from), &url(&to), &Settings::default()).await;
+        refusal.expect_err("something is in the way").to_string()
+    };
+    let error = refusal("CREATE TABLE t (gone int)").await;
+    assert!(error.contains("needs column `t.a`, which TO doesn't have; drop "), "{error}");
+    let calling = "CREATE FUNCTION other() RETURNS int LANGUAGE sql RETURN 1;
+         CREATE TABLE t (a bigint, gone int DEFAULT other())";
+    let error = refusal(calling).await;
+    assert!(
+        error.contains("`t.gone` needs function `other()`, which FROM doesn't have"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_plan_runs_on_the_database_under_the_lock_and_takes_rows_along() {
+    let desired = BLOG_WITH_TAGS.replace("content text", "content text NOT NULL");
+    let (from, to) = (database(BLOG).await, database(&desired).await);
+    let rows = "INSERT INTO author (mail) VALUES ('a@b');
+         INSERT INTO article (author_id, kind) VALUES (1, 'a')";
+    execute(&from, rows).await;
+    let comparison =
+        compared(&url(&from), &url(&to), &Settings::default()).await.expect("they are compared");
+    let placeholder = comparison.notes.iter().any(|note| note.contains("`article.content`"));
+    assert!(placeholder, "{:?}", comparison.notes);
+    let target = Target::new(from.options(), "public");
+    apply_plan(&comparison.plan, &target, &RunSettings::default(), &|_| {}).await.expect("it runs");
+    assert_eq!(dump(&from), dump(&to));
+}
+
+#[tokio::test]
+async fn a_schema_that_is_not_there_and_a_server_that_is_not_reached_are_named() {
+    let from = database("").await;
+    let error = sides(&url(&from), &url(&from), "nowhere").await.expect_err("there is none");
+    assert!(error.to_string().contains("has no schema `nowhere`"), "{error}");
+    let gone = from.options().database("gone");
+    let error = sides(&Source::Database(Box::new(gone)), &url(&from), "public").await;
+    let error = error.expect_err("there is none").to_string();
+    assert!(error.contains("FROM: no connection to `gone`"), "{error}");
+}
