@@ -37,7 +37,7 @@ pub(super) fn left_alone(
         let (key, found) = match change {
             Change::Create { key, .. } => (key, "only in TO"),
             Change::Drop { key, .. } => (key, "only in FROM"),
-            Change::Migrate { key, .. } => (key, "differs"),
+            Change::Migrate { key, .. } => (key, "printed differently"),
         };
         let is_excluded = [current, desired].iter().any(|side| is_excluded(key, side, patterns));
         let of = [current, desired].iter().any(|side| is_dependent(key, side));
@@ -157,7 +157,7 @@ mod tests {
         let current = with(table(), view(), "CREATE VIEW v AS SELECT c FROM t");
         for (desired, found) in [
             (table(), "only in FROM"),
-            (with(table(), view(), "CREATE VIEW v AS SELECT c + 1 FROM t"), "differs"),
+            (with(table(), view(), "CREATE VIEW v AS SELECT c + 1 FROM t"), "printed differently"),
         ] {
             let carried = carry(&current, &desired, &[]).expect("nothing is in its way");
             assert_eq!(carried, current);
