@@ -4,12 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use migrate_core::DbModel;
 use migrate_core::between::{
     self, BetweenError, Comparison, Loss, Need, Permission, Settings, Side, Source, SqlFiles,
 };
 use migrate_core::catalog::Ident;
 use migrate_core::diff::{Answers, ColumnRename, Rename};
 use migrate_core::generate::Scratch;
+use migrate_core::model::Registry;
 use migrate_core::postgres::{Binaries, ScratchDatabase};
 use migrate_core::revision::Executed;
 use migrate_core::runner::{RunSettings, apply_plan};
@@ -412,6 +414,34 @@ async fn views_functions_triggers_and_policies_go_and_come_again_around_a_change
         error.contains("`t.gone` needs function `other()`, which FROM doesn't have"),
         "{error}"
     );
+}
+
+/// A table whose default calls what no model can make.
+#[derive(DbModel)]
+struct Ticket {
+    #[db(default = sql("next_number()"))]
+    number: i64,
+    note: Option<String>,
+}
+
+#[tokio::test]
+async fn models_may_call_the_functions_of_the_other_side() {
+    let from = database(
+        "CREATE FUNCTION next_number() RETURNS bigint LANGUAGE sql RETURN 7;
+         CREATE TABLE ticket (number bigint NOT NULL DEFAULT next_number())",
+    )
+    .await;
+    let registry = Registry::of([&<Ticket as DbModel>::META]).expect("the models are distinct");
+    let models = Source::Models(&registry);
+    let comparison =
+        compared(&url(&from), &models, &Settings::default()).await.expect("they are compared");
+    psql(&from, &script(&comparison, &from, "public"));
+    assert!(dump(&from).contains("note text"));
+    for (current, desired) in [(&url(&from), &models), (&models, &url(&from))] {
+        let comparison = compared(current, desired, &Settings::default()).await;
+        let statements = comparison.expect("they are compared").statements;
+        assert!(statements.is_empty(), "{statements:?}");
+    }
 }
 
 #[tokio::test]

@@ -75,7 +75,8 @@ pub(super) fn carry(
             carried.dependencies.insert(dependency.clone());
         }
     }
-    for dependency in &carried.dependencies {
+    let changes = |key: &ObjectKey| current.objects.get(key) != carried.objects.get(key);
+    for dependency in carried.dependencies.iter().filter(|one| changes(&one.dependent)) {
         require(End::Current, dependency, desired, &carried)?;
     }
     for (table, order) in &current.column_order {
