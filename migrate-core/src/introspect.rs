@@ -75,6 +75,8 @@ async fn read(conn: &mut PgConnection, scope: &Scope) -> Result<Rows, sqlx::Erro
         constraints: within(conn, include_str!("introspect/constraints.sql"), &names, version)
             .await?,
         indexes: within(conn, include_str!("introspect/indexes.sql"), &names, version).await?,
+        opclasses: unfiltered(conn, include_str!("introspect/opclasses.sql")).await?,
+        collations: unfiltered(conn, include_str!("introspect/collations.sql")).await?,
         functions: within(conn, include_str!("introspect/functions.sql"), &names, version).await?,
         views: within(conn, include_str!("introspect/views.sql"), &names, version).await?,
         table_dependents: within(

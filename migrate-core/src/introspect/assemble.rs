@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, Dependency, Extension, Ident, Object, ObjectKey, Q
 
 use super::Scope;
 use super::address::{Address, Addresses, class};
-use super::rows::{CommentRow, DependencyRow, ExtensionRow, Rows};
+use super::rows::{CollationRow, CommentRow, DependencyRow, ExtensionRow, OpclassRow, Rows};
 use super::{dependent, relation, table_object, user_type};
 
 /// What assembling has gathered so far.
@@ -18,6 +18,10 @@ pub(super) struct Assembly<'a> {
     pub(super) tables: HashMap<i64, QualifiedName>,
     /// Names of columns by table oid and number.
     pub(super) columns: HashMap<(i64, i16), Ident>,
+    /// Collations of columns by table oid and number.
+    pub(super) column_collations: HashMap<(i64, i16), i64>,
+    pub(super) opclasses: HashMap<i64, OpclassRow>,
+    pub(super) collations: HashMap<i64, CollationRow>,
     /// Addresses that an extension brought, which are no objects of their own.
     extension_members: HashMap<Address, i64>,
 }
@@ -30,6 +34,9 @@ pub(super) fn catalog(rows: Rows, scope: &Scope) -> Catalog {
         addresses: Addresses::default(),
         tables: HashMap::new(),
         columns: HashMap::new(),
+        column_collations: HashMap::new(),
+        opclasses: rows.opclasses.into_iter().map(|row| (row.oid, row)).collect(),
+        collations: rows.collations.into_iter().map(|row| (row.oid, row)).collect(),
         extension_members: extension_members(&rows.dependencies),
     };
     for schema in rows.schemas {

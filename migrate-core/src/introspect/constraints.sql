@@ -8,13 +8,13 @@ SELECT con.oid::int8 AS oid, con.conname AS name, con.contype::text AS kind,
        con.confdeltype::text AS on_delete, con.confupdtype::text AS on_update,
        con.confmatchtype::text AS match_type,
        {delete_columns} AS delete_columns,
-       (SELECT array_agg(
+       CASE WHEN con.contype = 'x' THEN (SELECT array_agg(
             CASE WHEN pg_catalog.pg_operator_is_visible(o.oid) THEN o.oprname::text
                  ELSE 'OPERATOR(' || pg_catalog.quote_ident(opn.nspname) || '.' || o.oprname || ')' END
             ORDER BY k.n)
         FROM unnest(con.conexclop) WITH ORDINALITY k (oid, n)
         JOIN pg_catalog.pg_operator o ON o.oid = k.oid
-        JOIN pg_catalog.pg_namespace opn ON opn.oid = o.oprnamespace) AS operators
+        JOIN pg_catalog.pg_namespace opn ON opn.oid = o.oprnamespace) END AS operators
 FROM pg_catalog.pg_constraint con
 JOIN pg_catalog.pg_namespace n ON n.oid = con.connamespace
 WHERE n.nspname = ANY ($1)

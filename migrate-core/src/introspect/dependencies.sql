@@ -1,3 +1,5 @@
+-- Parts that PostgreSQL makes and drops by itself ('i') are no objects of their own. The order is
+-- that of the catalog, which sorts by key.
 SELECT d.classid::int8 AS class_oid, d.objid::int8 AS oid, d.objsubid AS number,
        d.refclassid::int8 AS target_class_oid, d.refobjid::int8 AS target_oid,
        d.refobjsubid AS target_number, d.deptype::text AS kind
@@ -5,5 +7,4 @@ FROM pg_catalog.pg_depend d
 WHERE d.objid >= 16384
   AND (d.refobjid >= 16384 OR d.deptype = 'e')
   AND d.refclassid <> 'pg_catalog.pg_namespace'::regclass
-  AND NOT (d.classid = 'pg_catalog.pg_type'::regclass AND d.deptype = 'i')
-ORDER BY d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid
+  AND d.deptype <> 'i'

@@ -80,6 +80,7 @@ fn add_column(assembly: &mut Assembly<'_>, row: ColumnRow, sequence: Option<&Seq
     let Some(table) = assembly.tables.get(&row.relation_oid).cloned() else { return };
     let name = Ident::new(row.name.clone());
     assembly.columns.insert((row.relation_oid, row.number), name.clone());
+    assembly.column_collations.insert((row.relation_oid, row.number), row.collation_oid);
     assembly.catalog.column_order.entry(table.clone()).or_default().push(name.clone());
     let key = ObjectKey::Column { table: table.clone(), name: name.clone() };
     let address = Address::column(row.relation_oid, row.number);

@@ -2,17 +2,18 @@ SELECT c.oid::int8 AS oid, c.reltype::int8 AS type_oid, coalesce(ty.typarray, 0)
        n.nspname AS schema, c.relname AS name,
        CASE WHEN c.relispartition THEN 'partition' ELSE c.relkind::text END AS kind,
        c.relpersistence::text AS persistence,
-       (SELECT array_agg(o ORDER BY o) FROM (
+       CASE WHEN c.reloptions IS NOT NULL OR t.reloptions IS NOT NULL THEN (SELECT array_agg(o ORDER BY o) FROM (
             SELECT unnest(c.reloptions) AS o
             UNION ALL
             SELECT 'toast.' || unnest(t.reloptions)
-        ) options) AS options,
+        ) options) END AS options,
        ts.spcname AS tablespace,
        nullif(am.amname, 'heap') AS access_method,
        c.relreplident::text AS replica_identity,
-       (SELECT ic.relname FROM pg_catalog.pg_index i
-        JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
-        WHERE i.indrelid = c.oid AND i.indisreplident) AS replica_index,
+       CASE WHEN c.relreplident = 'i' THEN (
+            SELECT ic.relname FROM pg_catalog.pg_index i
+            JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+            WHERE i.indrelid = c.oid AND i.indisreplident) END AS replica_index,
        (SELECT ic.relname FROM pg_catalog.pg_index i
         JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
         WHERE i.indrelid = c.oid AND i.indisclustered) AS cluster_index

@@ -1,6 +1,7 @@
 //! The rows that the queries give, before they are a catalog.
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+
 use sqlx::FromRow;
 use sqlx::types::Json;
 
@@ -59,6 +60,7 @@ pub(super) struct ColumnRow {
     pub(super) name: String,
     pub(super) sql_type: String,
     pub(super) not_null: bool,
+    pub(super) collation_oid: i64,
     pub(super) collation_schema: Option<String>,
     pub(super) collation_name: Option<String>,
     pub(super) identity: String,
@@ -124,20 +126,28 @@ pub(super) struct IndexRow {
     pub(super) predicate: Option<String>,
     pub(super) options: Option<Vec<String>>,
     pub(super) tablespace: Option<String>,
-    pub(super) elements: Json<Vec<ElementRow>>,
+    pub(super) key_count: i16,
+    pub(super) numbers: Vec<i16>,
+    pub(super) sorting: Vec<i16>,
+    pub(super) opclasses: Vec<i64>,
+    pub(super) collations: Vec<i64>,
+    pub(super) expressions: Option<Vec<String>>,
+    pub(super) opclass_options: Option<Json<BTreeMap<usize, Vec<String>>>>,
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct ElementRow {
-    pub(super) number: i16,
-    pub(super) key: bool,
-    pub(super) expression: Option<String>,
-    pub(super) option: i16,
-    pub(super) opclass: Option<String>,
-    pub(super) opclass_schema: Option<String>,
-    pub(super) opclass_options: Option<Vec<String>>,
-    pub(super) collation: Option<String>,
-    pub(super) collation_schema: Option<String>,
+#[derive(Debug, FromRow)]
+pub(super) struct OpclassRow {
+    pub(super) oid: i64,
+    pub(super) schema: String,
+    pub(super) name: String,
+    pub(super) is_default: bool,
+}
+
+#[derive(Debug, FromRow)]
+pub(super) struct CollationRow {
+    pub(super) oid: i64,
+    pub(super) schema: String,
+    pub(super) name: String,
 }
 
 #[derive(Debug, FromRow)]
@@ -205,6 +215,8 @@ pub(super) struct Rows {
     pub(super) sequences: Vec<SequenceRow>,
     pub(super) constraints: Vec<ConstraintRow>,
     pub(super) indexes: Vec<IndexRow>,
+    pub(super) opclasses: Vec<OpclassRow>,
+    pub(super) collations: Vec<CollationRow>,
     pub(super) functions: Vec<FunctionRow>,
     pub(super) views: Vec<ViewRow>,
     pub(super) table_dependents: Vec<TableDependentRow>,

@@ -9,7 +9,7 @@ use crate::catalog::{
 
 use super::address::{Address, class};
 use super::assemble::{Assembly, options};
-use super::rows::{ConstraintRow, ElementRow, IndexRow};
+use super::rows::{ConstraintRow, IndexRow};
 
 pub(super) fn add_constraints_and_indexes(
     assembly: &mut Assembly<'_>,
@@ -150,29 +150,65 @@ fn storage(row: IndexRow) -> IndexStorage {
 }
 
 fn include(assembly: &Assembly<'_>, row: &IndexRow) -> Vec<Ident> {
-    let included = row.elements.iter().filter(|element| !element.key);
+    let included = row.numbers.iter().skip(key_count(row));
     included
-        .filter_map(|element| assembly.columns.get(&(row.relation_oid, element.number)).cloned())
+        .filter_map(|number| assembly.columns.get(&(row.relation_oid, *number)).cloned())
         .collect()
 }
 
-fn elements(assembly: &Assembly<'_>, row: &IndexRow) -> Vec<IndexElement> {
-    let keys = row.elements.iter().filter(|element| element.key);
-    keys.filter_map(|element| index_element(assembly, row.relation_oid, element)).collect()
+fn key_count(row: &IndexRow) -> usize {
+    usize::try_from(row.key_count).unwrap_or_default()
 }
 
-fn index_element(assembly: &Assembly<'_>, relation: i64, row: &ElementRow) -> Option<IndexElement> {
-    let term = match &row.expression {
-        Some(expression) => IndexTerm::Expression(Expression::new(expression.as_str())),
-        None => IndexTerm::Column(assembly.columns.get(&(relation, row.number))?.clone()),
+fn elements(assembly: &Assembly<'_>, row: &IndexRow) -> Vec<IndexElement> {
+    (0..key_count(row)).filter_map(|place| index_element(assembly, row, place)).collect()
+}
+
+fn index_element(assembly: &Assembly<'_>, row: &IndexRow, place: usize) -> Option<IndexElement> {
+    let column = (row.relation_oid, *row.numbers.get(place)?);
+    let term = match column {
+        (_, 0) => {
+            let expression = row.expressions.as_ref()?.get(place)?;
+            IndexTerm::Expression(Expression::new(expression.as_str()))
+        }
+        column => IndexTerm::Column(assembly.columns.get(&column)?.clone()),
     };
-    let opclass_options = options(row.opclass_options.clone()).into_iter().collect();
+    let options = row.opclass_options.as_ref().and_then(|options| options.get(&(place + 1)));
+    let sorting = row.sorting.get(place).copied().unwrap_or_default();
     Some(IndexElement {
         term,
-        collation: assembly.visible_name(row.collation_schema.clone(), row.collation.clone()),
-        opclass: assembly.visible_name(row.opclass_schema.clone(), row.opclass.clone()),
-        opclass_options,
-        descending: row.option & 1 != 0,
-        nulls_first: row.option & 2 != 0,
+        collation: other_collation(assembly, *row.collations.get(place)?, column),
+        opclass: other_opclass(assembly, *row.opclasses.get(place)?, options.is_some()),
+        opclass_options: self::options(options.cloned()).into_iter().collect(),
+        descending: sorting & 1 != 0,
+        nulls_first: sorting & 2 != 0,
     })
+}
+
+/// The collation where it isn't that of the column, or the default one of an expression.
+fn other_collation(
+    assembly: &Assembly<'_>,
+    collation: i64,
+    column: (i64, i16),
+) -> Option<QualifiedName> {
+    const DEFAULT: i64 = 100;
+    let own = assembly.column_collations.get(&column).copied().filter(|own| *own != 0);
+    if collation == own.unwrap_or(DEFAULT) {
+        return None;
+    }
+    let row = assembly.collations.get(&collation)?;
+    assembly.visible_name(Some(row.schema.clone()), Some(row.name.clone()))
+}
+
+/// The operator class where it isn't the type's default, or has to be named for its options.
+fn other_opclass(
+    assembly: &Assembly<'_>,
+    opclass: i64,
+    has_options: bool,
+) -> Option<QualifiedName> {
+    let row = assembly.opclasses.get(&opclass)?;
+    if row.is_default && !has_options {
+        return None;
+    }
+    assembly.visible_name(Some(row.schema.clone()), Some(row.name.clone()))
 }
