@@ -5,8 +5,6 @@ mod near;
 mod pair;
 mod rename;
 
-use std::collections::BTreeSet;
-
 use crate::catalog::{Catalog, Object, ObjectKey};
 
 pub use answer::{AnswerError, Answers, ColumnRename, Rename};
@@ -37,14 +35,18 @@ impl<'a> Change<'a> {
 
 /// Every difference, in key order.
 pub fn diff<'a>(current: &'a Catalog, desired: &'a Catalog) -> Vec<Change<'a>> {
-    let keys: BTreeSet<&ObjectKey> = current.objects.keys().chain(desired.objects.keys()).collect();
-    keys.into_iter()
-        .filter_map(|key| match (current.objects.get(key), desired.objects.get(key)) {
-            (Some(current), Some(desired)) if current == desired => None,
-            (Some(current), Some(desired)) => Some(Change::Migrate { key, current, desired }),
-            (None, Some(desired)) => Some(Change::Create { key, desired }),
-            (Some(current), None) => Some(Change::Drop { key, current }),
-            (None, None) => None,
-        })
-        .collect()
+    let mut changes = Vec::new();
+    let mut wanted = desired.objects.iter().peekable();
+    for (key, current) in &current.objects {
+        while let Some((key, desired)) = wanted.next_if(|(other, _)| *other < key) {
+            changes.push(Change::Create { key, desired });
+        }
+        match wanted.next_if(|(other, _)| *other == key) {
+            Some((_, desired)) if current == desired => {}
+            Some((_, desired)) => changes.push(Change::Migrate { key, current, desired }),
+            None => changes.push(Change::Drop { key, current }),
+        }
+    }
+    changes.extend(wanted.map(|(key, desired)| Change::Create { key, desired }));
+    changes
 }

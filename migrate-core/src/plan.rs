@@ -11,6 +11,7 @@ mod fold;
 mod hazard;
 mod labels;
 mod lifecycle;
+mod locks;
 mod made;
 mod merge;
 mod node;
@@ -72,6 +73,9 @@ pub fn plan(
     options: &PlanOptions,
 ) -> Result<Plan, PlanError> {
     let changes = diff(current, desired);
+    if changes.is_empty() {
+        return Ok(Plan::default());
+    }
     let mut draft = Draft::new(current, desired, options);
     push_lifecycles(&changes, &mut draft)?;
     let graph = dependency::graph(&draft);

@@ -1,6 +1,10 @@
 //! What comes before what: dependencies, circles, and names that have to become free.
 
-use migrate_tests::{Case, check};
+use migrate_core::catalog::Catalog;
+use migrate_core::introspect::{Scope, introspect};
+use migrate_core::plan::{PlanOptions, plan};
+use migrate_core::revision::run_plan;
+use migrate_tests::{Case, check, connect, dump, execute, server};
 
 #[test]
 fn b01_what_depends_on_what_decides_the_order_whatever_the_names() {
@@ -166,4 +170,25 @@ fn b06_a_table_becomes_a_view_and_a_view_a_table() {
         desired: "CREATE TABLE base (id integer PRIMARY KEY); CREATE TABLE listed (id integer); CREATE VIEW shown AS SELECT id FROM base;",
         ..Case::default()
     });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_needs_too_many_locks_is_cut_into_steps() {
+    let [current, desired] = [server().await.create().await, server().await.create().await]
+        .map(|made| made.expect("a database is made"));
+    let tables: Vec<String> = (0..1200)
+        .map(|number| format!("CREATE TABLE t{number} (id integer PRIMARY KEY, name text);"))
+        .collect();
+    for some in tables.chunks(300) {
+        execute(&desired, &some.concat()).await;
+    }
+    let mut connection = connect(&desired).await;
+    let wanted = introspect(&mut connection, &Scope::all("public")).await.expect("it is read");
+    let plan =
+        plan(&Catalog::default(), &wanted, &PlanOptions::default()).expect("there is a plan");
+    assert!(plan.too_many_locks().is_some() && plan.steps.len() > 1, "{}", plan.steps.len());
+    run_plan(connect(&current).await, &plan, "public")
+        .await
+        .expect("no transaction needs too many");
+    assert_eq!(dump(&current), dump(&desired));
 }

@@ -1,6 +1,7 @@
 //! Names as PostgreSQL has them: raw inside, quoted the same way wherever they enter SQL.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -11,12 +12,12 @@ pub const MAX_IDENT_BYTES: usize = 63;
 /// A name. `Display` quotes it where SQL needs that.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Ident(String);
+pub struct Ident(Arc<str>);
 
 impl Ident {
     /// A name that is kept as it is; one over 63 bytes is shortened with a hash.
     pub fn new(name: impl Into<String>) -> Self {
-        Self(shortened(name.into()))
+        Self(shortened(name.into()).into())
     }
 
     /// The name without quotes.
@@ -26,7 +27,7 @@ impl Ident {
 
     /// What sorts before every name.
     pub(crate) fn first() -> Self {
-        Self(String::new())
+        Self("".into())
     }
 }
 
@@ -38,7 +39,7 @@ impl<T: Into<String>> From<T> for Ident {
 
 impl fmt::Display for Ident {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if is_plain(&self.0) && KEYWORDS.binary_search(&self.0.as_str()).is_err() {
+        if is_plain(&self.0) && KEYWORDS.binary_search(&self.as_str()).is_err() {
             return f.write_str(&self.0);
         }
         write!(f, "\"{}\"", self.0.replace('"', "\"\""))

@@ -195,6 +195,9 @@ fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft
     }));
     notes.extend(up.actions().filter_map(|action| filling(action, desired)));
     notes.extend(up.actions().flat_map(zones));
+    notes.extend(up.too_many_locks().map(|locks| {
+        format!("Runs in steps: in one transaction it would hold about {locks} locks, and a server may have no room for so many.")
+    }));
     Draft { up, down, hazards, losses, notes }
 }
 

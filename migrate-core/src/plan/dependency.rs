@@ -1,7 +1,8 @@
 //! What runs before what, from both catalogs' dependencies and the few rules that PostgreSQL
 //! doesn't record.
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::catalog::{
     Catalog, ConstraintKind, Dependency, Namespace, Object, ObjectKey, OccupiedName, QualifiedName,
@@ -32,6 +33,8 @@ pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
 
 /// The nodes by what they do to each object.
 struct Touches<'a> {
+    /// Every object that is touched.
+    keys: HashSet<&'a ObjectKey>,
     creates: HashMap<&'a ObjectKey, Vec<NodeId>>,
     changes: HashMap<&'a ObjectKey, Vec<NodeId>>,
     destroys: HashMap<&'a ObjectKey, Vec<NodeId>>,
@@ -49,7 +52,11 @@ impl<'a> Touches<'a> {
             }
             index
         };
+        let keys = nodes.iter().flat_map(|node| {
+            [&node.creates, &node.changes, &node.destroys, &node.prepares].into_iter().flatten()
+        });
         Self {
+            keys: keys.collect(),
             creates: index(|node| &node.creates),
             changes: index(|node| &node.changes),
             destroys: index(|node| &node.destroys),
@@ -87,22 +94,28 @@ fn each(before: impl Iterator<Item = NodeId>, after: &[NodeId]) -> Vec<Edge> {
     before.flat_map(|before| after.iter().map(move |after| plain(before, *after))).collect()
 }
 
-/// `pg_depend` of a catalog, and the ownership that keys speak of.
-fn dependencies(catalog: &Catalog) -> impl Iterator<Item = (ObjectKey, ObjectKey)> {
+/// `pg_depend` of a catalog, and the ownership that keys speak of, between objects that are touched.
+fn dependencies<'a>(
+    catalog: &'a Catalog,
+    touches: &'a Touches<'_>,
+) -> impl Iterator<Item = (&'a ObjectKey, Cow<'a, ObjectKey>)> {
     let recorded = catalog
         .dependencies
         .iter()
-        .map(|Dependency { dependent, referenced }| (dependent.clone(), referenced.clone()));
-    let owned = catalog.objects.iter().flat_map(|(key, object)| {
+        .map(|Dependency { dependent, referenced }| (dependent, Cow::Borrowed(referenced)));
+    let recorded = recorded.filter(|(dependent, _)| touches.keys.contains(dependent));
+    let owned = touches.keys.iter().flat_map(|key| {
+        let object = catalog.objects.get(*key);
         let owner = key.owner().into_iter();
         let schema = key.schema().map(|name| ObjectKey::Schema { name: name.clone() });
         let table = match object {
-            Object::Index(index) => Some(ObjectKey::Table { name: index.table.clone() }),
+            Some(Object::Index(index)) => Some(ObjectKey::Table { name: index.table.clone() }),
             _ => None,
         };
-        owner.chain(schema).chain(table).map(|owner| (key.clone(), owner))
+        let owners = owner.chain(schema).chain(table).filter(move |_| object.is_some());
+        owners.map(|owner| (*key, Cow::Owned(owner)))
     });
-    recorded.chain(owned)
+    recorded.chain(owned).filter(|(_, referenced)| touches.keys.contains(referenced.as_ref()))
 }
 
 /// What an object needs is made, and has its desired form, before the object.
@@ -111,14 +124,14 @@ fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     for (key, changing) in &touches.changes {
         edges.extend(each(touches.creating(key), changing));
     }
-    for (dependent, referenced) in dependencies(draft.desired) {
+    for (dependent, referenced) in dependencies(draft.desired, touches) {
         // A type that steps aside takes its columns along, before another has its name.
-        let takes_along = |id: &NodeId| draft.nodes[*id].destroys.contains(&referenced);
-        let after = touches.making(&dependent).chain(touches.changing(&dependent));
+        let takes_along = |id: &NodeId| draft.nodes[*id].destroys.contains(referenced.as_ref());
+        let after = touches.making(dependent).chain(touches.changing(dependent));
         let after: Vec<NodeId> = after.filter(|id| !takes_along(id)).collect();
         if !after.is_empty() {
             edges.extend(each(touches.creating(&referenced), &after));
-            let making: Vec<NodeId> = touches.making(&dependent).collect();
+            let making: Vec<NodeId> = touches.making(dependent).collect();
             edges.extend(each(
                 touches.changing(&referenced).filter(|id| is_form(&draft.nodes[*id])),
                 &making,
@@ -144,20 +157,20 @@ fn is_form(node: &Node) -> bool {
 /// What depends on an object is gone, or has left it, before the object goes or changes.
 fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     let mut edges = Vec::new();
-    for (dependent, referenced) in dependencies(draft.current) {
+    for (dependent, referenced) in dependencies(draft.current, touches) {
         let destroyed: Vec<NodeId> = touches.destroying(&referenced).collect();
         let changed: Vec<NodeId> = touches.changing(&referenced).collect();
-        edges.extend(each(touches.destroying(&dependent), &destroyed));
+        edges.extend(each(touches.destroying(dependent), &destroyed));
         // What is being built beside it needs the change, and it lives through the change.
         if touches.preparing(&dependent).next().is_none() {
-            edges.extend(each(touches.destroying(&dependent), &changed));
+            edges.extend(each(touches.destroying(dependent), &changed));
         }
-        if touches.destroying(&dependent).next().is_none() {
+        if touches.destroying(dependent).next().is_none() {
             // An enum that is replaced takes the columns along that stay with it.
-            let leaves = |id: &&NodeId| !draft.nodes[**id].changes.contains(&dependent);
+            let leaves = |id: &&NodeId| !draft.nodes[**id].changes.contains(dependent);
             let left: Vec<NodeId> = destroyed.iter().filter(leaves).copied().collect();
-            edges.extend(each(touches.changing(&dependent), &left));
-            edges.extend(each(touches.creating(&dependent), &left));
+            edges.extend(each(touches.changing(dependent), &left));
+            edges.extend(each(touches.creating(dependent), &left));
         }
     }
     edges

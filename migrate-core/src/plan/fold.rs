@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::catalog::{Catalog, Ident, Object, ObjectKey};
+use crate::catalog::{Catalog, Dependency, Ident, Object, ObjectKey};
 
 use super::node::{Draft, Edge, Node, NodeId};
 use super::{Action, TableChange};
@@ -35,7 +35,7 @@ pub(super) fn fold(draft: &Draft<'_>, edges: Vec<Edge>) -> Graph {
 fn heads(draft: &Draft<'_>) -> Vec<NodeId> {
     let creators: HashMap<&ObjectKey, NodeId> = sole(draft, |node| &node.creates);
     let destroyers: HashMap<&ObjectKey, NodeId> = sole(draft, |node| &node.destroys);
-    let indexed = columns_of_indexes(draft.current);
+    let indexed = columns_of_indexes(draft.current, &destroyers);
     draft
         .nodes
         .iter()
@@ -130,10 +130,14 @@ fn owners(
     owners
 }
 
-/// The columns of its own table that an index or constraint goes with.
-fn columns_of_indexes(current: &Catalog) -> HashMap<&ObjectKey, Vec<&ObjectKey>> {
+/// The columns of its own table that a destroyed index or constraint goes with.
+fn columns_of_indexes<'a>(
+    current: &'a Catalog,
+    destroyers: &HashMap<&ObjectKey, NodeId>,
+) -> HashMap<&'a ObjectKey, Vec<&'a ObjectKey>> {
     let mut columns: HashMap<&ObjectKey, Vec<&ObjectKey>> = HashMap::new();
-    for dependency in &current.dependencies {
+    let destroyed = |one: &&Dependency| destroyers.contains_key(&one.dependent);
+    for dependency in current.dependencies.iter().filter(destroyed) {
         let table = match (&dependency.dependent, current.objects.get(&dependency.dependent)) {
             (ObjectKey::Constraint { table, .. }, _) => table,
             (_, Some(Object::Index(index))) => &index.table,

@@ -1,7 +1,9 @@
 //! Ordered actions as steps: what one transaction holds, and what runs outside one.
 
+use std::collections::HashSet;
+
 use super::sort::Placed;
-use super::{Action, IndexBuild, TableChange};
+use super::{Action, IndexBuild, TableChange, locks};
 
 /// Actions in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +52,13 @@ impl Plan {
         }
     }
 
+    /// About how many locks one transaction would need for it, where that is too many for a server
+    /// with default settings.
+    pub fn too_many_locks(&self) -> Option<usize> {
+        let needed = self.actions().map(locks::locks).sum();
+        (needed > locks::BUDGET).then_some(needed)
+    }
+
     /// Puts actions before everything else, in a transaction.
     pub fn prepend(&mut self, actions: Vec<Action>) {
         if actions.is_empty() {
@@ -81,24 +90,30 @@ fn transaction(actions: Vec<Action>) -> Step {
     Step { name: String::new(), mode: StepMode::Transaction, actions }
 }
 
-/// Cuts the order where a commit is needed or a transaction is not allowed.
+/// Cuts the order where a commit is needed, a transaction is not allowed, or would hold more locks
+/// than a server has room for.
 pub(super) fn steps(placed: Vec<Placed>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    let mut last_stage = 0;
+    let (mut last_stage, mut held) = (0, 0);
     for Placed { action, stage } in placed {
         let outside = action.runs_outside_transaction();
+        let needed = locks::locks(&action);
         match steps.last_mut() {
             Some(step)
                 if step.mode == StepMode::Transaction
                     && !outside
                     && stage == last_stage
-                    && step.actions.iter().all(is_validation) == is_validation(&action) =>
+                    && held + needed <= locks::BUDGET
+                    && step.actions.first().is_some_and(is_validation)
+                        == is_validation(&action) =>
             {
+                held += needed;
                 step.actions.push(action);
             }
             _ => {
                 let mode =
                     if outside { StepMode::OutsideTransaction } else { StepMode::Transaction };
+                held = needed;
                 steps.push(Step { name: String::new(), mode, actions: vec![action] });
             }
         }
@@ -120,7 +135,7 @@ fn is_validation(action: &Action) -> bool {
 }
 
 fn name_steps(steps: &mut [Step]) {
-    let mut taken: Vec<String> = Vec::new();
+    let mut taken: HashSet<String> = HashSet::new();
     for step in steps {
         let plain = swapped_name(&step.actions)
             .or_else(|| step.actions.first().map(name))
@@ -131,7 +146,7 @@ fn name_steps(steps: &mut [Step]) {
             unique = format!("{plain} ({number})");
             number += 1;
         }
-        taken.push(unique.clone());
+        taken.insert(unique.clone());
         step.name = unique;
     }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection};
 
-use crate::history::{Outcome, Record, RecordState, State, compare};
+use crate::history::{Outcome, Record, State, compare};
 use crate::revision::{Chain, Dependencies, Finish, Migrator, Revision};
 use crate::target::Target;
 
@@ -150,7 +150,7 @@ async fn apply_one(
         direction: &revision.up,
         target,
         journal: target.history.up_journal(revision),
-        resumes: RecordState::Running,
+        finished: running.map(|record| record.steps.clone()).unwrap_or_default(),
         begun_step: running.and_then(|record| record.begun_step.clone()),
         allowances: Some(revision.header.allowances),
     };

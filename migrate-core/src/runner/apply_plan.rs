@@ -54,8 +54,7 @@ impl Run<'_> {
         let mut attempt = 1;
         loop {
             self.lock.require_held().await?;
-            session::prepare(&mut connection, self.target, self.settings).await?;
-            let pid = session::backend_pid(&mut connection).await?;
+            let pid = session::prepare(&mut connection, self.target, self.settings).await?;
             let mut db = Migrator::live(connection, "plan", self.target.schema.as_str())
                 .opening(session::opening(self.target, self.settings));
             let running = run_step(&mut db, step);

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use sqlx::PgConnection;
 
-use crate::history::RecordState;
 use crate::revision::{
     Allowance, Dependencies, Direction, Journal, Migrator, Result as RevisionResult, Revision,
     RevisionError,
@@ -21,8 +20,8 @@ pub(super) struct Work<'a> {
     pub(super) direction: &'a Direction,
     pub(super) target: &'a Target,
     pub(super) journal: Journal,
-    /// The state of a row whose finished steps count.
-    pub(super) resumes: RecordState,
+    /// The steps that an earlier run finished.
+    pub(super) finished: Vec<String>,
     /// The step that an earlier run left open.
     pub(super) begun_step: Option<String>,
     /// What may be destroyed; anything where there is no list.
@@ -31,24 +30,19 @@ pub(super) struct Work<'a> {
 
 impl Work<'_> {
     /// A migrator for one attempt, which skips what attempts before it finished.
-    async fn migrator(
+    fn migrator(
         &self,
-        mut connection: PgConnection,
+        connection: PgConnection,
         settings: &RunSettings,
-    ) -> Result<Migrator, RunError> {
-        session::prepare(&mut connection, self.target, settings).await?;
-        let records = session::records(self.target, &mut connection).await?;
-        let resumed = records
-            .into_iter()
-            .find(|record| record.revision == self.revision.id() && record.state() == self.resumes);
-        let finished = resumed.map(|record| record.steps).unwrap_or_default();
+        finished: Vec<String>,
+    ) -> Migrator {
         let mut db = Migrator::live(connection, self.revision.id(), self.target.schema.as_str())
             .opening(session::opening(self.target, settings))
             .journaled(self.journal.clone(), finished, self.begun_step.clone());
         if let Some(allowances) = self.allowances {
             db = db.allowing(allowances);
         }
-        Ok(db)
+        db
     }
 }
 
@@ -71,10 +65,11 @@ impl Attempts<'_> {
         mut connection: PgConnection,
     ) -> Result<Migrator, RunError> {
         let mut attempt = 1;
+        let mut finished = work.finished.clone();
         loop {
             self.lock.require_held().await?;
-            let pid = session::backend_pid(&mut connection).await?;
-            let mut db = work.migrator(connection, self.settings).await?;
+            let pid = session::prepare(&mut connection, work.target, self.settings).await?;
+            let mut db = work.migrator(connection, self.settings, finished);
             let running = (work.direction.call)(&mut db, self.dependencies);
             let (outcome, blockers) = watched(self.lock, pid, running).await?;
             let error = match outcome {
@@ -92,6 +87,7 @@ impl Attempts<'_> {
                 return Err(RunError::LockNotAvailable { file, attempts: attempt, blockers });
             }
             connection = returned;
+            finished = steps_done;
             let pause = self.settings.pause(attempt);
             let revision = work.revision.id().to_owned();
             (self.listen)(Event::LockNotAvailable { revision, attempt, pause, blockers });

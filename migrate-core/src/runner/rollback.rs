@@ -104,7 +104,7 @@ async fn revert_one(
         direction: &revision.down,
         target,
         journal: target.history.down_journal(),
-        resumes: RecordState::Reverting,
+        finished: if half_reverted { record.steps.clone() } else { Vec::new() },
         begun_step: record.begun_step.clone().filter(|_| half_reverted),
         allowances: None,
     };

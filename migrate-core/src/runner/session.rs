@@ -1,6 +1,6 @@
 //! The session that revisions run in.
 
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 
 use crate::history::Record;
 use crate::target::Target;
@@ -33,24 +33,19 @@ pub(super) fn opening(target: &Target, settings: &RunSettings) -> String {
     format!("BEGIN; {target_settings}; {timeouts}; {}", mark_work(target))
 }
 
-/// Sets the session for steps outside a transaction; a revision before may have changed it.
+/// Sets the session for steps outside a transaction, since a revision before may have changed it;
+/// gives the process that serves it.
 pub(super) async fn prepare(
     connection: &mut PgConnection,
     target: &Target,
     settings: &RunSettings,
-) -> Result<(), RunError> {
-    let sql = format!("{}; {}", target.settings("SET"), settings.timeouts("SET"));
-    sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(connection)
-        .await
-        .map_err(|source| RunError::Record { source })?;
-    Ok(())
-}
-
-/// The process that serves a connection.
-pub(super) async fn backend_pid(connection: &mut PgConnection) -> Result<i32, RunError> {
-    sqlx::query_scalar("SELECT pg_backend_pid()")
-        .fetch_one(connection)
-        .await
-        .map_err(|source| RunError::Record { source })
+) -> Result<i32, RunError> {
+    let sql = format!(
+        "{}; {}; SELECT pg_backend_pid()",
+        target.settings("SET"),
+        settings.timeouts("SET")
+    );
+    let record = |source| RunError::Record { source };
+    let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(record)?;
+    row.try_get(0).map_err(record)
 }
