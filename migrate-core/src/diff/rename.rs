@@ -150,11 +150,20 @@ pub fn rename_candidates(
     candidates
 }
 
-/// Where something may have come from another name: among the tables, or in one table.
-fn place(key: &ObjectKey) -> Option<Option<&QualifiedName>> {
+/// Among what an object may have had another name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place<'a> {
+    /// Anywhere.
+    Database,
+    /// In one table or domain.
+    Owner(&'a QualifiedName),
+}
+
+/// Where a table or column may have had another name.
+fn place(key: &ObjectKey) -> Option<Place<'_>> {
     match key {
-        ObjectKey::Table { .. } => Some(None),
-        ObjectKey::Column { table, .. } => Some(Some(table)),
+        ObjectKey::Table { .. } => Some(Place::Database),
+        ObjectKey::Column { table, .. } => Some(Place::Owner(table)),
         _ => None,
     }
 }
@@ -163,7 +172,7 @@ fn place(key: &ObjectKey) -> Option<Option<&QualifiedName>> {
 fn created_places<'a>(
     current: &Catalog,
     desired: &'a Catalog,
-) -> BTreeMap<Option<&'a QualifiedName>, Vec<&'a ObjectKey>> {
+) -> BTreeMap<Place<'a>, Vec<&'a ObjectKey>> {
     let mut places: BTreeMap<_, Vec<&ObjectKey>> = BTreeMap::new();
     for key in desired.objects.keys().filter(|key| !current.objects.contains_key(key)) {
         if let Some(place) = place(key) {
@@ -234,13 +243,13 @@ pub fn followers(current: &Catalog, desired: &Catalog) -> Vec<Action> {
     actions
 }
 
-/// What an object shares with the one that it may have become: the table or domain that it is on.
-fn scope<'a>(key: &'a ObjectKey, object: &'a Object) -> Option<Option<&'a QualifiedName>> {
+/// Where what follows a rename may have had another name.
+fn scope<'a>(key: &'a ObjectKey, object: &'a Object) -> Option<Place<'a>> {
     match (key, object) {
-        (ObjectKey::Constraint { table, .. }, _) => Some(Some(table)),
-        (ObjectKey::DomainConstraint { domain, .. }, _) => Some(Some(domain)),
-        (ObjectKey::Index { .. }, Object::Index(index)) => Some(Some(&index.table)),
-        (ObjectKey::Sequence { .. }, _) => Some(None),
+        (ObjectKey::Constraint { table, .. }, _) => Some(Place::Owner(table)),
+        (ObjectKey::DomainConstraint { domain, .. }, _) => Some(Place::Owner(domain)),
+        (ObjectKey::Index { .. }, Object::Index(index)) => Some(Place::Owner(&index.table)),
+        (ObjectKey::Sequence { .. }, _) => Some(Place::Database),
         _ => None,
     }
 }

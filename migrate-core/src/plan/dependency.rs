@@ -162,7 +162,7 @@ fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
         let changed: Vec<NodeId> = touches.changing(&referenced).collect();
         edges.extend(each(touches.destroying(dependent), &destroyed));
         // What is being built beside it needs the change, and it lives through the change.
-        if touches.preparing(&dependent).next().is_none() {
+        if touches.preparing(dependent).next().is_none() {
             edges.extend(each(touches.destroying(dependent), &changed));
         }
         if touches.destroying(dependent).next().is_none() {
