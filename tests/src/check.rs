@@ -28,6 +28,15 @@ pub struct Case<'a> {
     pub mapping: Option<(&'a str, &'a str, &'a str)>,
 }
 
+/// The catalogs that a circle went between.
+#[derive(Debug)]
+pub struct Sides {
+    /// What was there.
+    pub current: Catalog,
+    /// What was wanted.
+    pub desired: Catalog,
+}
+
 /// Runs the circle, with the safe forms and with the simple ones; returns the statements of the
 /// safe `up`.
 ///
@@ -50,29 +59,43 @@ pub fn check(case: Case<'_>) -> String {
 ///
 /// # Panics
 /// Where anything else isn't as it should be.
-pub async fn circle_of(case: Case<'_>, simple: bool) -> Result<(), String> {
+pub async fn circle_of(case: Case<'_>, simple: bool) -> Result<Sides, String> {
     let place = Location::caller();
     let options = PlanOptions { simple, ..PlanOptions::default() };
-    try_circle(case, options, place).await.map(drop)
+    try_circle(case, options, place).await.map(|(_, sides)| sides)
 }
 
 async fn circle(case: Case<'_>, options: PlanOptions, place: &Location<'_>) -> String {
-    try_circle(case, options, place).await.unwrap_or_else(|error| panic!("{place}: {error}"))
+    let outcome = try_circle(case, options, place).await;
+    outcome.unwrap_or_else(|error| panic!("{place}: {error}")).0
 }
 
 async fn try_circle(
     case: Case<'_>,
+    options: PlanOptions,
+    place: &Location<'_>,
+) -> Result<(String, Sides), String> {
+    let server = server().await;
+    let databases = [server.create().await, server.create().await]
+        .map(|made| made.expect("a database is made"));
+    let outcome = circle_between(&databases, case, options, place).await;
+    for database in databases {
+        database.drop().await.expect("a scratch database can go");
+    }
+    outcome
+}
+
+async fn circle_between(
+    [current_database, desired_database]: &[ScratchDatabase; 2],
+    case: Case<'_>,
     mut options: PlanOptions,
     place: &Location<'_>,
-) -> Result<String, String> {
-    let server = server().await;
-    let [current_database, desired_database] = [server.create().await, server.create().await]
-        .map(|made| made.expect("a database is made"));
-    execute(&current_database, case.current).await;
-    execute(&desired_database, case.desired).await;
-    execute(&current_database, case.rows).await;
-    let (current_dump, desired_dump) = (dump(&current_database), dump(&desired_database));
-    let (current, desired) = (read(&current_database).await, read(&desired_database).await);
+) -> Result<(String, Sides), String> {
+    execute(current_database, case.current).await;
+    execute(desired_database, case.desired).await;
+    execute(current_database, case.rows).await;
+    let (current_dump, desired_dump) = (dump(current_database), dump(desired_database));
+    let (current, desired) = (read(current_database).await, read(desired_database).await);
     if let Some((name, removed, kept)) = case.mapping {
         let mapping = vec![(removed.to_owned(), kept.to_owned())];
         options.enum_mappings = BTreeMap::from([(QualifiedName::from(name), mapping)]);
@@ -88,22 +111,22 @@ async fn try_circle(
     };
     let statements = script(&up);
     let kept = rows::kept_columns(&current, &desired);
-    let values = rows::values(&current_database, &kept).await;
+    let values = rows::values(current_database, &kept).await;
 
-    run(&current_database, &up, place, "up").await?;
-    let reached = read(&current_database).await;
+    run(current_database, &up, place, "up").await?;
+    let reached = read(current_database).await;
     let left: Vec<_> =
         diff(&reached, &desired).iter().map(|change| format!("{change:?}")).collect();
     assert!(left.is_empty(), "{place}: after up there is still\n{}\n{statements}", left.join("\n"));
-    assert_same(&dump(&current_database), &desired_dump, &statements, place);
-    let values_after = rows::values(&current_database, &kept).await;
+    assert_same(&dump(current_database), &desired_dump, &statements, place);
+    let values_after = rows::values(current_database, &kept).await;
     assert_eq!(values_after, values, "{place}: the rows after up\n{statements}");
 
-    run(&current_database, &down, place, "down").await?;
-    assert_same(&dump(&current_database), &current_dump, &script(&down), place);
-    let values_back = rows::values(&current_database, &kept).await;
+    run(current_database, &down, place, "down").await?;
+    assert_same(&dump(current_database), &current_dump, &script(&down), place);
+    let values_back = rows::values(current_database, &kept).await;
     assert_eq!(values_back, values, "{place}: the rows after down\n{}", script(&down));
-    Ok(statements)
+    Ok((statements, Sides { current, desired }))
 }
 
 async fn read(database: &ScratchDatabase) -> Catalog {

@@ -2,12 +2,14 @@
 //! runs the whole circle of a change.
 
 mod check;
+mod coverage;
 mod dump;
 mod psql;
 mod rows;
 mod server;
 
-pub use check::{Case, check, circle_of};
+pub use check::{Case, Sides, check, circle_of};
+pub use coverage::Coverage;
 pub use dump::{dump, normalised};
 pub use psql::psql;
 pub use server::{connect, execute, major, server};

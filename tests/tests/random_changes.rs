@@ -2,58 +2,121 @@
 //!
 //! `RANDOM_SEEDS=1..10001 cargo test -p migrate-tests --test random_changes` runs as many as wanted.
 
-mod random {
-    pub(crate) mod schema;
-}
+mod random;
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use migrate_core::between::{self, BetweenError, Settings, Source, psql_script};
 use migrate_core::catalog::Ident;
 use migrate_core::generate::Scratch;
 use migrate_core::postgres::ScratchDatabase;
 use migrate_core::target::Target;
-use migrate_tests::{Case, circle_of, dump, execute, psql, server};
-use random::schema::Schema;
+use migrate_tests::{Case, Coverage, circle_of, dump, execute, major, psql, server};
+use random::Change;
+use tokio::runtime::Runtime;
 
-/// The seeds of this run: `RANDOM_SEEDS=a..b`, or a few fixed ones.
-fn seeds() -> Range<u64> {
-    let text = std::env::var("RANDOM_SEEDS").unwrap_or_else(|_| "1..41".to_owned());
+/// The seeds that every run has, and by which coverage is judged.
+const FIXED: Range<u64> = 1..101;
+/// How many seeds come from the clock.
+const FRESH: u64 = 300;
+
+/// The seeds that were asked for: `RANDOM_SEEDS=a..b`.
+fn asked() -> Option<Range<u64>> {
+    let text = std::env::var("RANDOM_SEEDS").ok()?;
     let (start, end) = text.split_once("..").expect("RANDOM_SEEDS is written as 1..100");
-    start.parse().expect("a number")..end.parse().expect("a number")
+    Some(start.parse().expect("a number")..end.parse().expect("a number"))
+}
+
+/// What a run of many seeds came to.
+#[derive(Default)]
+struct Outcome {
+    ran: usize,
+    refused: Vec<String>,
+    failures: Vec<String>,
+    coverage: Coverage,
+}
+
+/// Runs the circle of each seed, several at once.
+fn run(seeds: Range<u64>) -> Outcome {
+    let (next, outcome) = (AtomicU64::new(seeds.start), Mutex::new(Outcome::default()));
+    let threads = thread::available_parallelism().map_or(2, usize::from) * 2;
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let runtime = Runtime::new().expect("a runtime starts");
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds.end {
+                        return;
+                    }
+                    run_one(seed, &runtime, &outcome);
+                }
+            });
+        }
+    });
+    outcome.into_inner().expect("no thread panics while it holds the outcome")
+}
+
+fn run_one(seed: u64, runtime: &Runtime, outcome: &Mutex<Outcome>) {
+    let change = Change::random(seed, major());
+    let Change { current, rows, desired } = &change;
+    let case = Case { current, rows, desired, ..Case::default() };
+    let circle = catch_unwind(AssertUnwindSafe(|| runtime.block_on(circle_of(case, seed % 2 == 0))));
+    let mut outcome = outcome.lock().expect("no thread panics while it holds the outcome");
+    match circle {
+        Ok(Ok(sides)) => {
+            outcome.ran += 1;
+            outcome.coverage.add(&sides.current, &sides.desired);
+        }
+        Ok(Err(reason)) => outcome.refused.push(format!("seed {seed}: {reason}")),
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().cloned().unwrap_or_default();
+            let failure = format!("seed {seed}: {text}\nfrom\n{current}{rows}\nto\n{desired}");
+            println!("{failure}");
+            outcome.failures.push(failure);
+        }
+    }
+}
+
+/// Prints what a run came to, and fails where a seed did, or where too few ran.
+fn require_fine(seeds: &Range<u64>, outcome: &Outcome) {
+    let Outcome { ran, refused, failures, coverage } = outcome;
+    let all = seeds.clone().count();
+    println!(
+        "RANDOM_SEEDS={}..{}: {ran} of {all} ran, {} were refused, {} failed\n{}",
+        seeds.start,
+        seeds.end,
+        refused.len(),
+        failures.len(),
+        coverage.report()
+    );
+    assert!(failures.is_empty(), "{} of {all} fail\n{}", failures.len(), failures.join("\n\n"));
+    let refused = refused.join("\n");
+    assert!(ran * 10 >= all * 7, "rows or casts are in the way of too many:\n{refused}");
 }
 
 #[test]
 fn every_change_between_random_schemas_goes_up_and_down() {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
-    let mut failures = Vec::new();
-    let (mut run, mut refused) = (0, 0);
-    for seed in seeds() {
-        let (current, desired) = (Schema::random(seed), Schema::random(seed ^ 0x5555));
-        let (current_sql, desired_sql, rows) = (current.sql(), desired.sql(), current.rows());
-        let case =
-            Case { current: &current_sql, rows: &rows, desired: &desired_sql, ..Case::default() };
-        let outcome =
-            catch_unwind(AssertUnwindSafe(|| runtime.block_on(circle_of(case, seed % 2 == 0))));
-        match outcome {
-            Ok(Ok(())) => run += 1,
-            Ok(Err(_)) => refused += 1,
-            Err(panic) => {
-                let text = panic.downcast_ref::<String>().cloned().unwrap_or_default();
-                failures
-                    .push(format!("seed {seed}: {text}\nfrom\n{current_sql}\nto\n{desired_sql}"));
-            }
-        }
+    let seeds = asked().unwrap_or(FIXED);
+    let outcome = run(seeds.clone());
+    require_fine(&seeds, &outcome);
+}
+
+#[test]
+fn fresh_changes_between_random_schemas_go_up_and_down() {
+    if asked().is_some() {
+        return;
     }
-    assert!(
-        failures.is_empty(),
-        "{} of {} fail\n{}",
-        failures.len(),
-        seeds().count(),
-        failures.join("\n\n")
-    );
-    assert!(run * 4 > seeds().count(), "{run} ran, {refused} were refused for their rows or casts");
+    let clock = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
+    let start = clock.as_secs() * 1000;
+    let seeds = start..start + FRESH;
+    println!("RANDOM_SEEDS={}..{} runs these again", seeds.start, seeds.end);
+    require_fine(&seeds, &run(seeds.clone()));
 }
 
 /// Compares two databases, proves what is between them, and lets `psql` run it.
@@ -83,9 +146,9 @@ async fn through_psql(current: &str, desired: &str, simple: bool) -> Result<Stri
 
 #[test]
 fn psql_goes_from_one_random_schema_to_another() {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
-    for seed in seeds().step_by(5) {
-        let [current, desired] = [seed, seed ^ 0x5555].map(|seed| Schema::random(seed).sql());
+    let runtime = Runtime::new().expect("a runtime starts");
+    for seed in asked().unwrap_or(FIXED).step_by(10) {
+        let Change { current, desired, .. } = Change::random(seed, major());
         match runtime.block_on(through_psql(&current, &desired, seed % 2 == 0)) {
             Ok(_) | Err(BetweenError::Plan(_)) => {}
             // The count of a sequence is a value that the sequence's bounds may leave out.
