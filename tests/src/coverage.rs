@@ -58,8 +58,10 @@ impl Coverage {
     /// The counts as text, the pairs only by their number.
     pub fn report(&self) -> String {
         let list = |lines: Vec<String>| lines.join(", ");
-        let objects = list(self.objects.iter().map(|(kind, count)| format!("{kind} {count}")).collect());
-        let changes = list(self.changes.iter().map(|(name, count)| format!("{name} {count}")).collect());
+        let objects =
+            list(self.objects.iter().map(|(kind, count)| format!("{kind} {count}")).collect());
+        let changes =
+            list(self.changes.iter().map(|(name, count)| format!("{name} {count}")).collect());
         format!(
             "{} kinds of objects: {objects}\n{} kinds of changes: {changes}\n{} pairs of changes in one table",
             self.objects.len(),
@@ -70,7 +72,9 @@ impl Coverage {
 }
 
 fn pairs(names: &BTreeSet<String>) -> impl Iterator<Item = (&String, &String)> {
-    let later = |first| names.range::<String, _>((std::ops::Bound::Excluded(first), std::ops::Bound::Unbounded));
+    let later = |first| {
+        names.range::<String, _>((std::ops::Bound::Excluded(first), std::ops::Bound::Unbounded))
+    };
     names.iter().flat_map(move |first| later(first).map(move |second| (first, second)))
 }
 
@@ -79,10 +83,16 @@ fn names(change: &Change<'_>) -> Vec<String> {
     match change {
         Change::Create { key, desired } => vec![format!("create {}", kind(key, desired))],
         Change::Drop { key, current } => vec![format!("drop {}", kind(key, current))],
-        Change::Migrate { current: Object::Column(current), desired: Object::Column(desired), .. } => {
-            differing(current, desired).map(|name| format!("column's {name}")).collect()
-        }
-        Change::Migrate { key, current: Object::Table(current), desired: Object::Table(desired) } => {
+        Change::Migrate {
+            current: Object::Column(current),
+            desired: Object::Column(desired),
+            ..
+        } => differing(current, desired).map(|name| format!("column's {name}")).collect(),
+        Change::Migrate {
+            key,
+            current: Object::Table(current),
+            desired: Object::Table(desired),
+        } => {
             let properties = [
                 ("options", current.options != desired.options),
                 ("persistence", current.unlogged != desired.unlogged),
@@ -90,7 +100,9 @@ fn names(change: &Change<'_>) -> Vec<String> {
                 ("cluster", current.cluster_on != desired.cluster_on),
             ];
             let differing = properties.into_iter().filter(|(_, differs)| *differs);
-            differing.map(|(name, _)| format!("{}'s {name}", kind(key, &Object::Table(current.clone())))).collect()
+            differing
+                .map(|(name, _)| format!("{}'s {name}", kind(key, &Object::Table(current.clone()))))
+                .collect()
         }
         Change::Migrate { key, desired, .. } => vec![format!("alter {}", kind(key, desired))],
     }
@@ -123,7 +135,11 @@ fn differing(current: &Column, desired: &Column) -> impl Iterator<Item = &'stati
 }
 
 /// The table, on both sides, in which the change is.
-fn table<'a>(change: &Change<'a>, current: &'a Catalog, desired: &'a Catalog) -> Option<&'a QualifiedName> {
+fn table<'a>(
+    change: &Change<'a>,
+    current: &'a Catalog,
+    desired: &'a Catalog,
+) -> Option<&'a QualifiedName> {
     let of_index = |object: &'a Object| match object {
         Object::Index(index) => Some(&index.table),
         _ => None,

@@ -19,10 +19,20 @@ pub fn dump(database: &ScratchDatabase) -> String {
     normalised(&String::from_utf8_lossy(&output.stdout))
 }
 
-/// Sorts the columns within a table, and with them their comments, and removes the random token of
+/// Sorts the columns within a table, and with them their settings and comments, and removes the random token of
 /// `\restrict`; it hides nothing else.
 pub fn normalised(dump: &str) -> String {
-    with_sorted_column_comments(&with_sorted_columns(dump))
+    with_sorted_column_comments(&with_sorted_column_settings(&with_sorted_columns(dump)))
+}
+
+fn with_sorted_column_settings(dump: &str) -> String {
+    let is_setting =
+        |line: &str| line.starts_with("ALTER TABLE ONLY ") && line.contains(" ALTER COLUMN ");
+    let mut lines: Vec<&str> = dump.lines().collect();
+    for run in lines.chunk_by_mut(|one, next| is_setting(one) && is_setting(next)) {
+        run.sort_unstable();
+    }
+    lines.join("\n")
 }
 
 fn with_sorted_column_comments(dump: &str) -> String {
@@ -77,12 +87,25 @@ mod tests {
     }
 
     #[test]
+    fn the_order_of_settings_is_no_difference_but_their_values_are() {
+        let setting = |column: &str, target: u8| {
+            format!("ALTER TABLE ONLY t ALTER COLUMN {column} SET STATISTICS {target};\n")
+        };
+        let wanted = format!("{TABLE}{}{}", setting("a", 1), setting("b", 2));
+        let turned = format!("{TABLE}{}{}", setting("b", 2), setting("a", 1));
+        let other = format!("{TABLE}{}{}", setting("a", 2), setting("b", 1));
+        assert_eq!(normalised(&wanted), normalised(&turned));
+        assert_ne!(normalised(&wanted), normalised(&other));
+    }
+
+    #[test]
     fn everything_else_is_a_difference() {
         for other in [
             TABLE.replace("integer", "bigint"),
             TABLE.replace(" NOT NULL", ""),
             TABLE.replace("t (", "u ("),
             format!("{TABLE}CREATE INDEX i ON t (a);\n"),
+            format!("{TABLE}ALTER TABLE ONLY t ALTER COLUMN a SET STATISTICS 100;\n"),
             TABLE.replace("CREATE TABLE", "CREATE UNLOGGED TABLE"),
         ] {
             assert_ne!(normalised(TABLE), normalised(&other), "{other}");

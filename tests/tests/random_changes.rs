@@ -66,7 +66,8 @@ fn run_one(seed: u64, runtime: &Runtime, outcome: &Mutex<Outcome>) {
     let change = Change::random(seed, major());
     let Change { current, rows, desired } = &change;
     let case = Case { current, rows, desired, ..Case::default() };
-    let circle = catch_unwind(AssertUnwindSafe(|| runtime.block_on(circle_of(case, seed % 2 == 0))));
+    let circle =
+        catch_unwind(AssertUnwindSafe(|| runtime.block_on(circle_of(case, seed % 2 == 0))));
     let mut outcome = outcome.lock().expect("no thread panics while it holds the outcome");
     match circle {
         Ok(Ok(sides)) => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Composite, Ident, Object, ObjectKey, QualifiedName};
+use crate::catalog::{Catalog, Column, Composite, Ident, Object, ObjectKey, QualifiedName};
 use crate::model::quote_literal;
 
 use super::node::Draft;
@@ -22,10 +22,10 @@ impl<'a> Conversion<'a> {
         Self { types, current: draft.current, desired: draft.desired, options: draft.options }
     }
 
-    /// The type that the column has before and after.
-    pub(super) fn column_type(&self, table: &QualifiedName, column: &Ident) -> String {
+    /// The column as it has to be; its type has the same name before and after.
+    pub(super) fn column(&self, table: &QualifiedName, column: &Ident) -> Column {
         let found = self.desired.column(table, column);
-        found.map_or_else(String::new, |column| column.sql_type.clone())
+        found.cloned().unwrap_or_else(|| Column::of_type(""))
     }
 
     /// The `USING` of a column.
@@ -38,7 +38,7 @@ impl<'a> Conversion<'a> {
         if let Some(using) = self.options.using.get(&written) {
             return Ok(using.clone());
         }
-        let sql_type = self.column_type(table, column);
+        let sql_type = self.column(table, column).sql_type;
         self.value(&column.to_string(), &sql_type, &sql_type).ok_or_else(|| PlanError::NoCast {
             column: written,
             current: sql_type.clone(),

@@ -22,6 +22,7 @@ use crate::diff::Pair;
 use super::PlanError;
 use super::node::Draft;
 
+pub(super) use column::restored_storage;
 pub(super) use composite::can_change_in_place;
 pub(super) use table::keep_index_roles;
 

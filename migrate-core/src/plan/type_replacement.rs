@@ -157,13 +157,15 @@ fn convert(key: &ObjectKey, conversion: &Conversion<'_>) -> Result<Node, PlanErr
     let ObjectKey::Column { table, name } = key else {
         unreachable!("only columns are converted, by their own keys")
     };
-    let change = TableChange::SetType {
+    let column = conversion.column(table, name);
+    let mut changes = vec![TableChange::SetType {
         column: name.clone(),
-        sql_type: conversion.column_type(table, name),
-        collation: None,
+        sql_type: column.sql_type.clone(),
+        collation: column.collation.clone(),
         using: Some(conversion.of_column(table, name)?),
-    };
-    Ok(Node::changing(Action::alter(table, change), key))
+    }];
+    changes.extend(lifecycle::restored_storage(name, &column));
+    Ok(Node::changing(Action::AlterTable { table: table.clone(), changes }, key))
 }
 
 /// Attributes of a composite by name.

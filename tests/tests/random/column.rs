@@ -55,9 +55,10 @@ impl Column {
         };
         let is_collated = form.class == Class::Text && form.extension.is_none();
         if is_collated && choices.one_in(&format!("{place} collated"), 7) {
-            column.rest += choices.pick(&format!("{place} collation"), &[" COLLATE \"C\"", " COLLATE \"POSIX\""]);
+            column.rest += choices
+                .pick(&format!("{place} collation"), &[" COLLATE \"C\"", " COLLATE \"POSIX\""]);
         }
-        if !column.become_generated(&place, choices) && !column.become_counted(&place, choices) {
+        if !column.become_generated(&place, choices) && !column.become_counted(table, choices) {
             column.add_default(&place, form, types, choices);
         }
         column
@@ -79,11 +80,12 @@ impl Column {
     }
 
     /// An identity, or a serial.
-    fn become_counted(&mut self, place: &str, choices: &Choices) -> bool {
+    fn become_counted(&mut self, table: &Table, choices: &Choices) -> bool {
+        let place = table.place(self.name);
         if self.class != Class::Integer || !choices.one_in(&format!("{place} counted"), 5) {
             return false;
         }
-        if choices.one_in(&format!("{place} serial"), 3) {
+        if table.may_own_sequences() && choices.one_in(&format!("{place} serial"), 3) {
             self.sql_type = serial(&self.sql_type).to_owned();
         } else {
             self.rest += choices.pick(&format!("{place} identity"), &IDENTITIES);
@@ -117,7 +119,9 @@ impl Column {
     pub(crate) fn settings(&self, table: &str, place: &str, choices: &Choices) -> Vec<String> {
         let mut settings: Vec<&str> = Vec::new();
         if choices.one_in(&format!("{place} statistics"), 9) {
-            settings.push(choices.pick(&format!("{place} target"), &["STATISTICS 100", "STATISTICS 0"]));
+            settings.push(
+                choices.pick(&format!("{place} target"), &["STATISTICS 100", "STATISTICS 0"]),
+            );
         }
         if choices.one_in(&format!("{place} options"), 9) {
             let options = ["(n_distinct = 5)", "(n_distinct = -0.5, n_distinct_inherited = 7)"];
@@ -134,7 +138,9 @@ impl Column {
         }
         let name = self.name;
         let clauses = settings.into_iter();
-        clauses.map(|clause| format!("ALTER TABLE {table} ALTER COLUMN {name} SET {clause}")).collect()
+        clauses
+            .map(|clause| format!("ALTER TABLE {table} ALTER COLUMN {name} SET {clause}"))
+            .collect()
     }
 }
 

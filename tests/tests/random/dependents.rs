@@ -30,10 +30,8 @@ fn views(table: &Table, choices: &Choices) -> Vec<String> {
         return Vec::new();
     }
     let (number, name, column) = (table.number, table.name, column(table, "view", choices));
-    let options = choices.pick(
-        &table.place("view options"),
-        &["", "", " WITH (security_barrier = true)"],
-    );
+    let options =
+        choices.pick(&table.place("view options"), &["", "", " WITH (security_barrier = true)"]);
     let view = format!("\"V {number}\"");
     let mut statements = vec![format!(
         "CREATE VIEW {view}{options} AS SELECT id, {} AS \"it\", code FROM {name} WHERE {}",
@@ -43,7 +41,9 @@ fn views(table: &Table, choices: &Choices) -> Vec<String> {
         statements.push(format!("CREATE VIEW above_{number} AS SELECT \"it\", count(*) AS many FROM (SELECT \"it\"::text FROM {view}) one GROUP BY 1"));
     }
     if choices.one_in(&table.place("view kept"), 3) {
-        statements.push(format!("CREATE MATERIALIZED VIEW kept_{number} AS SELECT id, \"it\" FROM {view}"));
+        statements.push(format!(
+            "CREATE MATERIALIZED VIEW kept_{number} AS SELECT id, \"it\" FROM {view}"
+        ));
         statements.push(format!("CREATE UNIQUE INDEX ON kept_{number} (id)"));
     }
     if choices.one_in(&table.place("view comment"), 3) {

@@ -53,7 +53,13 @@ const fn text(sql_type: &'static str) -> Form {
     text_of(sql_type, TEXTS)
 }
 const fn text_of(sql_type: &'static str, values: [&'static str; 3]) -> Form {
-    form(sql_type, Class::Text, values, ["'it''s'", "upper('\\x')"], ["{} <> 'no'", "length({}) < 50"])
+    form(
+        sql_type,
+        Class::Text,
+        values,
+        ["'it''s'", "upper('\\x')"],
+        ["{} <> 'no'", "length({}) < 50"],
+    )
 }
 const LABELS: [&str; 3] = ["'one'", "'four'", "'one'"];
 const MOMENTS: [&str; 3] = ["'2024-01-01'", "'1999-12-31'", "'2024-02-29'"];
@@ -91,7 +97,7 @@ const fn other(
     values: [&'static str; 3],
     defaults: [&'static str; 2],
 ) -> Form {
-    form(sql_type, Class::Other, values, defaults, ["{} = {}", "{} IS NULL OR {} IS NOT NULL"])
+    form(sql_type, Class::Other, values, defaults, ["{} = {}", "length({}::text) < 999"])
 }
 const fn of(class: Class, form: Form) -> Form {
     Form { class, ..form }
@@ -123,21 +129,178 @@ pub(crate) const LONG: &str = "\"Ein sehr langer Name, über dem nichts mehr mö
 
 /// The columns, as they are quoted.
 pub(crate) const COLUMNS: [(&str, &[Form]); 17] = [
-    ("a", &[integer("integer"), integer("bigint"), integer("smallint"), number("numeric(12,3)"), text_of("text", INTS)]),
-    ("b", &[text("text"), text("character varying(20)"), text("character varying(60)"), text("{word}"), text("character(30)"), with("citext", text("citext"))]),
-    ("\"C c\"", &[number("numeric"), number("numeric(10,2)"), number("real"), number("double precision"), integer("bigint")]),
-    ("d", &[KIND, text_of("text", LABELS), Form { sql_type: "{kind}[]", class: Class::Array, values: ["'{one}'", "'{four,one}'", "'{}'"], defaults: ["'{}'", "ARRAY['{label}'::{kind}]"], checks: ["array_length({}, 1) < 9", "{} <> ARRAY['{label}'::{kind}, '{first}'::{kind}]"], extension: None }, Form { sql_type: "{mood}", defaults: ["'one'", "'four'"], checks: ["{} IN ('one', 'four')", "{}::text <> 'no'"], ..KIND }, Form { sql_type: "{picked}", ..KIND }]),
-    ("\"user\"", &[of(Class::Other, Form { values: ["true", "false", "true"], defaults: ["true", "(1 < 2)"], checks: ["{} IN (true, false)", "{} OR NOT {}"], ..integer("boolean") }), Form { values: ["'1'", "'0'", "'1'"], ..integer("integer") }]),
-    ("f", &[moment("timestamp with time zone"), moment("timestamp(3) with time zone"), moment("timestamp without time zone"), moment("date")]),
+    (
+        "a",
+        &[
+            integer("integer"),
+            integer("bigint"),
+            integer("smallint"),
+            number("numeric(12,3)"),
+            text_of("text", INTS),
+        ],
+    ),
+    (
+        "b",
+        &[
+            text("text"),
+            text("character varying(20)"),
+            text("character varying(60)"),
+            text("{word}"),
+            text("character(30)"),
+            with("citext", text("citext")),
+        ],
+    ),
+    (
+        "\"C c\"",
+        &[
+            number("numeric"),
+            number("numeric(10,2)"),
+            number("real"),
+            number("double precision"),
+            integer("bigint"),
+        ],
+    ),
+    (
+        "d",
+        &[
+            KIND,
+            text_of("text", LABELS),
+            Form {
+                sql_type: "{kind}[]",
+                class: Class::Array,
+                values: ["'{one}'", "'{four,one}'", "'{}'"],
+                defaults: ["'{}'", "ARRAY['{label}'::{kind}]"],
+                checks: [
+                    "array_length({}, 1) < 9",
+                    "{} <> ARRAY['{label}'::{kind}, '{first}'::{kind}]",
+                ],
+                extension: None,
+            },
+            Form {
+                sql_type: "{mood}",
+                defaults: ["'one'", "'four'"],
+                checks: ["{} IN ('one', 'four')", "{}::text <> 'no'"],
+                ..KIND
+            },
+            Form {
+                sql_type: "{picked}",
+                checks: [
+                    "{}::{kind} <> '{label}' OR {}::{kind} IN ('one', 'four')",
+                    "{}::{kind} >= '{first}'",
+                ],
+                ..KIND
+            },
+        ],
+    ),
+    (
+        "\"user\"",
+        &[
+            of(
+                Class::Other,
+                Form {
+                    values: ["true", "false", "true"],
+                    defaults: ["true", "(1 < 2)"],
+                    checks: ["{} IN (true, false)", "{} OR NOT {}"],
+                    ..integer("boolean")
+                },
+            ),
+            Form { values: ["'1'", "'0'", "'1'"], ..integer("integer") },
+        ],
+    ),
+    (
+        "f",
+        &[
+            moment("timestamp with time zone"),
+            moment("timestamp(3) with time zone"),
+            moment("timestamp without time zone"),
+            moment("date"),
+        ],
+    ),
     ("g", &[document("jsonb"), document("json")]),
-    ("h", &[array("integer[]"), array("bigint[]"), array("text[]"), array("character varying(20)[]"), array("numeric(10,2)[]")]),
-    ("\"I \"\"i\"\"\"", &[other("uuid", UUIDS, ["gen_random_uuid()", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"]), text_of("text", UUIDS)]),
+    (
+        "h",
+        &[
+            array("integer[]"),
+            array("bigint[]"),
+            array("text[]"),
+            array("character varying(20)[]"),
+            array("numeric(10,2)[]"),
+        ],
+    ),
+    (
+        "\"I \"\"i\"\"\"",
+        &[
+            other("uuid", UUIDS, ["gen_random_uuid()", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"]),
+            text_of("text", UUIDS),
+        ],
+    ),
     ("j", &[other("bytea", ["'\\x00ff'", "''", "'x'"], ["'\\xdeadbeef'", "''"])]),
-    ("k", &[other("inet", ADDRESSES, ["'127.0.0.1'", "'10.0.0.0/8'"]), other("cidr", ADDRESSES, ["'10.0.0.0/8'", "'::1/128'"]), text_of("text", ADDRESSES)]),
-    ("l", &[other("interval", ["'1 day'", "'-3 months'", "'00:00:01'"], ["'1 hour'", "'1 year'"]), text_of("text", ["'1 day'", "'-3 months'", "'00:00:01'"])]),
-    ("m", &[of(Class::Shape, Form { values: PAIRS, defaults: ["'(7,\"7, \"{end})'", "NULL"], ..other("{pair}", PAIRS, ["", ""]) }), of(Class::Shape, other("{pair}[]", ["ARRAY['(1,x{end})'::{pair}]", "'{}'", "NULL"], ["'{}'", "NULL"]))]),
+    (
+        "k",
+        &[
+            other("inet", ADDRESSES, ["'127.0.0.1'", "'10.0.0.0/8'"]),
+            other("cidr", ADDRESSES, ["'10.0.0.0/8'", "'::1/128'"]),
+            text_of("text", ADDRESSES),
+        ],
+    ),
+    (
+        "l",
+        &[
+            other("interval", ["'1 day'", "'-3 months'", "'00:00:01'"], ["'1 hour'", "'1 year'"]),
+            text_of("text", ["'1 day'", "'-3 months'", "'00:00:01'"]),
+        ],
+    ),
+    (
+        "m",
+        &[
+            of(
+                Class::Shape,
+                Form {
+                    values: PAIRS,
+                    defaults: ["'(7,\"7, \"{end})'", "NULL"],
+                    ..other("{pair}", PAIRS, ["", ""])
+                },
+            ),
+            of(
+                Class::Shape,
+                other(
+                    "{pair}[]",
+                    ["ARRAY['(1,x{end})'::{pair}]", "'{}'", "NULL"],
+                    ["'{}'", "NULL"],
+                ),
+            ),
+        ],
+    ),
     ("n", &[of(Class::Range, other("int4range", SPANS, ["'empty'", "'empty'::int4range"]))]),
-    ("o", &[other("bit(8)", BITS, ["B'10101010'", "B'00000000'"]), other("bit varying(9)", BITS, ["B'00000001'", "B'11110000'"])]),
-    ("p", &[of(Class::Shape, form("point", Class::Shape, POINTS, ["'(0,0)'", "point(1, 2)"], ["{}[0] < 100", "{} IS NULL OR {} IS NOT NULL"]))]),
-    (LONG, &[text("text"), text("character varying(60)"), of(Class::Search, other("tsvector", ["'it'", "''", "'a b'"], ["''", "to_tsvector('simple', 'x')"]))]),
+    (
+        "o",
+        &[
+            other("bit(8)", BITS, ["B'10101010'", "B'00000000'"]),
+            other("bit varying(9)", BITS, ["B'00000001'", "B'11110000'"]),
+        ],
+    ),
+    (
+        "p",
+        &[of(
+            Class::Shape,
+            form(
+                "point",
+                Class::Shape,
+                POINTS,
+                ["'(0,0)'", "point(1, 2)"],
+                ["{}[0] < 100", "{} IS NULL OR {} IS NOT NULL"],
+            ),
+        )],
+    ),
+    (
+        LONG,
+        &[
+            text("text"),
+            text("character varying(60)"),
+            of(
+                Class::Search,
+                other("tsvector", ["'it'", "''", "'a b'"], ["''", "to_tsvector('simple', 'x')"]),
+            ),
+        ],
+    ),
 ];

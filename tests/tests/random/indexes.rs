@@ -17,7 +17,13 @@ pub(crate) fn add_of_column(table: &mut Table, column: &Column, types: &Types, c
     }
     let has_order = !matches!(column.class, Class::Shape | Class::Document);
     if has_order && choices.one_in(&format!("{place} unique"), 7) {
-        let mut forms = vec!["(id, {})", "({}, id)", "({}, id) DEFERRABLE INITIALLY DEFERRED", "(id, {}) INCLUDE (code)", "({}, id) WITH (fillfactor = 80)"];
+        let mut forms = vec![
+            "(id, {})",
+            "({}, id)",
+            "({}, id) DEFERRABLE INITIALLY DEFERRED",
+            "(id, {}) INCLUDE (code)",
+            "({}, id) WITH (fillfactor = 80)",
+        ];
         if types.major >= 15 {
             forms.push("NULLS NOT DISTINCT (id, {})");
         }
@@ -29,12 +35,16 @@ pub(crate) fn add_of_column(table: &mut Table, column: &Column, types: &Types, c
         table.items.push(format!("{name}UNIQUE {form}"));
     }
     if column.class == Class::Range && choices.one_in(&format!("{place} exclusion"), 2) {
-        let mut forms = vec!["({} WITH &&)", "({} WITH &&) WHERE (id > 0)", "({} WITH &&) DEFERRABLE"];
+        let mut forms =
+            vec!["({} WITH &&)", "({} WITH &&) WHERE (id > 0)", "({} WITH &&) DEFERRABLE"];
         if types.has_extension("btree_gist") {
             forms.push("(id WITH =, {} WITH &&)");
         }
-        let form = choices.pick(&format!("{place} exclusion form"), &forms).replace("{}", column.name);
-        table.items.push(format!("CONSTRAINT {} EXCLUDE USING gist {form}", named("X", table, column)));
+        let form =
+            choices.pick(&format!("{place} exclusion form"), &forms).replace("{}", column.name);
+        table
+            .items
+            .push(format!("CONSTRAINT {} EXCLUDE USING gist {form}", named("X", table, column)));
     }
 }
 
@@ -70,19 +80,32 @@ fn targets(column: &Column, types: &Types) -> Vec<&'static str> {
             "(code, {} NULLS FIRST) INCLUDE (id)",
             "UNIQUE ({}, id)",
             "UNIQUE (id, {}) WHERE {?}",
-            "({}) WITH (fillfactor = 60, deduplicate_items = off)",
+            "({}) WITH (deduplicate_items = off, fillfactor = 60)",
         ]);
     }
     targets.extend_from_slice(match column.class {
-        Class::Integer => &["USING hash ({})", "USING brin ({}) WITH (pages_per_range = 16)", "(({} + 1), (id * 2))"],
+        Class::Integer => &[
+            "USING hash ({})",
+            "USING brin ({}) WITH (pages_per_range = 16)",
+            "(({} + 1), (id * 2))",
+        ],
         Class::Number => &["USING brin ({})", "(abs({}))"],
-        Class::Text => &["USING hash ({})", "(lower({}))", "({} COLLATE \"POSIX\")", "(lower({}::text) COLLATE \"C\" text_pattern_ops DESC)"],
-        Class::Enum => &["USING hash ({})", "(({}::text = 'one'::text))"],
+        Class::Text => &[
+            "USING hash ({})",
+            "(lower({}))",
+            "({} COLLATE \"POSIX\")",
+            "(lower({}::text) COLLATE \"C\" text_pattern_ops DESC)",
+        ],
+        Class::Enum => &["USING hash ({})"],
         Class::Array => &["USING gin ({})", "USING gin ({}) WITH (fastupdate = off)"],
         Class::Range => &["USING gist ({})", "USING spgist ({})"],
         Class::Search => &["USING gin ({})", "USING gist ({} tsvector_ops(siglen=32))"],
-        Class::Document if column.sql_type == "jsonb" => &["USING gin ({})", "USING gin ({} jsonb_path_ops)", "(({} ->> 'a'))"],
-        Class::Shape if column.sql_type == "point" => &["USING gist ({})", "USING spgist ({} kd_point_ops)"],
+        Class::Document if column.sql_type == "jsonb" => {
+            &["USING gin ({})", "USING gin ({} jsonb_path_ops)", "(({} ->> 'a'))"]
+        }
+        Class::Shape if column.sql_type == "point" => {
+            &["USING gist ({})", "USING spgist ({} kd_point_ops)"]
+        }
         Class::Document | Class::Shape | Class::Other => &[],
     });
     let is_text = column.class == Class::Text;

@@ -8,14 +8,16 @@ use super::types::Types;
 
 /// The columns `id` and `code`, each with a key in one of many forms.
 pub(crate) fn add_id_and_code(table: &mut Table, types: &Types, choices: &Choices) {
-    let id_type = choices.pick(&table.place("id type"), &["integer", "bigint", "integer", "smallint"]);
+    let id_type =
+        choices.pick(&table.place("id type"), &["integer", "bigint", "integer", "smallint"]);
     let mut id = Column::plain("id", id_type, ["1", "2", "3"]);
     match choices.roll(&table.place("id counts"), 4) {
-        0 => id.sql_type = serial(id_type).to_owned(),
+        0 if table.may_own_sequences() => id.sql_type = serial(id_type).to_owned(),
         1 | 2 => id.rest += choices.pick(&table.place("id identity"), &IDENTITIES),
         _ => {}
     }
-    let code_type = choices.pick(&table.place("code type"), &["text", "text", "character varying(40)"]);
+    let code_type =
+        choices.pick(&table.place("code type"), &["text", "text", "character varying(40)"]);
     let code = Column::plain("code", code_type, ["'c1'", "'c''2'", "'c3'"]);
     for column in [id, code] {
         table.columns.push(Column { not_null: true, ..column });
@@ -107,7 +109,9 @@ fn foreign_key(table: &Table, column: &str, schema: &Schema) -> Option<String> {
     let place = table.place(column);
     let target = target(table, column, choices)?;
     let target = schema.tables.iter().find(|table| table.number == target)?;
-    if target.is_unlogged && target.number != table.number || choices.one_in(&format!("{place} loose"), 5) {
+    if target.is_unlogged && target.number != table.number
+        || choices.one_in(&format!("{place} loose"), 5)
+    {
         return None;
     }
     let is_pair = column == "pair_id";
@@ -139,5 +143,4 @@ const ACTIONS: [&str; 7] = [
     " ON DELETE SET DEFAULT",
     " ON UPDATE SET NULL",
 ];
-const DEFERRABLE: [&str; 5] =
-    ["", "", "", " DEFERRABLE", " DEFERRABLE INITIALLY DEFERRED"];
+const DEFERRABLE: [&str; 5] = ["", "", "", " DEFERRABLE", " DEFERRABLE INITIALLY DEFERRED"];

@@ -13,8 +13,10 @@ pub(crate) fn rows(current: &Schema, desired: &Schema) -> String {
             table.columns.iter().filter(|column| !column.is_generated).collect();
         let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
         for row in 0..3 {
-            let values: Vec<&str> =
-                columns.iter().map(|column| value(column, row, table, [current, desired])).collect();
+            let values: Vec<&str> = columns
+                .iter()
+                .map(|column| value(column, row, table, [current, desired]))
+                .collect();
             sql += &format!(
                 "INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({});\n",
                 table.name,
@@ -35,7 +37,8 @@ fn value<'a>(column: &'a Column, row: usize, table: &Table, sides: [&Schema; 2])
     if targets.into_iter().flatten().any(|number| !is_on_both(number)) {
         return "NULL";
     }
-    let is_null = row == 1 && sides[0].choices.one_in(&table.place(&format!("{} null", column.name)), 2);
+    let is_null =
+        row == 1 && sides[0].choices.one_in(&table.place(&format!("{} null", column.name)), 2);
     match column.not_null {
         true if column.values[row] == "NULL" => &column.values[0],
         false if is_null => "NULL",

@@ -15,6 +15,9 @@ pub(crate) const TABLES: [&str; 5] = [
     "\"Täble mit \"\"Zeichen\"\" und so vielen Bytes, wie es geben darf: 63\"",
 ];
 
+/// The table that may be unlogged.
+const UNLOGGED: usize = 4;
+
 /// A table while it is made.
 pub(crate) struct Table {
     pub(crate) number: usize,
@@ -32,8 +35,14 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn random(number: usize, types: &Types, choices: &Choices) -> Self {
         let place = |what: &str| format!("table {number} {what}");
-        let is_unlogged = number == 4 && choices.one_in(&place("unlogged"), 2);
-        let options = ["", "", "", " WITH (fillfactor = 70)", " WITH (autovacuum_enabled = false, toast.autovacuum_enabled = false)"];
+        let is_unlogged = number == UNLOGGED && choices.one_in(&place("unlogged"), 2);
+        let options = [
+            "",
+            "",
+            "",
+            " WITH (fillfactor = 70)",
+            " WITH (autovacuum_enabled = false, toast.autovacuum_enabled = false)",
+        ];
         let mut table = Self {
             number,
             name: TABLES[number],
@@ -72,14 +81,19 @@ impl Table {
         if !choices.one_in(&format!("{place} check"), 4) {
             return;
         }
-        let mut check =
-            types.filled(choices.pick(&format!("{place} check text"), &form.checks)).replace("{}", column.name);
-        if form.class == Class::Text && types.has_function && choices.one_in(&format!("{place} check calls"), 2) {
+        let mut check = types
+            .filled(choices.pick(&format!("{place} check text"), &form.checks))
+            .replace("{}", column.name);
+        if form.class == Class::Text
+            && types.has_function
+            && choices.one_in(&format!("{place} check calls"), 2)
+        {
             check = format!("\"is fine\"({}::text)", column.name);
         }
         let plain: String = column.name.replace('"', "").chars().take(40).collect();
         let name = format!("\"Check {plain}\"");
-        let no_inherit = if choices.one_in(&format!("{place} check inherits"), 8) { " NO INHERIT" } else { "" };
+        let no_inherit =
+            if choices.one_in(&format!("{place} check inherits"), 8) { " NO INHERIT" } else { "" };
         if choices.one_in(&format!("{place} check validated"), 8) {
             self.after.push(format!(
                 "ALTER TABLE {} ADD CONSTRAINT {name} CHECK ({check}){no_inherit} NOT VALID",
@@ -106,6 +120,11 @@ impl Table {
 
     pub(crate) fn is_far(&self) -> bool {
         self.name.contains('.')
+    }
+
+    /// Sequences of unlogged tables are unlogged themselves, which catalogs don't say.
+    pub(crate) fn may_own_sequences(&self) -> bool {
+        self.number != UNLOGGED
     }
 
     /// The column of that name, or one that is always there.

@@ -5,7 +5,15 @@ use super::form::Form;
 use super::table::Table;
 
 const LABELS: [&str; 10] = [
-    "one", "t'wo", "THREE", "four", "five \\", "{a,b}", "\"q\"", " sp  ace", "NULL",
+    "one",
+    "t'wo",
+    "THREE",
+    "four",
+    "five \\",
+    "{a,b}",
+    "\"q\"",
+    " sp  ace",
+    "NULL",
     "ünï ☃ label that is as long as labels may be in PostgreSQL!",
 ];
 
@@ -32,7 +40,7 @@ impl Types {
         let labels = labels(choices);
         let label = quoted(choices.pick("label in use", &labels));
         let owner = choices.one_in("counter owned", 3).then(|| {
-            (choices.roll("counter owner", 5), choices.pick("counter column", &["id", "code"]))
+            (choices.roll("counter owner", 4), choices.pick("counter column", &["id", "code"]))
         });
         let mut types = Self {
             major,
@@ -107,8 +115,10 @@ impl Types {
     }
 
     fn add_domains(&mut self, choices: &Choices) {
-        let base = choices
-            .pick("word base", &["text", "text", "text", "text", "character varying(60)", "text COLLATE \"C\""]);
+        let base = choices.pick(
+            "word base",
+            &["text", "text", "text", "text", "character varying(60)", "text COLLATE \"C\""],
+        );
         let default = choices.pick("word default", &["", "", " DEFAULT 'w'", " DEFAULT 'it''s'"]);
         let required = if choices.one_in("word required", 12) { " NOT NULL" } else { "" };
         self.push(format!("CREATE DOMAIN word AS {base}{default}{required}"));
@@ -134,7 +144,8 @@ impl Types {
 
     fn add_composite(&mut self, choices: &Choices) {
         let first = choices.pick("pair first", &["integer", "integer", "bigint", "numeric(10,2)"]);
-        let second = choices.pick("pair second", &["text", "text", "character varying(30)", "word"]);
+        let second =
+            choices.pick("pair second", &["text", "text", "character varying(30)", "word"]);
         let third = choices.pick("pair third", &["", "", ", \"Th ird\" kind", ", \"Th ird\" date"]);
         self.pair_end = if third.is_empty() { "" } else { "," };
         self.push(format!("CREATE TYPE pair AS (one {first}, \"Two\" {second}{third})"));
@@ -151,7 +162,8 @@ impl Types {
             self.comment("SEQUENCE counter", choices);
         }
         if choices.one_in("second sequence", 3) {
-            let options = choices.pick("second options", &["", " AS smallint INCREMENT -2", " START 3"]);
+            let options =
+                choices.pick("second options", &["", " AS smallint INCREMENT -2", " START 3"]);
             self.push(format!("CREATE SEQUENCE \"Se q\"{options}"));
         }
     }
@@ -185,7 +197,8 @@ impl Types {
     }
 }
 
-pub(crate) const COMMENTS: [&str; 3] = ["'a ''comment''\nof two lines'", "'\\ \"x\" {}'", "'ünï ☃'"];
+pub(crate) const COMMENTS: [&str; 3] =
+    ["'a ''comment''\nof two lines'", "'\\ \"x\" {}'", "'ünï ☃'"];
 
 fn labels(choices: &Choices) -> Vec<&'static str> {
     let is_there = |label: &&str| {

@@ -47,7 +47,8 @@ impl DbObject for Column {
         drop_identity(pair, &mut steps, draft);
         change_nullability(pair, &mut steps, draft);
         set_identity(pair, &mut steps, draft);
-        change_storage(pair, &mut steps, draft);
+        let current = as_retyped(pair);
+        change_storage(Pair::of(&current, pair.desired), &mut steps, draft);
         Ok(())
     }
 
@@ -111,15 +112,40 @@ fn add(table: &QualifiedName, name: &Ident, column: Column) -> Action {
     Action::alter(table, TableChange::AddColumn { column })
 }
 
+/// Whether `ALTER COLUMN … TYPE` is needed.
+fn is_retyped(pair: Pair<'_, Column>) -> bool {
+    pair.differs_in(|column| &column.sql_type) || pair.differs_in(|column| &column.collation)
+}
+
+/// The current column after its change of type, which forgets its storage and compression.
+fn as_retyped(pair: Pair<'_, Column>) -> Column {
+    let current = pair.current.clone();
+    match is_retyped(pair) {
+        true => Column { storage: None, compression: None, ..current },
+        false => current,
+    }
+}
+
+/// What gives a column whose type was set anew the storage and compression that it has to have.
+pub(in crate::plan) fn restored_storage(name: &Ident, column: &Column) -> Vec<TableChange> {
+    let storage = column.storage.clone();
+    let storage = storage.map(|storage| TableChange::SetStorage { column: name.clone(), storage });
+    let compression = column.compression.clone().map(|method| TableChange::SetCompression {
+        column: name.clone(),
+        compression: Some(method),
+    });
+    storage.into_iter().chain(compression).collect()
+}
+
 fn change_type(
     pair: Pair<'_, Column>,
     steps: &mut Steps<'_>,
     draft: &mut Draft<'_>,
 ) -> Result<(), PlanError> {
-    let retyped = pair.differs_in(|column| &column.sql_type);
-    if !retyped && !pair.differs_in(|column| &column.collation) {
+    if !is_retyped(pair) {
         return Ok(());
     }
+    let retyped = pair.differs_in(|column| &column.sql_type);
     let written = format!("{}.{}", steps.table.plain(), steps.column.as_str());
     let using = match draft.options.using.get(&written) {
         Some(using) => Some(using.clone()),
@@ -192,6 +218,8 @@ fn require(column: &Column, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
     let name = steps.column.clone();
     let default = draft.desired.default_of(steps.table, &name).cloned();
     let fill = default.or_else(|| cast::neutral_value(column, steps.table, &name, draft.desired));
+    // What a generated column holds is nobody's to give.
+    let fill = fill.filter(|_| column.generated.is_none());
     let backfill = fill.map(|value| {
         let action = Action::Backfill { table: steps.table.clone(), column: name.clone(), value };
         Node::changing(action, steps.key)

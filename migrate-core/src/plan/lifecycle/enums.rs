@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, EnumType, Ident, Object, ObjectKey, QualifiedName};
 use crate::diff::Pair;
-use crate::plan::node::{Between, Draft, Node};
+use crate::plan::node::{Between, Draft, Node, NodeId};
 use crate::plan::{Action, EnumColumn, LabelPosition, PlanError};
 
 use super::DbObject;
+use super::column::restored_storage;
 
 impl DbObject for EnumType {
     fn create(&self, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
@@ -84,14 +85,27 @@ fn replace(pair: Pair<'_, EnumType>, name: &QualifiedName, key: &ObjectKey, draf
         table: table.clone(),
         name: column.clone(),
     });
-    let touched = touched.collect();
+    let touched: Vec<ObjectKey> = touched.collect();
     let action = Action::ReplaceEnum {
         name: name.clone(),
         definition: pair.desired.clone(),
         mapping,
         columns,
     };
-    draft.push(Node { changes: touched, ..Node::replacing(action, key) });
+    let replaced = draft.push(Node { changes: touched.clone(), ..Node::replacing(action, key) });
+    for key in &touched {
+        restore_storage(key, replaced, draft);
+    }
+}
+
+/// A column that gets the new type forgets how it is stored.
+fn restore_storage(key: &ObjectKey, replaced: NodeId, draft: &mut Draft<'_>) {
+    let ObjectKey::Column { table, name } = key else { return };
+    let Some(column) = draft.desired.column(table, name) else { return };
+    for change in restored_storage(name, column) {
+        let restored = draft.push(Node::changing(Action::alter(table, change), key));
+        draft.order(replaced, restored, Between::Nothing);
+    }
 }
 
 /// The columns that hold the enum before and after; others leave it or come to it by themselves.
