@@ -288,3 +288,32 @@ fn b21_storage_and_other_settings_come_and_go() {
         });
     }
 }
+
+#[test]
+fn b21_a_column_has_its_storage_after_its_type_was_set_anew() {
+    let table = |columns: &str, storage: &str| {
+        format!(
+            "CREATE TABLE t (id integer PRIMARY KEY, {columns});
+            ALTER TABLE t ALTER a SET STORAGE plain, ALTER a SET COMPRESSION pglz, ALTER c SET STORAGE {storage};"
+        )
+    };
+    check(Case {
+        current: &format!("{} ALTER TABLE t ALTER b SET STORAGE external;", table("a json, b text, c text", "external")),
+        rows: r#"INSERT INTO t VALUES (1, '[]', '1 day', 'c'), (2, NULL, NULL, NULL);"#,
+        desired: &table("a jsonb, b interval, c text COLLATE \"C\"", "external"),
+        ..Case::default()
+    });
+}
+
+#[test]
+fn b19_a_generated_column_becomes_required_without_being_filled() {
+    let table = |rest: &str| {
+        format!("CREATE TABLE t (id integer PRIMARY KEY, a text GENERATED ALWAYS AS ('a' || id) STORED{rest});")
+    };
+    check(Case {
+        current: &table(""),
+        rows: "INSERT INTO t VALUES (1), (2);",
+        desired: &table(" NOT NULL"),
+        ..Case::default()
+    });
+}

@@ -252,3 +252,38 @@ fn b13_attributes_change_their_order_and_nest() {
         ..Case::default()
     });
 }
+
+#[test]
+fn b13_a_column_leaves_a_type_for_an_array_of_it_or_what_is_below_while_the_type_is_replaced() {
+    let with = |attribute: &str, labels: &str, columns: &str| {
+        format!(
+            "CREATE TYPE pair AS (one {attribute}, two text);
+            CREATE TYPE kind AS ENUM ({labels});
+            CREATE DOMAIN picked AS kind;
+            CREATE TABLE t (id integer PRIMARY KEY, {columns}, same pair, e picked);"
+        )
+    };
+    check(Case {
+        current: &with("integer", "'x', 'y', 'z'", "a pair[], b pair, c picked, d kind"),
+        rows: "INSERT INTO t VALUES (1, NULL, ROW(1, 'it''s'), 'x', 'z', ROW(2, ''), 'z'), (2, NULL, NULL, NULL, NULL, NULL, NULL);",
+        desired: &with("bigint", "'z', 'x'", "a pair DEFAULT ROW(1, 'a'), b pair[], c kind, d picked"),
+        ..Case::default()
+    });
+}
+
+#[test]
+fn b10_columns_of_replaced_types_keep_their_storage() {
+    let with = |labels: &str, base: &str| {
+        format!(
+            "CREATE TYPE kind AS ENUM ({labels}); CREATE DOMAIN word AS {base};
+            CREATE TABLE t (id integer PRIMARY KEY, kinds kind[], word word COLLATE \"C\");
+            ALTER TABLE t ALTER kinds SET STORAGE main, ALTER word SET STORAGE external, ALTER kinds SET COMPRESSION pglz;"
+        )
+    };
+    check(Case {
+        current: &with("'x', 'y'", "text"),
+        rows: "INSERT INTO t VALUES (1, '{x}', 'w'), (2, NULL, NULL);",
+        desired: &with("'x'", "varchar(20)"),
+        ..Case::default()
+    });
+}

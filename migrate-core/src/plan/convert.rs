@@ -22,10 +22,17 @@ impl<'a> Conversion<'a> {
         Self { types, current: draft.current, desired: draft.desired, options: draft.options }
     }
 
-    /// The column as it has to be; its type has the same name before and after.
-    pub(super) fn column(&self, table: &QualifiedName, column: &Ident) -> Column {
-        let found = self.desired.column(table, column);
-        found.cloned().unwrap_or_else(|| Column::of_type(""))
+    /// The column with the type that it has, whose name another takes: what else becomes of the
+    /// column, such as an array of the type, comes after.
+    pub(super) fn column(&self, table: &QualifiedName, name: &Ident) -> Column {
+        let [current, desired] = [self.current, self.desired].map(|side| side.column(table, name));
+        match (current, desired) {
+            (Some(current), Some(desired)) if current.sql_type == desired.sql_type => {
+                desired.clone()
+            }
+            (Some(current), _) => current.clone(),
+            (None, _) => Column::of_type(""),
+        }
     }
 
     /// The `USING` of a column.

@@ -274,16 +274,21 @@ fn foreign_keys_find_their_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<
     edges
 }
 
-/// A new type is complete before columns move to it, and the old one goes after the last of them
-/// has left.
+/// A new type is complete before columns move to it, which is before they become something else of
+/// it, and the old one goes after the last of them has left.
 fn replaced_types_hand_over(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     let Replacement { types, conversions, ends } = &draft.replacement;
     let mut edges = Vec::new();
     for (key, nodes) in &touches.creates {
         let ObjectKey::DomainConstraint { domain, .. } = key else { continue };
         if types.contains(&ObjectKey::Domain { name: domain.clone() }) {
-            edges.extend(each(nodes.iter().copied(), conversions));
+            let conversions: Vec<NodeId> = conversions.values().copied().collect();
+            edges.extend(each(nodes.iter().copied(), &conversions));
         }
+    }
+    for (column, conversion) in conversions {
+        let retyping = touches.changing(column).filter(|id| sets_type(&draft.nodes[*id].action));
+        edges.extend(each(std::iter::once(*conversion), &retyping.collect::<Vec<_>>()));
     }
     for Dependency { dependent, referenced } in &draft.current.dependencies {
         let Some(end) = ends.get(referenced) else { continue };
@@ -292,6 +297,11 @@ fn replaced_types_hand_over(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edg
         edges.extend(ends.get(dependent).map(|before| plain(*before, *end)));
     }
     edges
+}
+
+fn sets_type(action: &Action) -> bool {
+    let Action::AlterTable { changes, .. } = action else { return false };
+    changes.iter().any(|change| matches!(change, TableChange::SetType { .. }))
 }
 
 /// A primary key under another name comes when the current one is gone; its index may be built

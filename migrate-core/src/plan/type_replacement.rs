@@ -17,7 +17,7 @@ pub(super) struct Replacement {
     /// The types that are replaced.
     pub(super) types: BTreeSet<ObjectKey>,
     /// The columns' moves to the new types.
-    pub(super) conversions: Vec<NodeId>,
+    pub(super) conversions: BTreeMap<ObjectKey, NodeId>,
     /// The ends of the types that stepped aside.
     pub(super) ends: BTreeMap<ObjectKey, NodeId>,
 }
@@ -85,41 +85,47 @@ pub(super) fn replace_types(
     types: BTreeSet<ObjectKey>,
     draft: &mut Draft<'_>,
 ) -> Result<(), PlanError> {
-    let columns = kept_columns(&types, draft);
     for key in &types {
-        let of_type = columns.iter().filter(|(_, column_type)| column_type == key);
-        step_aside(key, of_type.map(|(column, _)| column.clone()).collect(), draft)?;
+        step_aside(key, surviving_columns(key, draft), draft)?;
     }
     let conversion = Conversion::new(&types, draft);
-    let conversions: Vec<Node> =
-        columns.iter().map(|(column, _)| convert(column, &conversion)).collect::<Result<_, _>>()?;
-    for node in conversions {
+    let conversions: Vec<(ObjectKey, Node)> = kept_columns(&types, draft)
+        .into_iter()
+        .map(|column| convert(&column, &conversion).map(|node| (column, node)))
+        .collect::<Result<_, _>>()?;
+    for (column, node) in conversions {
         let node = draft.push(node);
-        draft.replacement.conversions.push(node);
+        draft.replacement.conversions.insert(column, node);
     }
     draft.replacement.types = types;
     Ok(())
 }
 
-/// The columns that hold one of the types before and after, each with the type.
-fn kept_columns(
-    types: &BTreeSet<ObjectKey>,
-    draft: &Draft<'_>,
-) -> BTreeSet<(ObjectKey, ObjectKey)> {
+/// The columns that hold one of the types before and after.
+fn kept_columns(types: &BTreeSet<ObjectKey>, draft: &Draft<'_>) -> BTreeSet<ObjectKey> {
     let (current, desired) = (draft.current, draft.desired);
     let uses = current.dependencies.iter().filter(|one| types.contains(&one.referenced));
     let columns = uses.filter(|one| {
         match (current.objects.get(&one.dependent), desired.objects.get(&one.dependent)) {
-            (Some(Object::Column(current)), Some(Object::Column(desired))) => {
+            (Some(Object::Column(current)), Some(Object::Column(after))) => {
                 current.generated.is_none()
-                    && desired.generated.is_none()
-                    && current.sql_type == desired.sql_type
-                    && draft.desired.dependencies.contains(one)
+                    && after.generated.is_none()
+                    && desired.dependencies.contains(one)
             }
             _ => false,
         }
     });
-    columns.map(|one| (one.dependent.clone(), one.referenced.clone())).collect()
+    columns.map(|one| one.dependent.clone()).collect()
+}
+
+/// The columns that hold a type now and stay, with it or with another: it takes them along.
+fn surviving_columns(key: &ObjectKey, draft: &Draft<'_>) -> Vec<ObjectKey> {
+    let uses = draft.current.dependencies.iter().filter(|one| one.referenced == *key);
+    let columns = uses.map(|one| &one.dependent).filter(|user| {
+        let is_plain = |side: &Catalog| matches!(side.objects.get(*user), Some(Object::Column(column)) if column.generated.is_none());
+        is_plain(draft.current) && is_plain(draft.desired)
+    });
+    columns.cloned().collect()
 }
 
 /// The type gives up its name, the new one takes it, and the old one goes in the end.
