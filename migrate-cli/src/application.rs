@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use migrate_core::generate::RevisionFolder;
 use migrate_core::revision::{Chain, Dependencies};
 
-use crate::args::{ApplyArgs, GenerateArgs, MigrateCommand, RollbackArgs};
+use crate::args::{ApplicationDevCommand, ApplyArgs, GenerateArgs, MigrateCommand, RollbackArgs};
 use crate::output::Output;
 use crate::sides::Words;
 use crate::{Migrate, commands, database};
@@ -86,7 +86,13 @@ impl Application {
                 commands::resolve::run(self, common, &args, output).await
             }
             MigrateCommand::Merge => commands::merge::run(&self.revision_folder(), output),
-            MigrateCommand::Dev(command) => {
+            MigrateCommand::Dev(ApplicationDevCommand::Sync(args)) => {
+                commands::dev_sync::run(self, common, args, output).await
+            }
+            MigrateCommand::Dev(ApplicationDevCommand::Switch(args)) => {
+                commands::dev_switch::run(self, common, &args, output).await
+            }
+            MigrateCommand::Dev(ApplicationDevCommand::Server(command)) => {
                 commands::dev::run(&self.project(), command, output).await
             }
         }

@@ -66,7 +66,7 @@ pub enum MigrateCommand {
     Diff(DiffArgs),
     /// The development database.
     #[command(subcommand)]
-    Dev(DevCommand),
+    Dev(ApplicationDevCommand),
 }
 
 /// `generate`.
@@ -240,7 +240,50 @@ pub struct ResolveArgs {
     pub redo: bool,
 }
 
-/// `dev`.
+/// `dev` of an application, which has models and revisions.
+#[derive(Debug, Subcommand)]
+pub enum ApplicationDevCommand {
+    /// Brings the local database to the models, without a revision.
+    Sync(SyncArgs),
+    /// Takes back, by the SQL in the history, what revisions of another branch made.
+    Switch(SwitchArgs),
+    #[command(flatten)]
+    Server(DevCommand),
+}
+
+/// `dev sync`.
+#[derive(Debug, Args)]
+pub struct SyncArgs {
+    /// Answers the question whether to go on.
+    #[arg(long)]
+    pub yes: bool,
+    /// Takes back what earlier syncs made, in place of making more.
+    #[arg(long, conflicts_with_all = ["rename", "drop", "using"])]
+    pub undo: bool,
+    /// What may be lost: `drop-table`, `drop-column`, `drop-schema`, `drop-sequence`,
+    /// `lose-elements`, each with `=name` for one object, or `all`.
+    #[arg(long, value_name = "LOSS", value_delimiter = ',')]
+    pub allow: Vec<String>,
+    /// `table=new` or `table.column=new`: that is a rename.
+    #[arg(long, value_name = "OLD=NEW")]
+    pub rename: Vec<String>,
+    /// `table` or `table.column`: that is really gone, not renamed.
+    #[arg(long, value_name = "NAME")]
+    pub drop: Vec<String>,
+    /// `table.column=expression`: how a value becomes one of the column's new type.
+    #[arg(long, value_name = "COLUMN=SQL")]
+    pub using: Vec<String>,
+}
+
+/// `dev switch`.
+#[derive(Debug, Args)]
+pub struct SwitchArgs {
+    /// Answers the question whether to go on.
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// `dev` where there is only a folder.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum DevCommand {
     /// Prints the URL of the development database, which is started where it doesn't run.

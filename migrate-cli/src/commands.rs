@@ -3,6 +3,8 @@
 pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod dev;
+pub(crate) mod dev_switch;
+pub(crate) mod dev_sync;
 pub(crate) mod diff;
 mod file_command;
 pub(crate) mod generate;

@@ -9,6 +9,7 @@ use migrate_core::target::Target;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::args::Common;
+use crate::scratch;
 
 /// The target of a command.
 pub(crate) async fn target(project: &Path, common: &Common) -> anyhow::Result<Target> {
@@ -21,6 +22,31 @@ pub(crate) async fn options(project: &Path, common: &Common) -> anyhow::Result<P
         Some(url) => parse(&url, "DATABASE_URL"),
         None => Ok(development(project).await?.connect_options()),
     }
+}
+
+/// The development database, our own or one on this machine, and the arguments that name it:
+/// nothing else is changed without a revision.
+pub(crate) async fn local_target(
+    project: &Path,
+    common: &Common,
+) -> anyhow::Result<(Target, Common)> {
+    if !cfg!(debug_assertions) {
+        bail!(
+            "this is for development databases, and a release build changes none; use `migrate apply` and `migrate rollback`"
+        );
+    }
+    let url = match url(common) {
+        Some(url) => url,
+        None => development(project).await?.url(),
+    };
+    let target = Target::new(parse(&url, "DATABASE_URL")?, common.reading.schema.as_str());
+    if !scratch::is_local(&target.options) {
+        bail!(
+            "{} is not on this machine, and only development databases are changed without a revision; use `migrate generate` and `migrate apply`",
+            target.place()
+        );
+    }
+    Ok((target, Common { database_url: Some(url), ..common.clone() }))
 }
 
 /// The database that was named: by the flag, the environment, or `.env`.

@@ -95,6 +95,9 @@ impl Output {
     pub(crate) fn event(&self, verb: &str, event: Event) {
         match event {
             Event::WaitingForOtherRun => self.say("waiting for another run on this database"),
+            Event::SyncTakenBack => {
+                self.say("took back what `dev sync` had made");
+            }
             Event::Started { revision, number, of } => {
                 self.working(&format!("{revision} ({number} of {of})"));
             }

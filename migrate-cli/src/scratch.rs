@@ -88,7 +88,7 @@ async fn major(options: &PgConnectOptions) -> Option<u16> {
     version.and_then(|version| u16::try_from(version).ok())
 }
 
-fn is_local(options: &PgConnectOptions) -> bool {
+pub(crate) fn is_local(options: &PgConnectOptions) -> bool {
     let host = options.get_host();
     host.starts_with('/')
         || host == "localhost"

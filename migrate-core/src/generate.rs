@@ -15,6 +15,8 @@ mod replay;
 mod restate;
 mod rows;
 mod scratch;
+mod sync;
+mod sync_step;
 
 pub use agreement::Agreement;
 pub(crate) use desired::{build as build_models, build_with_functions, rebuild};
@@ -29,3 +31,5 @@ pub use replay::replay;
 pub(crate) use restate::{differing_expressions, settle};
 pub use scratch::Scratch;
 pub(crate) use scratch::{connect, read, scope};
+pub use sync::{SyncDraft, is_synced_to, sync_draft};
+pub use sync_step::{SyncStep, run_sync};

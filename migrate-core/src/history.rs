@@ -2,8 +2,10 @@
 
 mod record;
 mod state;
+mod synced;
 mod table;
 
 pub use record::{Record, RecordState};
 pub use state::{HistoryError, State, compare};
+pub use synced::{Loss, Synced, SyncedTable};
 pub use table::{HistoryTable, Outcome, Resolution};

@@ -358,6 +358,25 @@ async fn the_sql_of_both_directions_is_kept_where_verbs_alone_make_it() {
 }
 
 #[tokio::test]
+async fn a_switch_runs_the_kept_steps_and_goes_on_where_it_was_interrupted() {
+    let (database, target) = target().await;
+    apply(&TWO, &target).await.expect("it applies");
+    execute(&database, "CREATE VIEW in_the_way AS SELECT author FROM article").await;
+    let settings = RunSettings::default();
+    let switch = async || runner::switch(&ONE, &target, &settings, &|_| {}).await;
+    let error = switch().await.expect_err("the view needs the column").to_string();
+    assert!(error.starts_with("`m2_stepped` can't be taken back by the SQL"), "{error}");
+    let index = "SELECT count(*) FROM pg_class WHERE relname = 'article_author_idx'";
+    assert_eq!(count(&database, index).await, 0, "the step before is done and kept");
+    execute(&database, "DROP VIEW in_the_way").await;
+    assert_eq!(switch().await.expect("it goes on").len(), 1);
+    assert!(switch().await.expect("there is nothing to do").is_empty());
+    let column = "SELECT count(*) FROM pg_attribute WHERE attname = 'author' AND NOT attisdropped";
+    assert_eq!(count(&database, column).await, 0);
+    assert_eq!(count(&database, "SELECT count(*) FROM migrate_history").await, 1);
+}
+
+#[tokio::test]
 async fn a_schema_of_another_name_is_made_and_used() {
     let (database, target) = target().await;
     let tenant = Target::new(target.options.clone(), Ident::new("Ten ant"));

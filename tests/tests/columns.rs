@@ -298,7 +298,10 @@ fn b21_a_column_has_its_storage_after_its_type_was_set_anew() {
         )
     };
     check(Case {
-        current: &format!("{} ALTER TABLE t ALTER b SET STORAGE external;", table("a json, b text, c text", "external")),
+        current: &format!(
+            "{} ALTER TABLE t ALTER b SET STORAGE external;",
+            table("a json, b text, c text", "external")
+        ),
         rows: r#"INSERT INTO t VALUES (1, '[]', '1 day', 'c'), (2, NULL, NULL, NULL);"#,
         desired: &table("a jsonb, b interval, c text COLLATE \"C\"", "external"),
         ..Case::default()
@@ -308,7 +311,9 @@ fn b21_a_column_has_its_storage_after_its_type_was_set_anew() {
 #[test]
 fn b19_a_generated_column_becomes_required_without_being_filled() {
     let table = |rest: &str| {
-        format!("CREATE TABLE t (id integer PRIMARY KEY, a text GENERATED ALWAYS AS ('a' || id) STORED{rest});")
+        format!(
+            "CREATE TABLE t (id integer PRIMARY KEY, a text GENERATED ALWAYS AS ('a' || id) STORED{rest});"
+        )
     };
     check(Case {
         current: &table(""),

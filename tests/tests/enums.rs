@@ -266,7 +266,11 @@ fn b13_a_column_leaves_a_type_for_an_array_of_it_or_what_is_below_while_the_type
     check(Case {
         current: &with("integer", "'x', 'y', 'z'", "a pair[], b pair, c picked, d kind"),
         rows: "INSERT INTO t VALUES (1, NULL, ROW(1, 'it''s'), 'x', 'z', ROW(2, ''), 'z'), (2, NULL, NULL, NULL, NULL, NULL, NULL);",
-        desired: &with("bigint", "'z', 'x'", "a pair DEFAULT ROW(1, 'a'), b pair[], c kind, d picked"),
+        desired: &with(
+            "bigint",
+            "'z', 'x'",
+            "a pair DEFAULT ROW(1, 'a'), b pair[], c kind, d picked",
+        ),
         ..Case::default()
     });
 }

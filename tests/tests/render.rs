@@ -9,8 +9,8 @@ mod change;
 mod every_action;
 #[path = "render/every_table_action.rs"]
 mod every_table_action;
-#[path = "random/schema.rs"]
-mod random_schema;
+#[path = "random/mod.rs"]
+mod random;
 #[path = "render/schemas.rs"]
 mod schemas;
 #[path = "render/scratch_crate.rs"]

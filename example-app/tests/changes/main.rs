@@ -2,6 +2,7 @@
 //! unedited, runs on rows, and goes back.
 
 mod change;
+mod development;
 mod program;
 
 use change::{CHANGES, FIRST};
@@ -18,7 +19,7 @@ const ROWS: &str = "
 #[tokio::test(flavor = "multi_thread")]
 async fn every_change_is_generated_compiled_applied_taken_back_and_applied_again() {
     let database = server().await.create().await.expect("a database is made");
-    let mut program = Program::new(&database.url());
+    let mut program = Program::new("changing", &database.url());
     program.edit(FIRST.edits);
     program.build();
     program.succeed(&["generate", "-m", FIRST.name]);

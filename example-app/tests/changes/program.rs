@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 const MAIN: &str = "//! A program with one table or two.
 
@@ -30,7 +30,7 @@ async fn main() -> ExitCode {
 
 /// Every warning is an error: generated files compile without.
 const MANIFEST: &str = "[package]
-name = 'changing'
+name = 'NAME'
 version = '0.0.0'
 edition = '2024'
 
@@ -49,6 +49,7 @@ all = 'deny'
 
 /// The program.
 pub(crate) struct Program {
+    name: &'static str,
     folder: PathBuf,
     models: String,
     database_url: String,
@@ -56,10 +57,10 @@ pub(crate) struct Program {
 
 impl Program {
     /// A program without models, in the same versions, features and profiles as the application.
-    pub(crate) fn new(database_url: &str) -> Self {
+    pub(crate) fn new(name: &'static str, database_url: &str) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let root = root.canonicalize().expect("the workspace is there");
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("changing");
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::remove_dir_all(&folder).ok();
         let workspace = fs::read_to_string(root.join("Cargo.toml")).expect("there is a manifest");
         let lines = workspace.lines().map(|line| match line.split_once(" = ") {
@@ -69,11 +70,11 @@ impl Program {
         write(&folder.join("Cargo.toml"), &lines.collect::<Vec<_>>().join("\n"));
         fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("it is there");
         fs::copy(root.join("rustfmt.toml"), folder.join("rustfmt.toml")).expect("it is there");
-        write(&folder.join("program/Cargo.toml"), MANIFEST);
+        write(&folder.join("program/Cargo.toml"), &MANIFEST.replace("NAME", name));
         write(&folder.join("program/src/main.rs"), MAIN);
         let revisions = "migrate_core::revisions! {}\n";
         write(&folder.join("program/src/migrations/mod.rs"), revisions);
-        Self { folder, models: String::new(), database_url: database_url.to_owned() }
+        Self { name, folder, models: String::new(), database_url: database_url.to_owned() }
     }
 
     /// Edits the models.
@@ -97,12 +98,45 @@ impl Program {
 
     /// Runs `migrate …`, which has to succeed, and returns what it said.
     pub(crate) fn succeed(&self, arguments: &[&str]) -> String {
-        let mut program = self.command(target().join("debug/changing"));
+        self.require(&mut self.migrate(arguments))
+    }
+
+    /// Runs `migrate …`, which has to fail, and returns what it said.
+    #[track_caller]
+    pub(crate) fn fail(&self, arguments: &[&str]) -> String {
+        let output = self.migrate(arguments).output().expect("the program starts");
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(!output.status.success(), "{arguments:?} went well\n{said}");
+        said
+    }
+
+    fn migrate(&self, arguments: &[&str]) -> Command {
+        let mut program = self.command(target().join("debug").join(self.name));
         program.env("DATABASE_URL", &self.database_url);
         program.env("MIGRATE_SCRATCH_URL", &self.database_url);
         // No verdict is remembered from one run of this test to another.
         program.env("XDG_CACHE_HOME", self.folder.join("cache"));
-        self.require(program.arg("migrate").args(arguments))
+        program.stdin(Stdio::null()).arg("migrate").args(arguments);
+        program
+    }
+
+    /// Edits the last revision.
+    pub(crate) fn edit_revision(&self, current: &str, desired: &str) {
+        let path = self.last_revision_file();
+        let text = fs::read_to_string(&path).expect("it is read");
+        assert!(text.contains(current), "no `{current}` in\n{text}");
+        write(&path, &text.replacen(current, desired, 1));
+    }
+
+    /// Removes the last revision, as the checkout of another branch does.
+    pub(crate) fn forget_last_revision(&self) {
+        fs::remove_file(self.last_revision_file()).expect("it is removed");
+        self.succeed(&["merge"]);
+    }
+
+    fn last_revision_file(&self) -> PathBuf {
+        let last = self.revisions().into_iter().rev().find(|path| !path.ends_with("mod.rs"));
+        last.expect("there is a revision")
     }
 
     /// Requires that every revision is formatted.

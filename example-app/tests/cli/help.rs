@@ -13,6 +13,9 @@ fn every_command_tells_what_it_takes() {
     for command in commands {
         transcript.run(&[command, "--help"]);
     }
+    for command in ["sync", "switch"] {
+        transcript.run(&["dev", command, "--help"]);
+    }
     transcript.require("help");
 }
 

@@ -2,6 +2,7 @@
 //! `expected`, which `UPDATE_EXPECTED=1` writes anew.
 
 mod check;
+mod development;
 mod diff;
 mod help;
 mod models;

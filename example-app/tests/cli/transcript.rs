@@ -34,6 +34,14 @@ impl Transcript {
         transcript
     }
 
+    /// Runs `app migrate …` without writing it down.
+    pub(crate) fn after(mut self, arguments: &[&str]) -> Self {
+        let length = self.text.len();
+        self.run(arguments);
+        self.text.truncate(length);
+        self
+    }
+
     /// The database of a transcript that has one.
     pub(crate) fn database(&self) -> &ScratchDatabase {
         self.database.as_ref().expect("the test made one")

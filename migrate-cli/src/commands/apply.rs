@@ -23,6 +23,10 @@ pub(crate) async fn run(
         RunSettings { accepted_checksums: args.accept_checksum, ..args.waiting.settings() };
     let target = database::target(&application.project(), common).await?;
     let listen = |event| output.event("applied", event);
+    let may_adopt = goal == Goal::Head && settings.accepted_checksums.is_empty();
+    if may_adopt && super::dev_sync::adopt(application, common, &target, output).await? {
+        return Ok(exit::FINE);
+    }
     let outcome = runner::apply(
         application.chain,
         &application.dependencies,

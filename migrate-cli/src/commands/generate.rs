@@ -119,7 +119,7 @@ async fn draft(
     let scratch = scratch::open(common).await?;
     let mut settings = DraftSettings {
         simple: args.simple,
-        answers: answers(args)?,
+        answers: answers(&args.rename, &args.drop)?,
         using: using(&args.using)?,
         allow_mass_drop: args.allow_mass_drop,
         schema: Some(Ident::new(common.reading.schema.as_str())),
@@ -142,8 +142,9 @@ async fn draft(
     }
 }
 
-fn answers(args: &GenerateArgs) -> anyhow::Result<Answers> {
-    Ok(Answers { renames: renames(&args.rename)?, drops: args.drop.iter().cloned().collect() })
+/// What `--rename` and `--drop` say.
+pub(super) fn answers(renamed: &[String], drops: &[String]) -> anyhow::Result<Answers> {
+    Ok(Answers { renames: renames(renamed)?, drops: drops.iter().cloned().collect() })
 }
 
 /// The renames of `--rename`.
@@ -185,13 +186,15 @@ pub(super) fn using(texts: &[String]) -> anyhow::Result<BTreeMap<String, String>
 }
 
 fn summarize(draft: &Draft, output: &Output) {
-    for step in &draft.up.steps {
-        for statement in step.actions.iter().flat_map(migrate_core::sql::statements) {
-            output.say(&shown(&statement));
-        }
-    }
+    show_statements(&draft.up, output);
     for hazard in &draft.hazards {
         output.say(&format!("  ! {hazard}"));
+    }
+}
+
+pub(super) fn show_statements(plan: &Plan, output: &Output) {
+    for statement in plan.actions().flat_map(migrate_core::sql::statements) {
+        output.say(&shown(&statement));
     }
 }
 

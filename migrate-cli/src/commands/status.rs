@@ -21,6 +21,9 @@ pub(crate) async fn run(
     } else {
         output.data(&as_table(&status));
     }
+    if status.is_synced {
+        output.say("note: `migrate dev sync` made changes that no applied revision makes; `migrate apply` keeps them where the next revisions make the same, and takes them back first where they don't");
+    }
     if let Some(problem) = &status.problem {
         output.say(&format!("! {problem}"));
     }

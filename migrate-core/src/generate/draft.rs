@@ -75,10 +75,10 @@ pub struct Comparison {
 }
 
 /// Both sides, compared.
-struct Sides {
-    current_database: ScratchDatabase,
+pub(super) struct Sides {
+    pub(super) current_database: ScratchDatabase,
     current: Catalog,
-    renamed: Renamed,
+    pub(super) renamed: Renamed,
     desired: Catalog,
     objects: ModelObjects,
     /// What was made by hand on something that no model has any more.
@@ -92,6 +92,17 @@ pub async fn draft(
     settings: &DraftSettings,
 ) -> Result<Outcome, GenerateError> {
     let sides = build(sources, scratch, settings).await?;
+    let outcome = change(scratch, &sides, settings).await?;
+    sides.current_database.drop().await?;
+    Ok(outcome)
+}
+
+/// The proved plan from one side to the other.
+pub(super) async fn change(
+    scratch: &Scratch,
+    sides: &Sides,
+    settings: &DraftSettings,
+) -> Result<Outcome, GenerateError> {
     let candidates = rename_candidates(&sides.renamed.catalog, &sides.desired, &settings.answers);
     if !candidates.is_empty() {
         return Err(GenerateError::RenameOrDrop { candidates });
@@ -99,19 +110,18 @@ pub async fn draft(
     if !settings.allow_mass_drop {
         guard::refuse_mass_drop(&sides.renamed.catalog, &sides.desired)?;
     }
-    if let Some(Dependency { dependent, referenced }) = sides.in_use {
+    if let Some(Dependency { dependent, referenced }) = sides.in_use.clone() {
         return Err(GenerateError::InUse { dependent, referenced });
     }
-    let (up, down) = plans(&sides, settings)?;
+    let (up, down) = plans(sides, settings)?;
     if !up.is_empty() {
         let claim =
             Claim { up: &up, down: &down, current: &sides.current, desired: &sides.desired };
         prove(scratch, &sides.current_database, &claim).await?;
     }
-    sides.current_database.drop().await?;
     let draft =
         (!up.is_empty()).then(|| describe(up, down, &sides.renamed.catalog, &sides.desired));
-    Ok(Outcome { draft, stale_renames: sides.renamed.stale })
+    Ok(Outcome { draft, stale_renames: sides.renamed.stale.clone() })
 }
 
 /// What the revisions so far lack or have too much; nothing is planned or proved.
@@ -144,7 +154,18 @@ async fn build(
     let revisions = chain.ordered()?;
     let (built, replayed) =
         tokio::join!(desired::build(scratch, &objects), replay(scratch, &revisions, dependencies));
-    let (current_database, current) = replayed?;
+    meet(scratch, objects, built, replayed?, settings).await
+}
+
+/// Both sides as they can be compared: the current one under its desired names, the desired one
+/// beside what revisions made by hand.
+pub(super) async fn meet(
+    scratch: &Scratch,
+    objects: ModelObjects,
+    built: Result<(ScratchDatabase, Catalog), GenerateError>,
+    (current_database, current): (ScratchDatabase, Catalog),
+    settings: &DraftSettings,
+) -> Result<Sides, GenerateError> {
     let (desired_database, desired) = match built {
         Err(GenerateError::Model { .. }) if has_functions(&current) => {
             desired::build_with_functions(scratch, &objects, &current).await?

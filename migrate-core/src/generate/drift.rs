@@ -9,6 +9,7 @@ use crate::introspect::{Scope, introspect};
 use crate::revision::{Chain, Dependencies, Revision};
 use crate::target::Target;
 
+use super::scratch::own_tables;
 use super::{GenerateError, Scratch, replay};
 
 /// How a database differs from what its applied revisions build.
@@ -49,7 +50,17 @@ pub async fn drift(
         .records(&mut connection)
         .await
         .map_err(|source| GenerateError::History { place: target.place(), source })?;
-    if let Some(unfinished) = records.iter().find_map(unfinished) {
+    let synced = target
+        .history
+        .synced()
+        .rows(&mut connection)
+        .await
+        .map_err(|source| GenerateError::History { place: target.place(), source })?;
+    let is_synced = || {
+        let why = "`migrate dev sync` brought it to the models, beyond its revisions; `migrate generate` and `migrate apply` make a revision of that";
+        (!synced.is_empty()).then(|| why.to_owned())
+    };
+    if let Some(unfinished) = records.iter().find_map(unfinished).or_else(is_synced) {
         return Ok(Drift { unfinished: Some(unfinished), ..Drift::default() });
     }
     let is_applied = |revision: &&Revision| records.iter().any(|one| one.revision == revision.id());
@@ -64,7 +75,7 @@ pub async fn drift(
         .collect();
     let scope = Scope {
         schemas: Some(schemas.into_iter().collect()),
-        hidden_tables: vec![target.history.name.clone()],
+        hidden_tables: own_tables(&target.history),
         ..Scope::all(target.schema.clone())
     };
     let live = introspect(&mut connection, &scope).await?;

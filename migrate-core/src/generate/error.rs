@@ -82,6 +82,14 @@ pub enum GenerateError {
         /// What would go.
         referenced: ObjectKey,
     },
+    /// The local database can't be rebuilt on a scratch database.
+    #[error(
+        "the local database was changed by hand, and what the models and revisions know of it can't be built without the rest: {why}\n  take the change back, or begin anew with `migrate dev reset`"
+    )]
+    Copy {
+        /// What goes wrong.
+        why: String,
+    },
     /// A revision can't be replayed.
     #[error("`{file}` can't be replayed on a scratch database: {source}")]
     Replay {

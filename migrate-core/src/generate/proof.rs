@@ -77,7 +77,7 @@ fn with_reached_texts(claim: &Claim<'_>, reached: &Catalog) -> Catalog {
     desired
 }
 
-fn require(
+pub(super) fn require(
     reached: &Catalog,
     wanted: &Catalog,
     direction: &'static str,

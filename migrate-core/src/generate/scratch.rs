@@ -4,7 +4,7 @@
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::catalog::{Catalog, Ident};
-use crate::history::HistoryTable;
+use crate::history::{HistoryTable, SyncedTable};
 use crate::introspect::{Scope, introspect};
 use crate::plan::Plan;
 use crate::postgres::{ScratchDatabase, ScratchServer};
@@ -52,7 +52,12 @@ impl Scratch {
 
 /// What is read on scratch databases.
 pub(crate) fn scope(schema: &str) -> Scope {
-    Scope { hidden_tables: vec![HistoryTable::in_schema(schema).name], ..Scope::all(schema) }
+    Scope { hidden_tables: own_tables(&HistoryTable::in_schema(schema)), ..Scope::all(schema) }
+}
+
+/// The tables of the tool itself.
+pub(super) fn own_tables(history: &HistoryTable) -> Vec<Ident> {
+    vec![history.name.clone(), SyncedTable::name()]
 }
 
 /// A session as revisions expect it.

@@ -25,7 +25,7 @@ pub struct State<'a> {
 pub enum HistoryError {
     /// The database has revisions that come after the last one here.
     #[error(
-        "the database is ahead: it has `{revision}`, which comes after the last revision of this program; deploy the newer program, or roll back with it"
+        "the database is ahead: it has `{revision}`, which comes after the last revision of this program; deploy the newer program, or roll back with it; a development database goes back with `migrate dev switch`"
     )]
     DatabaseAhead {
         /// The first revision that is unknown here.
@@ -33,7 +33,7 @@ pub enum HistoryError {
     },
     /// The database has a revision that isn't in the chain.
     #[error(
-        "the database has `{revision}`, which is not among the revisions of this program; restore its file, or roll it back with the program that has it"
+        "the database has `{revision}`, which is not among the revisions of this program; restore its file, or roll it back with the program that has it; a development database goes back with `migrate dev switch`"
     )]
     Unknown {
         /// The revision.

@@ -8,7 +8,7 @@ use crate::catalog::{Ident, QualifiedName};
 use crate::model::quote_literal as quoted;
 use crate::revision::{Journal, Revision};
 
-use super::Record;
+use super::{Record, SyncedTable};
 
 /// The name of a history table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,11 @@ impl HistoryTable {
     /// The default table of a schema.
     pub fn in_schema(schema: impl Into<Ident>) -> Self {
         Self { schema: schema.into(), name: "migrate_history".into() }
+    }
+
+    /// Where changes stand that no revision made.
+    pub fn synced(&self) -> SyncedTable {
+        SyncedTable { schema: self.schema.clone() }
     }
 
     /// The name as part of a catalog whose target is `target`.

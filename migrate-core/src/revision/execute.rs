@@ -27,6 +27,7 @@ impl Execute<'_> {
     async fn run(self) -> Result<()> {
         let Self { db, sql, done_when, place } = self;
         db.enter(place, false).await?;
+        db.own_sql = true;
         let sql = db.with_schema(&sql);
         if let Some(query) = done_when
             && let Some(connection) = &mut db.connection

@@ -25,6 +25,8 @@ pub struct Migrator {
     opening: String,
     /// What the next statement may hurt.
     pub(super) hazards: Vec<Hazard>,
+    /// Whether the next statement is somebody's own SQL.
+    pub(super) own_sql: bool,
     /// What this revision made.
     pub(super) made: Made,
 }
@@ -53,6 +55,8 @@ pub struct Executed {
     pub work: Work,
     /// What it may hurt.
     pub hazards: Vec<Hazard>,
+    /// Whether it is somebody's own SQL and no verb's.
+    pub own_sql: bool,
 }
 
 /// What runs.
@@ -120,6 +124,7 @@ impl Migrator {
             target_schema: target_schema.to_owned(),
             opening: "BEGIN".to_owned(),
             hazards: Vec::new(),
+            own_sql: false,
             made: Made::default(),
         }
     }
@@ -283,7 +288,8 @@ impl Migrator {
             _ => (None, false),
         };
         let hazards = std::mem::take(&mut self.hazards);
-        self.log.push(Executed { step, outside_transaction, work, hazards });
+        let own_sql = std::mem::take(&mut self.own_sql);
+        self.log.push(Executed { step, outside_transaction, work, hazards, own_sql });
     }
 
     /// Ends the revision's work. A transaction stays open, so that the history can join it.

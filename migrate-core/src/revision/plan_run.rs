@@ -14,7 +14,23 @@ pub async fn run_plan(
     plan: &Plan,
     schema: &str,
 ) -> Result<(PgConnection, Vec<Executed>)> {
-    let mut db = Migrator::live(connection, "plan", schema);
+    run_plan_with(Migrator::live(connection, "plan", schema), plan).await
+}
+
+/// The statements of a plan, without running them.
+pub async fn record_plan(plan: &Plan, schema: &str) -> Result<Vec<Executed>> {
+    let mut db = Migrator::recording("plan", schema);
+    for step in &plan.steps {
+        run_step(&mut db, step).await?;
+    }
+    Ok(db.executed().to_vec())
+}
+
+/// The same as `run_plan` with a migrator of one's own, which may have a journal.
+pub(crate) async fn run_plan_with(
+    mut db: Migrator,
+    plan: &Plan,
+) -> Result<(PgConnection, Vec<Executed>)> {
     for step in &plan.steps {
         if let Err(error) = run_step(&mut db, step).await {
             db.abandon().await;
@@ -23,15 +39,6 @@ pub async fn run_plan(
     }
     let executed = db.executed().to_vec();
     Ok((db.commit().await?, executed))
-}
-
-/// The statements of a plan, as it would run them.
-pub async fn record_plan(plan: &Plan, schema: &str) -> Result<Vec<Executed>> {
-    let mut db = Migrator::recording("plan", schema);
-    for step in &plan.steps {
-        run_step(&mut db, step).await?;
-    }
-    Ok(db.executed().to_vec())
 }
 
 /// Runs one step of a plan, which stands in no file.

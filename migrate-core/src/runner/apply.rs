@@ -9,9 +9,10 @@ use crate::revision::{Chain, Dependencies, Finish, Migrator, Revision};
 use crate::target::Target;
 
 use super::attempt::{Attempts, Work};
+use super::kept::kept_script;
 use super::lock::MigrationLock;
 use super::record_sql::{record_sql, script};
-use super::{Event, Goal, Listener, RunError, RunSettings, goal, session};
+use super::{Event, Goal, Listener, RunError, RunSettings, goal, session, synced};
 
 /// What an apply did.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +53,7 @@ pub async fn apply(
     let records = session::records(target, &mut connection).await?;
     let state = state(&ordered, &records, settings)?;
     let wanted = wanted(&state, goal)?;
+    connection = synced::make_way(target, connection, settings, listen).await?;
     let mut applied = Applied::default();
     let of = wanted.len();
     for (number, revision) in (1..).zip(wanted) {
@@ -156,7 +158,7 @@ async fn apply_one(
     };
     let db = attempts.run(&work, connection).await?;
     let down = record_sql(revision, &revision.down, attempts.dependencies, &target.schema).await;
-    let down_sql = (!down.runs_code()).then(|| script(&down.statements));
+    let down_sql = (!down.runs_code()).then(|| kept_script(&down.statements));
     let connection = write_down(db, begun, down_sql, revision, target).await?;
     Ok((connection, begun.elapsed()))
 }

@@ -92,6 +92,65 @@ pub enum RunError {
         /// Who held it.
         blockers: Vec<Blocker>,
     },
+    /// A sync failed.
+    #[error(
+        "the database refuses the change: {source}\n  nothing of this statement's transaction is kept; where something made by hand is in the way, drop it and run this again"
+    )]
+    Sync {
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// What `dev sync` made can't be taken back.
+    #[error(
+        "what `migrate dev sync` made can't be taken back: {source}\n  what was made on top of it by hand has to go first; `migrate dev reset` begins anew"
+    )]
+    Synced {
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// What `dev sync` made holds rows that would go.
+    #[error(
+        "what `migrate dev sync` made has to go first, and that loses:\n  {}\nwhere that is meant, `migrate dev sync --undo --allow all` takes it back",
+        lost.join("\n  ")
+    )]
+    SyncedRows {
+        /// What would go.
+        lost: Vec<String>,
+    },
+    /// Rows can't be counted.
+    #[error("the rows of {what} can't be counted; the role needs to read it: {source}")]
+    Count {
+        /// The table or column.
+        what: String,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// A revision of another branch has no SQL that takes it back.
+    #[error(
+        "`{revision}` is not among the revisions here, and its `down` runs code, which no history can keep; check out the branch that has it and run `migrate rollback` there, or begin anew with `migrate dev reset`"
+    )]
+    NoKeptSql {
+        /// The revision.
+        revision: String,
+    },
+    /// A revision of another branch is half applied.
+    #[error(
+        "`{revision}` is not among the revisions here, and is half applied; check out the branch that has it and finish it with `migrate apply`, or begin anew with `migrate dev reset`"
+    )]
+    SwitchHalfApplied {
+        /// The revision.
+        revision: String,
+    },
+    /// The kept SQL of a revision failed.
+    #[error(
+        "`{revision}` can't be taken back by the SQL that the history keeps: {source}\n  check out the branch that has it and run `migrate rollback` there, or begin anew with `migrate dev reset`"
+    )]
+    KeptSql {
+        /// The revision.
+        revision: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A rollback was interrupted.
     #[error("the rollback of `{revision}` was interrupted; finish it with `migrate rollback`")]
     HalfReverted {
@@ -108,7 +167,7 @@ pub enum RunError {
 
 impl RunError {
     /// A target that can't be reached.
-    pub(super) fn connect(target: &Target) -> impl FnOnce(sqlx::Error) -> Self {
+    pub(crate) fn connect(target: &Target) -> impl FnOnce(sqlx::Error) -> Self {
         let place = target.place();
         |source| Self::Connect { place, source }
     }

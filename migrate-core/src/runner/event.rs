@@ -9,6 +9,8 @@ use super::Blocker;
 pub enum Event {
     /// Another run holds the lock.
     WaitingForOtherRun,
+    /// What `dev sync` made beyond the revisions was taken back.
+    SyncTakenBack,
     /// A revision begins, as one of several.
     Started { revision: String, number: usize, of: usize },
     /// A lock could not be had; the revision was rolled back and is tried again.

@@ -54,7 +54,7 @@ impl MigrationLock {
     }
 
     /// Lets the lock go.
-    pub(super) async fn release(self) {
+    pub async fn release(self) {
         self.connection.close().await.ok();
     }
 }

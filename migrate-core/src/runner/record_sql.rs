@@ -18,6 +18,11 @@ impl PendingSql {
     pub fn runs_code(&self) -> bool {
         self.stopped.is_some() || self.statements.iter().any(|one| one.sql().is_none())
     }
+
+    /// Whether all of it is verbs, which change the schema and nothing else that matters.
+    pub fn runs_verbs_only(&self) -> bool {
+        !self.runs_code() && !self.statements.iter().any(|one| one.own_sql)
+    }
 }
 
 /// Writes a direction's statements down. Where it asks for a connection, the rest of that step is

@@ -12,7 +12,7 @@ use super::apply::state;
 use super::attempt::{Attempts, Work};
 use super::lock::MigrationLock;
 use super::{
-    AppliedRevision, Event, Goal, GoalError, Listener, RunError, RunSettings, goal, session,
+    AppliedRevision, Event, Goal, GoalError, Listener, RunError, RunSettings, goal, session, synced,
 };
 
 /// What a rollback did.
@@ -40,6 +40,9 @@ pub async fn rollback(
     for (revision, _) in &wanted {
         (revision.down.check)(dependencies)
             .map_err(|source| RunError::Dependency { file: revision.file.to_owned(), source })?;
+    }
+    if !wanted.is_empty() {
+        connection = synced::make_way(target, connection, settings, listen).await?;
     }
     let mut rolled_back = RolledBack::default();
     let of = wanted.len();

@@ -27,7 +27,7 @@ pub(super) async fn records(
 }
 
 /// What each transaction begins with, so that it holds behind a pooler too.
-pub(super) fn opening(target: &Target, settings: &RunSettings) -> String {
+pub(crate) fn opening(target: &Target, settings: &RunSettings) -> String {
     let (target_settings, timeouts) =
         (target.settings("SET LOCAL"), settings.timeouts("SET LOCAL"));
     format!("BEGIN; {target_settings}; {timeouts}; {}", mark_work(target))

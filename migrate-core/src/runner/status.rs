@@ -4,7 +4,7 @@ use crate::history::{HistoryError, Record, RecordState, compare};
 use crate::revision::{Chain, Revision};
 use crate::target::Target;
 
-use super::{RunError, session};
+use super::{RunError, session, synced};
 
 /// Where a target stands.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Status {
     pub problem: Option<String>,
     /// Whether the database is ahead of this program.
     pub is_ahead: bool,
+    /// Whether `dev sync` made something beyond the revisions.
+    pub is_synced: bool,
 }
 
 /// One revision.
@@ -55,7 +57,8 @@ pub async fn status(chain: &Chain, target: &Target) -> Result<Status, RunError> 
     let ordered = chain.ordered()?;
     let mut connection = target.connect().await.map_err(RunError::connect(target))?;
     let records = session::records(target, &mut connection).await?;
-    Ok(describe(&ordered, records))
+    let is_synced = !synced::rows(target, &mut connection).await?.is_empty();
+    Ok(Status { is_synced, ..describe(&ordered, records) })
 }
 
 fn describe(ordered: &[&Revision], records: Vec<Record>) -> Status {
@@ -77,5 +80,10 @@ fn describe(ordered: &[&Revision], records: Vec<Record>) -> Status {
         has_file: false,
     }));
     let is_ahead = matches!(problem, Some(HistoryError::DatabaseAhead { .. }));
-    Status { revisions, problem: problem.map(|problem| problem.to_string()), is_ahead }
+    Status {
+        revisions,
+        problem: problem.map(|problem| problem.to_string()),
+        is_ahead,
+        is_synced: false,
+    }
 }

@@ -4,13 +4,14 @@ use migrate_core::catalog::Catalog;
 use migrate_core::introspect::{Scope, introspect};
 use migrate_core::plan::{Plan, PlanError, PlanOptions, plan};
 use migrate_core::postgres::ScratchDatabase;
-use migrate_core::revision::run_plan;
+use migrate_core::revision::{Chain, run_plan};
+use migrate_core::runner::{RunSettings, switch};
 use migrate_core::target::Target;
-use migrate_tests::{connect, dump, execute, server};
+use migrate_tests::{connect, dump, execute, major, server};
 use serde_json::Value;
 use sqlx::Connection;
 
-use crate::random_schema::Schema;
+use crate::random;
 use crate::schemas::SCHEMAS;
 use crate::{Case, awkward};
 
@@ -33,8 +34,7 @@ pub(crate) async fn changes() -> Vec<Change> {
         changes.push(change.expect("casts and rows are as the change needs them"));
     }
     for seed in 1..=RANDOM {
-        let (current, desired) = (Schema::random(seed), Schema::random(seed ^ 0x5555));
-        let [current, rows, desired] = [current.sql(), current.rows(), desired.sql()];
+        let random::Change { current, rows, desired } = random::Change::random(seed, major());
         let change = change(changes.len(), [&current, &rows, &desired], seed % 2 == 0).await;
         changes.extend(change);
     }
@@ -103,9 +103,20 @@ impl Change {
         let [record] = records.as_slice() else { panic!("{id}: {records:?}") };
         let (up, down) = (script(&self.case.up), script(&self.case.down));
         assert_eq!(record.up_sql.as_deref().unwrap_or_default(), up, "{id}");
-        assert_eq!(record.down_sql.as_deref().unwrap_or_default(), down, "{id}");
+        assert_eq!(without_steps(record.down_sql.as_deref().unwrap_or_default()), down, "{id}");
+        self.require_kept(&down).await;
         let copy = server().await.clone_of(&self.database).await.expect("a copy is made");
         assert_eq!(without_history(&copy).await, self.desired, "{id} after\n{up}");
+    }
+
+    /// What the history keeps leads back, also where no program has the revision any more.
+    async fn require_kept(&self, down: &str) {
+        let copy = server().await.clone_of(&self.database).await.expect("a copy is made");
+        let target = Target::new(copy.options(), "public");
+        let switched = switch(&NO_CHAIN, &target, &RunSettings::default(), &|_| {}).await;
+        assert_eq!(switched.expect("it goes back").len(), 1, "{}", self.case.id);
+        assert_eq!(without_history(&copy).await, self.current, "{} after\n{down}", self.case.id);
+        copy.drop().await.expect("a scratch database can go");
     }
 
     /// The database has what it had before.
@@ -118,6 +129,15 @@ impl Change {
 async fn without_history(database: &ScratchDatabase) -> String {
     execute(database, "DROP TABLE migrate_history").await;
     dump(database)
+}
+
+/// A program without revisions.
+static NO_CHAIN: Chain = Chain { root: "", module: "", packages: &[], revisions: &[] };
+
+/// A kept text without the lines that name its steps.
+fn without_steps(kept: &str) -> String {
+    let is_marker = |line: &&str| line.starts_with("-- step: ") || *line == "-- then:";
+    kept.lines().filter(|line| !is_marker(line)).map(|line| format!("{line}\n")).collect()
 }
 
 /// The statements of a plan as one text.

@@ -1,0 +1,147 @@
+//! What `dev sync` made beyond the revisions, on the way back or into the revisions that make it.
+
+use sqlx::{Connection, PgConnection};
+
+use crate::history::{Outcome, Synced};
+use crate::revision::{Chain, Dependencies, Finish, Migrator};
+use crate::target::Target;
+
+use super::apply::state;
+use super::kept::{kept_script, run_kept};
+use super::lock::MigrationLock;
+use super::loss::{Permission, count_losses, refused};
+use super::record_sql::{record_sql, script};
+use super::{AppliedRevision, Event, Listener, RunError, RunSettings, session};
+
+/// The changes of a target that no revision made, first to last.
+pub async fn synced(target: &Target) -> Result<Vec<Synced>, RunError> {
+    let mut connection = session::connect(target).await?;
+    let rows = rows(target, &mut connection).await?;
+    connection.close().await.ok();
+    Ok(rows)
+}
+
+pub(super) async fn rows(
+    target: &Target,
+    connection: &mut PgConnection,
+) -> Result<Vec<Synced>, RunError> {
+    let table = target.history.synced();
+    table.rows(connection).await.map_err(|source| RunError::Record { source })
+}
+
+/// Takes every change back, last first, and says how many there were.
+pub async fn undo_synced(
+    target: &Target,
+    permissions: &[Permission],
+    settings: &RunSettings,
+    listen: Listener<'_>,
+) -> Result<usize, RunError> {
+    let lock = MigrationLock::acquire(target, settings.wait_for_other_run, listen).await?;
+    let connection = session::connect(target).await?;
+    let (connection, count) = take_back(target, connection, permissions, settings).await?;
+    connection.close().await.ok();
+    lock.release().await;
+    Ok(count)
+}
+
+/// Takes every change back before revisions come or go, under a lock that is held.
+pub(super) async fn make_way(
+    target: &Target,
+    connection: PgConnection,
+    settings: &RunSettings,
+    listen: Listener<'_>,
+) -> Result<PgConnection, RunError> {
+    let (connection, count) = take_back(target, connection, &[], settings).await?;
+    if count > 0 {
+        listen(Event::SyncTakenBack);
+    }
+    Ok(connection)
+}
+
+/// The same under a lock that is held. What rows would lose by it has to be allowed.
+pub(super) async fn take_back(
+    target: &Target,
+    mut connection: PgConnection,
+    permissions: &[Permission],
+    settings: &RunSettings,
+) -> Result<(PgConnection, usize), RunError> {
+    let rows = rows(target, &mut connection).await?;
+    let count = rows.len();
+    for synced in rows.into_iter().rev() {
+        if synced.reverted_steps.is_empty() {
+            let losses = count_losses(&mut connection, synced.losses()).await?;
+            let held: Vec<_> =
+                losses.into_iter().filter(|loss| loss.rows.is_some_and(|rows| rows > 0)).collect();
+            let lost: Vec<String> =
+                refused(&held, permissions).iter().map(ToString::to_string).collect();
+            if !lost.is_empty() {
+                return Err(RunError::SyncedRows { lost });
+            }
+        }
+        connection = take_one_back(target, connection, &synced, settings).await?;
+    }
+    Ok((connection, count))
+}
+
+async fn take_one_back(
+    target: &Target,
+    mut connection: PgConnection,
+    synced: &Synced,
+    settings: &RunSettings,
+) -> Result<PgConnection, RunError> {
+    session::prepare(&mut connection, target, settings).await?;
+    let table = target.history.synced();
+    let mut db = Migrator::live(connection, &synced.number.to_string(), target.schema.as_str())
+        .opening(session::opening(target, settings))
+        .journaled(table.down_journal(), synced.reverted_steps.clone(), None);
+    if let Err(source) = run_kept(&mut db, &synced.down_sql).await {
+        db.abandon().await;
+        return Err(RunError::Synced { source });
+    }
+    let fail = |source: crate::revision::RevisionError| RunError::Synced { source: source.into() };
+    let (connection, _, finish) = db.finish().await.map_err(fail)?;
+    let Some(mut connection) = connection else { return Err(RunError::LockLost) };
+    let record = |source| RunError::Record { source };
+    table.delete(&mut connection, synced.number).await.map_err(record)?;
+    if finish == Finish::OpenTransaction {
+        sqlx::raw_sql("COMMIT").execute(&mut connection).await.map_err(record)?;
+    }
+    Ok(connection)
+}
+
+/// Writes every pending revision down as applied, in the place of the changes that made the same,
+/// without running anything. Whoever calls has compared the database with what they build.
+pub async fn adopt_synced(
+    chain: &Chain,
+    dependencies: &Dependencies,
+    target: &Target,
+    settings: &RunSettings,
+    listen: Listener<'_>,
+) -> Result<Vec<AppliedRevision>, RunError> {
+    let ordered = chain.ordered()?;
+    let lock = MigrationLock::acquire(target, settings.wait_for_other_run, listen).await?;
+    let mut connection = session::connect(target).await?;
+    let record = |source| RunError::Record { source };
+    target.history.create(&mut connection).await.map_err(record)?;
+    let records = session::records(target, &mut connection).await?;
+    let state = state(&ordered, &records, settings)?;
+    let mut adopted = Vec::new();
+    if state.running.is_some() || state.reverting.is_some() {
+        return Ok(adopted);
+    }
+    let mut transaction = connection.begin().await.map_err(record)?;
+    for revision in &state.pending {
+        let up = record_sql(revision, &revision.up, dependencies, &target.schema).await;
+        let down = record_sql(revision, &revision.down, dependencies, &target.schema).await;
+        let down_sql = (!down.runs_code()).then(|| kept_script(&down.statements));
+        let outcome = Outcome { duration_ms: 0, up_sql: script(&up.statements), down_sql };
+        target.history.insert(&mut transaction, revision, &outcome).await.map_err(record)?;
+        let id = revision.id().to_owned();
+        adopted.push(AppliedRevision { id, elapsed: std::time::Duration::ZERO });
+    }
+    target.history.synced().clear(&mut transaction).await.map_err(record)?;
+    transaction.commit().await.map_err(record)?;
+    connection.close().await.ok();
+    lock.release().await;
+    Ok(adopted)
+}
