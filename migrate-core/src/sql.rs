@@ -12,8 +12,10 @@ mod index;
 mod sequence;
 mod statement;
 mod table;
+mod values;
 
 pub use clause::quoted;
 pub use constraint::constraint_clause;
 pub use index::create_index;
 pub use statement::statements;
+pub use values::with_values;

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection, Row};
 
 use crate::catalog::{Ident, QualifiedName};
 use crate::model::quote_literal as quoted;
 use crate::revision::{Journal, Revision};
+
+use crate::sql::with_values;
 
 use super::{Record, SyncedTable};
 
@@ -55,10 +57,10 @@ impl HistoryTable {
 
     /// Makes the schema and the table where they are missing.
     pub async fn create(&self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let schema_exists: bool = sqlx::query_scalar("SELECT to_regnamespace($1) IS NOT NULL")
-            .bind(self.schema.to_string())
-            .fetch_one(&mut *conn)
-            .await?;
+        let schema = self.schema.to_string();
+        let sql = with_values("SELECT to_regnamespace($1) IS NOT NULL", &[Some(&schema)]);
+        let row = conn.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+        let schema_exists: bool = row.try_get(0)?;
         if !schema_exists {
             execute(conn, format!("CREATE SCHEMA IF NOT EXISTS {}", self.schema)).await?;
         }
@@ -92,11 +94,11 @@ impl HistoryTable {
                     duration_ms, version, up_sql, down_sql
              FROM {self} ORDER BY {self}.applied_at, revision"
         );
-        match sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await {
+        match conn.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await {
             Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => {
                 Ok(Vec::new())
             }
-            outcome => outcome,
+            outcome => outcome?.iter().map(Record::from_row).collect(),
         }
     }
 
@@ -111,17 +113,17 @@ impl HistoryTable {
             "INSERT INTO {self} (revision, parent, checksum, state, duration_ms, version, up_sql, down_sql)
              VALUES ($1, $2, $3, 'applied', $4, $5, $6, $7)"
         );
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(revision.id())
-            .bind(revision.header.parent)
-            .bind(revision.checksum())
-            .bind(outcome.duration_ms)
-            .bind(env!("CARGO_PKG_VERSION"))
-            .bind(&outcome.up_sql)
-            .bind(&outcome.down_sql)
-            .execute(conn)
-            .await?;
-        Ok(())
+        let (checksum, duration) = (revision.checksum(), outcome.duration_ms.to_string());
+        let values = [
+            Some(revision.id()),
+            revision.header.parent,
+            Some(&checksum),
+            Some(&duration),
+            Some(env!("CARGO_PKG_VERSION")),
+            Some(&outcome.up_sql),
+            outcome.down_sql.as_deref(),
+        ];
+        execute(conn, with_values(&sql, &values)).await
     }
 
     /// Marks a revision whose steps are all done as applied; each has written its SQL down.
@@ -136,23 +138,16 @@ impl HistoryTable {
                     checksum = $2, duration_ms = $3, down_sql = $4
              WHERE revision = $1"
         );
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(revision.id())
-            .bind(revision.checksum())
-            .bind(outcome.duration_ms)
-            .bind(&outcome.down_sql)
-            .execute(conn)
-            .await?;
-        Ok(())
+        let (checksum, duration) = (revision.checksum(), outcome.duration_ms.to_string());
+        let values =
+            [Some(revision.id()), Some(&*checksum), Some(&*duration), outcome.down_sql.as_deref()];
+        execute(conn, with_values(&sql, &values)).await
     }
 
     /// Removes a revision that was taken back.
     pub async fn delete(&self, conn: &mut PgConnection, revision: &str) -> Result<(), sqlx::Error> {
-        sqlx::query(AssertSqlSafe(format!("DELETE FROM {self} WHERE revision = $1")))
-            .bind(revision)
-            .execute(conn)
-            .await?;
-        Ok(())
+        let sql = format!("DELETE FROM {self} WHERE revision = $1");
+        execute(conn, with_values(&sql, &[Some(revision)])).await
     }
 
     /// Takes the checksum of a revision's file as the right one.
@@ -161,12 +156,8 @@ impl HistoryTable {
         conn: &mut PgConnection,
         revision: &Revision,
     ) -> Result<(), sqlx::Error> {
-        sqlx::query(AssertSqlSafe(format!("UPDATE {self} SET checksum = $2 WHERE revision = $1")))
-            .bind(revision.id())
-            .bind(revision.checksum())
-            .execute(conn)
-            .await?;
-        Ok(())
+        let sql = format!("UPDATE {self} SET checksum = $2 WHERE revision = $1");
+        execute(conn, with_values(&sql, &[Some(revision.id()), Some(&revision.checksum())])).await
     }
 
     /// Answers whether a begun step was done.
@@ -184,7 +175,8 @@ impl HistoryTable {
             "UPDATE {self} SET steps = {finished}, begun_step = NULL
              WHERE revision = $1 AND begun_step IS NOT NULL"
         );
-        let done = sqlx::query(AssertSqlSafe(sql)).bind(revision).execute(conn).await?;
+        let sql = with_values(&sql, &[Some(revision)]);
+        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn).await?;
         Ok(done.rows_affected())
     }
 

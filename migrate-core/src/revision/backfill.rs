@@ -2,10 +2,12 @@
 
 use std::panic::Location;
 
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Executor, Row};
 
 use crate::catalog::{Expression, Ident, QualifiedName};
 use crate::plan::Action;
+
+use crate::sql::with_values;
 
 use super::{Migrator, RevisionError};
 
@@ -26,23 +28,19 @@ impl Migrator {
         let sql = crate::sql::statements(&action).concat();
         let fail = |source| RevisionError::statement(Some(place), sql.as_str(), source);
         if let Some(connection) = &mut self.connection {
-            let batch = format!("{sql} AND ctid >= $1::tid AND ctid < $2::tid");
             let mut start = 0;
             loop {
-                let blocks: i64 = sqlx::query_scalar(
-                    "SELECT pg_relation_size($1::regclass) / current_setting('block_size')::int8",
-                )
-                .bind(table.to_string())
-                .fetch_one(&mut *connection)
-                .await
-                .map_err(fail)?;
+                let size =
+                    "SELECT pg_relation_size($1::regclass) / current_setting('block_size')::int8";
+                let size = with_values(size, &[Some(&table.to_string())]);
+                let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(size))).await;
+                let blocks: i64 = row.and_then(|row| row.try_get(0)).map_err(fail)?;
                 if start >= blocks {
                     break;
                 }
                 let end = start + BLOCKS_A_BATCH;
-                sqlx::query(AssertSqlSafe(batch.clone()))
-                    .bind(format!("({start},0)"))
-                    .bind(format!("({end},0)"))
+                let batch = format!("{sql} AND ctid >= '({start},0)' AND ctid < '({end},0)'");
+                sqlx::raw_sql(AssertSqlSafe(batch))
                     .execute(&mut *connection)
                     .await
                     .map_err(fail)?;

@@ -6,6 +6,10 @@ use std::panic::Location;
 use crate::catalog::{Ident, Index, IndexTerm, QualifiedName};
 use crate::plan::{Action, IndexBuild};
 
+use sqlx::{AssertSqlSafe, Executor, FromRow};
+
+use crate::sql::with_values;
+
 use super::{Migrator, RevisionError};
 
 /// What stands under an index's name.
@@ -86,10 +90,11 @@ impl Migrator {
                           ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, number, true) \
                                 FROM pg_catalog.generate_series(1, i.indnatts) AS number) \
                    FROM pg_catalog.pg_index i WHERE i.indexrelid = to_regclass($1)";
-        let row: Option<(bool, String, Vec<String>)> = sqlx::query_as(sql)
-            .bind(name.to_string())
-            .fetch_optional(connection)
+        let sql = with_values(sql, &[Some(&name.to_string())]);
+        let row: Option<(bool, String, Vec<String>)> = connection
+            .fetch_optional(sqlx::raw_sql(AssertSqlSafe(sql.clone())))
             .await
+            .and_then(|row| row.map(|row| FromRow::from_row(&row)).transpose())
             .map_err(|source| RevisionError::statement(Some(place), sql, source))?;
         Ok(match row {
             None => Present::Nothing,

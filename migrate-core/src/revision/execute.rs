@@ -4,6 +4,8 @@ use std::future::{Future, IntoFuture};
 use std::panic::Location;
 use std::pin::Pin;
 
+use sqlx::{Executor, Row};
+
 use super::migrator::Progress;
 use super::{Migrator, Result, RevisionError};
 
@@ -32,9 +34,10 @@ impl Execute<'_> {
         if let Some(query) = done_when
             && let Some(connection) = &mut db.connection
         {
-            let done: bool = sqlx::query_scalar(sqlx::AssertSqlSafe(query.clone()))
-                .fetch_one(connection)
+            let done: bool = connection
+                .fetch_one(sqlx::raw_sql(sqlx::AssertSqlSafe(query.clone())))
                 .await
+                .and_then(|row| row.try_get(0))
                 .map_err(|source| RevisionError::statement(Some(place), query, source))?;
             if done {
                 db.write_down(sql);

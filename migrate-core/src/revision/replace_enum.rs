@@ -3,8 +3,11 @@
 use std::future::IntoFuture;
 use std::panic::Location;
 
+use sqlx::{AssertSqlSafe, Executor, FromRow};
+
 use crate::catalog::QualifiedName;
 use crate::plan::{Action, EnumColumn};
+use crate::sql::quoted;
 
 use super::{Migrator, Result, RevisionError, Run};
 
@@ -61,7 +64,9 @@ impl Migrator {
             return Ok(());
         };
         let mapped = mapping.iter().map(|(removed, _)| removed);
-        let kept: Vec<&String> = definition.labels.iter().chain(mapped).collect();
+        let kept: Vec<String> =
+            definition.labels.iter().chain(mapped).map(|label| quoted(label)).collect();
+        let kept = kept.join(", ");
         for EnumColumn { table, column, array } in columns {
             let labels = if *array {
                 format!("unnest({column}::text[])")
@@ -70,14 +75,13 @@ impl Migrator {
             };
             let sql = format!(
                 "SELECT count(*), string_agg(DISTINCT label, ', ' ORDER BY label) \
-                 FROM (SELECT {labels} AS label FROM {table}) held WHERE label <> ALL ($1)"
+                 FROM (SELECT {labels} AS label FROM {table}) held WHERE label NOT IN ({kept})"
             );
-            let (rows, lost): (i64, Option<String>) =
-                sqlx::query_as(sqlx::AssertSqlSafe(sql.clone()))
-                    .bind(&kept)
-                    .fetch_one(&mut *connection)
-                    .await
-                    .map_err(|source| RevisionError::statement(Some(place), sql, source))?;
+            let (rows, lost): (i64, Option<String>) = connection
+                .fetch_one(sqlx::raw_sql(AssertSqlSafe(sql.clone())))
+                .await
+                .and_then(|row| FromRow::from_row(&row))
+                .map_err(|source| RevisionError::statement(Some(place), sql, source))?;
             if rows > 0 {
                 return Err(RevisionError::LabelsInUse {
                     place: Some(place.to_string()),

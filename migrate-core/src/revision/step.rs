@@ -3,6 +3,8 @@
 
 use sqlx::AssertSqlSafe;
 
+use crate::sql::with_values;
+
 use super::migrator::Progress;
 use super::{Executed, Migrator, Result, RevisionError};
 
@@ -109,12 +111,8 @@ impl Migrator {
 
     async fn journal(&mut self, sql: String, step: &str, script: Option<String>) -> Result<()> {
         if let Some(connection) = &mut self.connection {
-            let mut statement =
-                sqlx::query(AssertSqlSafe(sql.clone())).bind(&self.revision).bind(step);
-            if let Some(script) = script {
-                statement = statement.bind(script);
-            }
-            statement
+            let sql = with_values(&sql, &[Some(&self.revision), Some(step), script.as_deref()]);
+            sqlx::raw_sql(AssertSqlSafe(sql.clone()))
                 .execute(connection)
                 .await
                 .map_err(|source| RevisionError::statement(None, sql, source))?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sqlx::{FromRow, PgConnection};
+use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection};
 
 /// A session in the way.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -48,16 +48,15 @@ pub(super) async fn blockers(
     conn: &mut PgConnection,
     pid: i32,
 ) -> Result<Vec<Blocker>, sqlx::Error> {
-    sqlx::query("SELECT pg_stat_clear_snapshot()").execute(&mut *conn).await?;
-    sqlx::query_as(
+    sqlx::raw_sql("SELECT pg_stat_clear_snapshot()").execute(&mut *conn).await?;
+    let sql = format!(
         "SELECT a.pid, a.usename::text AS role, a.application_name AS application, a.state,
                 extract(epoch FROM clock_timestamp() - a.xact_start)::int8 AS transaction_seconds,
                 left(a.query, 200) AS query
          FROM pg_catalog.pg_stat_activity a
-         WHERE a.pid = ANY (pg_catalog.pg_blocking_pids($1))
+         WHERE a.pid = ANY (pg_catalog.pg_blocking_pids({pid}))
          ORDER BY a.xact_start, a.pid",
-    )
-    .bind(pid)
-    .fetch_all(conn)
-    .await
+    );
+    let rows = conn.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+    rows.iter().map(Blocker::from_row).collect()
 }

@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
 use crate::target::Target;
 
@@ -46,7 +46,7 @@ impl MigrationLock {
 
     /// Refuses to go on when the lock may be somebody else's.
     pub(super) async fn require_held(&mut self) -> Result<(), RunError> {
-        sqlx::query("SELECT 1")
+        sqlx::raw_sql("SELECT 1")
             .execute(&mut self.connection)
             .await
             .map_err(|_| RunError::LockLost)?;
@@ -80,7 +80,8 @@ async fn try_lock(connection: &mut PgConnection, target: &Target) -> Result<bool
 }
 
 async fn try_key(connection: &mut PgConnection, key: i64) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT pg_try_advisory_xact_lock($1)").bind(key).fetch_one(connection).await
+    let sql = format!("SELECT pg_try_advisory_xact_lock({key})");
+    connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql))).await?.try_get(0)
 }
 
 /// Marks a transaction as the work of a run, for runs that come after it.

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 use thiserror::Error;
 
 use crate::catalog::ObjectKey;
@@ -104,10 +104,10 @@ pub async fn count_losses(
         let rows = match &loss.count {
             None => None,
             Some(sql) => {
-                let rows = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
-                    .persistent(false)
-                    .fetch_one(&mut *connection)
+                let rows = connection
+                    .fetch_one(sqlx::raw_sql(AssertSqlSafe(sql.clone())))
                     .await
+                    .and_then(|row| row.try_get(0))
                     .map_err(|source| RunError::Count { what: loss.what.clone(), source })?;
                 Some(rows)
             }

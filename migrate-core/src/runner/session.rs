@@ -11,10 +11,9 @@ use super::{RunError, RunSettings};
 /// A connection to a server that takes changes.
 pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {
     let mut connection = target.connect().await.map_err(RunError::connect(target))?;
-    let standby: bool = sqlx::query_scalar("SELECT pg_is_in_recovery()")
-        .fetch_one(&mut connection)
-        .await
-        .map_err(|source| RunError::Record { source })?;
+    let record = |source| RunError::Record { source };
+    let standby = connection.fetch_one(sqlx::raw_sql("SELECT pg_is_in_recovery()")).await;
+    let standby: bool = standby.and_then(|row| row.try_get(0)).map_err(record)?;
     if standby { Err(RunError::Standby) } else { Ok(connection) }
 }
 

@@ -1,0 +1,180 @@
+//! Behind PgBouncer in transaction mode, where each transaction may run in another session.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use migrate_core::direction;
+use migrate_core::postgres::ScratchDatabase;
+use migrate_core::revision::{
+    Chain, Column, Dependencies, Header, Index, Migrator, Result, Revision,
+};
+use migrate_core::runner::{Event, Goal, RunSettings, apply, rollback};
+use migrate_core::target::Target;
+use migrate_tests::{connect, server};
+use sqlx::postgres::PgConnectOptions;
+
+mod table {
+    use super::*;
+
+    pub(super) async fn up(db: &mut Migrator) -> Result<()> {
+        let id = Column::new("id", "bigint").not_null();
+        db.create_table("article", [id, Column::new("title", "text")]).await?;
+        db.execute("INSERT INTO article SELECT number FROM generate_series(1, 1000) number").await
+    }
+
+    pub(super) async fn down(db: &mut Migrator) -> Result<()> {
+        db.drop_table("article").await
+    }
+}
+
+mod steps {
+    use super::*;
+
+    pub(super) async fn up(db: &mut Migrator) -> Result<()> {
+        db.outside_transaction("fill title", async |db| {
+            db.backfill("article", "title", "'it''s'").await
+        })
+        .await?;
+        db.outside_transaction("index title", async |db| {
+            db.create_index_concurrently("article_title_idx", Index::on("article", ["title"])).await
+        })
+        .await
+    }
+
+    pub(super) async fn down(db: &mut Migrator) -> Result<()> {
+        db.outside_transaction("drop index", async |db| {
+            db.drop_index_concurrently("article_title_idx").await
+        })
+        .await
+    }
+}
+
+static CHAIN: Chain = Chain {
+    root: "",
+    module: "",
+    packages: &[],
+    revisions: &[
+        Revision {
+            header: Header::new("m1_table"),
+            file: "m1_table.rs",
+            source: "table",
+            up: direction!(table::up),
+            down: direction!(table::down),
+        },
+        Revision {
+            header: Header::new("m2_steps").after("m1_table"),
+            file: "m2_steps.rs",
+            source: "steps",
+            up: direction!(steps::up),
+            down: direction!(steps::down),
+        },
+    ],
+};
+
+/// A pooler before one database, gone with this value.
+struct Pooler {
+    process: Child,
+    port: u16,
+    folder: tempfile::TempDir,
+}
+
+impl Pooler {
+    /// None where PgBouncer isn't installed; in CI it is.
+    fn start(database: &ScratchDatabase) -> Option<Self> {
+        let found = Command::new("pgbouncer").arg("--version").stdout(Stdio::null()).status();
+        if found.is_err() && std::env::var_os("CI").is_none() {
+            println!("pgbouncer is not installed, so nothing was tested");
+            return None;
+        }
+        let folder = tempfile::tempdir().expect("a folder is made");
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .expect("a port is free")
+            .port();
+        let options = database.options();
+        let host = options
+            .get_socket()
+            .map_or_else(|| options.get_host().to_owned(), |socket| socket.display().to_string());
+        write(folder.path(), "users", &format!("\"{}\" \"\"\n", options.get_username()));
+        let settings = format!(
+            "[databases]\n* = host={host} port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {}/users\npool_mode = transaction\ndefault_pool_size = 6\nmax_client_conn = 100\nignore_startup_parameters = extra_float_digits\n",
+            options.get_port(),
+            folder.path().display()
+        );
+        write(folder.path(), "settings.ini", &settings);
+        let mut command = Command::new("pgbouncer");
+        // It refuses to be root.
+        if folder.path().metadata().is_ok_and(|of| std::os::unix::fs::MetadataExt::uid(&of) == 0) {
+            Command::new("chown")
+                .args(["-R", "postgres"])
+                .arg(folder.path())
+                .status()
+                .expect("chown runs");
+            command.args(["-u", "postgres"]);
+        }
+        let process = command
+            .arg("-q")
+            .arg(folder.path().join("settings.ini"))
+            .spawn()
+            .expect("pgbouncer starts");
+        Some(Self { process, port, folder })
+    }
+
+    fn target(&self, database: &ScratchDatabase) -> Target {
+        let direct = database.options();
+        let options = PgConnectOptions::new_without_pgpass()
+            .host("127.0.0.1")
+            .port(self.port)
+            .username(direct.get_username())
+            .database(direct.get_database().expect("it has a name"));
+        Target::new(options, "public")
+    }
+}
+
+impl Drop for Pooler {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+        std::fs::remove_dir_all(self.folder.path()).ok();
+    }
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    std::fs::write(folder.join(name), text).expect("the file is written");
+}
+
+fn quiet(_: Event) {}
+
+async fn applied(target: &Target) -> usize {
+    let (dependencies, settings) = (Dependencies::default(), RunSettings::default());
+    let run = apply(&CHAIN, &dependencies, target, &Goal::Head, &settings, &quiet).await;
+    run.expect("it applies").revisions.len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b42_ten_applies_at_once_behind_a_transaction_pooler_run_each_revision_once() {
+    let database = server().await.create().await.expect("a database is made");
+    let Some(pooler) = Pooler::start(&database) else { return };
+    let target = pooler.target(&database);
+    while target.connect().await.is_err() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let all = (0..10).map(|_| {
+        let target = target.clone();
+        tokio::spawn(async move { applied(&target).await })
+    });
+    let mut done = 0;
+    for one in all.collect::<Vec<_>>() {
+        done += one.await.expect("no apply panics");
+    }
+    assert_eq!(done, 2);
+    let titled: i64 = sqlx::query_scalar("SELECT count(*) FROM article WHERE title = 'it''s'")
+        .fetch_one(&mut connect(&database).await)
+        .await
+        .expect("the rows are counted");
+    assert_eq!(titled, 1000);
+    let (dependencies, settings) = (Dependencies::default(), RunSettings::default());
+    let back = rollback(&CHAIN, &dependencies, &target, &Goal::Base, &settings, &quiet).await;
+    assert_eq!(back.expect("it rolls back").revisions.len(), 2);
+}
