@@ -354,7 +354,7 @@ fn a_database_that_cannot_be_reached_is_named() {
         drift(&article::CHAIN, &dependencies, &scratch, &target).await
     });
     let text = outcome.expect_err("nobody listens there").to_string();
-    assert!(text.starts_with("no connection to `site` at 127.0.0.1:1: "), "{text}");
+    assert!(text.starts_with("no connection to `site` at 127.0.0.1:1; check the URL"), "{text}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub enum GenerateError {
     #[error(transparent)]
     Scratch(#[from] ScratchError),
     /// A database can't be reached.
-    #[error("no connection to {place}: {source}")]
+    #[error("no connection to {place}; check the URL, and that the server runs: {source}")]
     Connect {
         /// Database and server.
         place: String,

@@ -79,6 +79,16 @@ pub enum ObjectsError {
         /// The column.
         column: String,
     },
+    /// A default that was meant to be another moment for each row.
+    #[error(
+        "the default of `{place}` is the text {default}, which PostgreSQL reads once, when the column is made; write `default = sql(\"now()\")` for the moment of each insert"
+    )]
+    FixedMoment {
+        /// The column.
+        place: String,
+        /// The default.
+        default: String,
+    },
     /// A key or index names a column that the table lacks.
     #[error("table `{table}` has no column `{column}`, which {item} names")]
     UnknownColumn {

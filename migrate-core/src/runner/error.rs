@@ -29,7 +29,7 @@ pub enum RunError {
         source: MissingDependency,
     },
     /// The database can't be reached.
-    #[error("no connection to {place}: {source}")]
+    #[error("no connection to {place}; check the URL, and that the server runs: {source}")]
     Connect {
         /// Database and server.
         place: String,

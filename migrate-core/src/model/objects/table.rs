@@ -128,6 +128,20 @@ fn column(table: &QualifiedName, meta: &ColumnMeta, sql_type: String) -> Column 
     }
 }
 
+/// Whether a default is a text that PostgreSQL reads as the moment in which the table is made.
+fn is_read_once(default: &str, sql_type: &str) -> bool {
+    let is_moment = ["date", "time", "timestamp"].iter().any(|name| {
+        sql_type.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    });
+    let text = default.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    let moving = ["now", "today", "tomorrow", "yesterday"];
+    is_moment
+        && text.is_some_and(|text| {
+            let text = text.to_lowercase();
+            text.split(|letter: char| !letter.is_alphanumeric()).any(|word| moving.contains(&word))
+        })
+}
+
 fn add_default(
     builder: &mut Builder<'_>,
     table: &QualifiedName,
@@ -154,6 +168,12 @@ fn add_default(
             ))
         }
     };
+    if is_read_once(expression.text(), sql_type) {
+        builder.error.get_or_insert(ObjectsError::FixedMoment {
+            place: format!("{}.{}", table.plain(), meta.name),
+            default: expression.text().to_owned(),
+        });
+    }
     builder.add(key, Object::Default(expression));
 }
 
