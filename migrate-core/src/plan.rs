@@ -105,6 +105,7 @@ pub fn restate(
 fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), PlanError> {
     let replaced = type_replacement::replaced_types(changes, draft.current, draft.desired);
     let recreated = recreate::recreated(changes, &replaced, draft.current, draft.desired);
+    draft.replacement.types.clone_from(&replaced);
     let in_place = changes
         .iter()
         .filter(|change| !recreated.contains(change.key()) && !replaced.contains(change.key()));
@@ -117,7 +118,7 @@ fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), 
             }
         }
     }
-    type_replacement::replace_types(replaced, draft)?;
+    type_replacement::replace_types(&replaced, draft)?;
     lifecycle::keep_index_roles(&recreated, draft);
     let replaceable = replace::replaceable(changes, &recreated, draft);
     for key in &recreated {

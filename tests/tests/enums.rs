@@ -291,3 +291,21 @@ fn b10_columns_of_replaced_types_keep_their_storage() {
         ..Case::default()
     });
 }
+
+#[test]
+fn b13_a_domain_gets_a_check_while_arrays_and_composites_hold_it() {
+    let with = |domain: &str| {
+        format!(
+            "CREATE DOMAIN word AS text{domain}; CREATE TYPE pair AS (one integer, two word);
+            CREATE TABLE t (id integer PRIMARY KEY, words word[], pair pair, word word);"
+        )
+    };
+    let rows = "INSERT INTO t VALUES (1, '{a,b}', ROW(1, 'x'), 'y'), (2, NULL, NULL, '');";
+    check(Case { current: &with(""), rows, desired: &with(" CHECK (VALUE <> 'no')"), ..Case::default() });
+    check(Case {
+        current: &with(" CHECK (VALUE <> 'no')"),
+        rows,
+        desired: &with(" CHECK (length(VALUE) < 9)"),
+        ..Case::default()
+    });
+}

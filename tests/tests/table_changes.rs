@@ -414,3 +414,19 @@ fn the_sequence_of_an_identity_takes_another_name() {
     let sql = author(&AUTHOR.replace("AS IDENTITY", "AS IDENTITY (SEQUENCE NAME numbers)"));
     assert!(sql.contains("ALTER SEQUENCE author_id_seq RENAME TO numbers"), "{sql}");
 }
+
+#[test]
+fn an_index_that_becomes_a_constraint_stays_the_replica_identity() {
+    let table = |key: &str| {
+        format!(
+            "CREATE TABLE t (id integer NOT NULL, code text NOT NULL); {key};
+            ALTER TABLE t REPLICA IDENTITY USING INDEX k; ALTER TABLE t CLUSTER ON k;"
+        )
+    };
+    check(Case {
+        current: &table("CREATE UNIQUE INDEX k ON t (id, code)"),
+        rows: "INSERT INTO t VALUES (1, 'a'), (2, '')",
+        desired: &table("ALTER TABLE t ADD CONSTRAINT k UNIQUE (id, code)"),
+        ..Case::default()
+    });
+}

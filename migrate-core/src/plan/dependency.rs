@@ -126,7 +126,11 @@ fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     }
     for (dependent, referenced) in dependencies(draft.desired, touches) {
         // A type that steps aside takes its columns along, before another has its name.
-        let takes_along = |id: &NodeId| draft.nodes[*id].destroys.contains(referenced.as_ref());
+        let takes_along = |id: &NodeId| {
+            let node = &draft.nodes[*id];
+            let steps_aside = matches!(node.action, Action::RenameType { .. });
+            steps_aside || node.destroys.contains(referenced.as_ref())
+        };
         let after = touches.making(dependent).chain(touches.changing(dependent));
         let after: Vec<NodeId> = after.filter(|id| !takes_along(id)).collect();
         if !after.is_empty() {

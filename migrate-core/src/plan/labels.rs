@@ -65,7 +65,8 @@ impl<'a> Added<'a> {
     }
 
     fn anywhere_in(&self, statements: &[String]) -> BTreeSet<NodeId> {
-        let is_in = |label: &str| statements.iter().any(|sql| sql.contains(label));
+        let statements: Vec<String> = statements.iter().map(|sql| without_signs(sql)).collect();
+        let is_in = |label: &str| statements.iter().any(|sql| sql.contains(&without_signs(label)));
         let used = self.by_label.iter().filter(|(label, _)| is_in(label));
         used.flat_map(|(_, nodes)| nodes).copied().collect()
     }
@@ -79,6 +80,11 @@ impl<'a> Added<'a> {
         });
         types.filter_map(|name| self.by_enum.get(name)).flatten().copied().collect()
     }
+}
+
+/// A text without the signs that literals, and literals within literals, write more than once.
+fn without_signs(text: &str) -> String {
+    text.replace(['\'', '\\'], "")
 }
 
 /// The values of the string literals in a statement.

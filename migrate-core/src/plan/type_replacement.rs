@@ -52,7 +52,8 @@ pub(super) fn replaced_types(
         };
         replaced.then_some(*key)
     });
-    let mut open: Vec<&ObjectKey> = seeds.collect();
+    let closed = changes.iter().filter_map(|change| closed_domain(change, &users, current, desired));
+    let mut open: Vec<&ObjectKey> = seeds.chain(closed).collect();
     let mut found: BTreeSet<ObjectKey> = BTreeSet::new();
     while let Some(key) = open.pop() {
         if found.insert(key.clone()) {
@@ -60,6 +61,34 @@ pub(super) fn replaced_types(
         }
     }
     found
+}
+
+/// The domain that gets a check, or is required from now on, while arrays or composite types hold
+/// it: PostgreSQL can't look for its values in those.
+fn closed_domain<'a>(
+    change: &Change<'a>,
+    users: &BTreeMap<&ObjectKey, Vec<&ObjectKey>>,
+    current: &'a Catalog,
+    desired: &Catalog,
+) -> Option<&'a ObjectKey> {
+    let domain = match change {
+        Change::Create { key: ObjectKey::DomainConstraint { domain, .. }, .. }
+        | Change::Migrate { key: ObjectKey::DomainConstraint { domain, .. }, .. } => domain,
+        Change::Migrate {
+            key: ObjectKey::Domain { name },
+            current: Object::Domain(before),
+            desired: Object::Domain(after),
+        } if after.not_null && !before.not_null => name,
+        _ => return None,
+    };
+    let key = ObjectKey::Domain { name: domain.clone() };
+    let (key, _) = current.objects.get_key_value(&key)?;
+    let holds = |user: &&ObjectKey| match (current.objects.get(*user), desired.objects.get(*user)) {
+        (Some(Object::Column(column)), Some(Object::Column(_))) => column.sql_type.ends_with("[]"),
+        (Some(Object::Composite(_)), Some(_)) => true,
+        _ => false,
+    };
+    users.get(key).into_iter().flatten().any(|user| holds(&user)).then_some(key)
 }
 
 /// The columns and types that are built on each type.
@@ -82,14 +111,14 @@ fn is_type(key: &ObjectKey) -> bool {
 
 /// Pushes the replacement of these types.
 pub(super) fn replace_types(
-    types: BTreeSet<ObjectKey>,
+    types: &BTreeSet<ObjectKey>,
     draft: &mut Draft<'_>,
 ) -> Result<(), PlanError> {
-    for key in &types {
+    for key in types {
         step_aside(key, surviving_columns(key, draft), draft)?;
     }
-    let conversion = Conversion::new(&types, draft);
-    let conversions: Vec<(ObjectKey, Node)> = kept_columns(&types, draft)
+    let conversion = Conversion::new(types, draft);
+    let conversions: Vec<(ObjectKey, Node)> = kept_columns(types, draft)
         .into_iter()
         .map(|column| convert(&column, &conversion).map(|node| (column, node)))
         .collect::<Result<_, _>>()?;
@@ -97,7 +126,6 @@ pub(super) fn replace_types(
         let node = draft.push(node);
         draft.replacement.conversions.insert(column, node);
     }
-    draft.replacement.types = types;
     Ok(())
 }
 

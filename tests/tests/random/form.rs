@@ -172,7 +172,7 @@ pub(crate) const COLUMNS: [(&str, &[Form]); 17] = [
                 defaults: ["'{}'", "ARRAY['{label}'::{kind}]"],
                 checks: [
                     "array_length({}, 1) < 9",
-                    "{} <> ARRAY['{label}'::{kind}, '{first}'::{kind}]",
+                    "NOT ('{label}'::{kind} = ANY ({}) AND cardinality({}) > 9)",
                 ],
                 extension: None,
             },

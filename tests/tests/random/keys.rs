@@ -53,17 +53,18 @@ fn add_key(table: &mut Table, choices: &Choices) {
 fn add_key_over_both(table: &mut Table, types: &Types, choices: &Choices) {
     let (number, name) = (table.number, table.name);
     let both = format!("\"Both {number}\"");
-    match choices.roll(&table.place("both"), 8) {
-        0 => table.after.push(format!("CREATE UNIQUE INDEX {both} ON {name} (id, code)")),
-        1 => table.items.push(format!("CONSTRAINT {both} UNIQUE (code, id)")),
-        2 if types.major >= 15 => {
-            table.items.push(format!("CONSTRAINT {both} UNIQUE NULLS NOT DISTINCT (id, code)"));
+    let form = match choices.roll(&table.place("both"), 8) {
+        0 => {
+            table.after.push(format!("CREATE UNIQUE INDEX {both} ON {name} (id, code)"));
+            table.add_comment(&format!("INDEX {}{both}", schema_of(name)), choices);
+            return;
         }
-        _ => table.items.push(format!("CONSTRAINT {both} UNIQUE (id, code)")),
-    }
-    if types.major >= 15 && choices.one_in(&table.place("both comment"), 8) {
-        table.add_comment(&format!("INDEX {}{both}", schema_of(name)), choices);
-    }
+        1 => "UNIQUE (code, id)",
+        2 if types.major >= 15 => "UNIQUE NULLS NOT DISTINCT (id, code)",
+        _ => "UNIQUE (id, code)",
+    };
+    table.items.push(format!("CONSTRAINT {both} {form}"));
+    table.add_comment(&format!("CONSTRAINT {both} ON {name}"), choices);
 }
 
 /// The schema before a table's name, with its dot.

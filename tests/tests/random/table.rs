@@ -41,7 +41,7 @@ impl Table {
             "",
             "",
             " WITH (fillfactor = 70)",
-            " WITH (autovacuum_enabled = false, toast.autovacuum_enabled = false)",
+            " WITH (autovacuum_enabled = false, parallel_workers = 2)",
         ];
         let mut table = Self {
             number,

@@ -120,8 +120,7 @@ impl Types {
             &["text", "text", "text", "text", "character varying(60)", "text COLLATE \"C\""],
         );
         let default = choices.pick("word default", &["", "", " DEFAULT 'w'", " DEFAULT 'it''s'"]);
-        let required = if choices.one_in("word required", 12) { " NOT NULL" } else { "" };
-        self.push(format!("CREATE DOMAIN word AS {base}{default}{required}"));
+        self.push(format!("CREATE DOMAIN word AS {base}{default}"));
         let mut checks = vec!["VALUE <> 'no'", "length(VALUE) < 70"];
         if self.has_function {
             checks.push("\"is fine\"(VALUE)");

@@ -45,12 +45,14 @@ impl DbObject for Table {
 
 /// Pushes what gives a table's roles back to indexes that come again: they go with an index.
 pub(in crate::plan) fn keep_index_roles(recreated: &BTreeSet<ObjectKey>, draft: &mut Draft<'_>) {
+    let (current, desired) = (draft.current, draft.desired);
     let comes_again = |table: &QualifiedName, index: &Ident| {
         let of_constraint = ObjectKey::Constraint { table: table.clone(), name: index.clone() };
         let plain = ObjectKey::Index { name: table.sibling(index.clone()) };
-        recreated.contains(&of_constraint) || recreated.contains(&plain)
+        let becomes_other = current.objects.contains_key(&plain)
+            != desired.objects.contains_key(&plain);
+        becomes_other || recreated.contains(&of_constraint) || recreated.contains(&plain)
     };
-    let (current, desired) = (draft.current, draft.desired);
     for (key, object) in &desired.objects {
         let (ObjectKey::Table { name }, Object::Table(after)) = (key, object) else { continue };
         let Some(Object::Table(before)) = current.objects.get(key) else { continue };
