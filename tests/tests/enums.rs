@@ -301,7 +301,12 @@ fn b13_a_domain_gets_a_check_while_arrays_and_composites_hold_it() {
         )
     };
     let rows = "INSERT INTO t VALUES (1, '{a,b}', ROW(1, 'x'), 'y'), (2, NULL, NULL, '');";
-    check(Case { current: &with(""), rows, desired: &with(" CHECK (VALUE <> 'no')"), ..Case::default() });
+    check(Case {
+        current: &with(""),
+        rows,
+        desired: &with(" CHECK (VALUE <> 'no')"),
+        ..Case::default()
+    });
     check(Case {
         current: &with(" CHECK (VALUE <> 'no')"),
         rows,

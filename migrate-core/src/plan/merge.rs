@@ -20,7 +20,8 @@ pub(super) fn merge(placed: Vec<Placed>) -> Vec<Placed> {
                 Placed { action: Action::AlterTable { table: same, changes: more }, stage },
             ) if *table == same
                 && last.stage == stage
-                && changes.iter().chain(&more).all(can_share_a_statement) =>
+                && changes.iter().chain(&more).all(can_share_a_statement)
+                && !retype_the_same(changes, &more) =>
             {
                 changes.extend(more);
             }
@@ -28,6 +29,18 @@ pub(super) fn merge(placed: Vec<Placed>) -> Vec<Placed> {
         }
     }
     merged
+}
+
+/// Whether both give a column a type: the second converts what the first has made.
+fn retype_the_same(changes: &[TableChange], more: &[TableChange]) -> bool {
+    let retyped = |change: &TableChange| match change {
+        TableChange::SetType { column, .. } => Some(column.clone()),
+        _ => None,
+    };
+    changes
+        .iter()
+        .filter_map(retyped)
+        .any(|column| more.iter().filter_map(retyped).any(|other| other == column))
 }
 
 /// A validation takes a weaker lock than its neighbours, and a foreign key locks two tables; a

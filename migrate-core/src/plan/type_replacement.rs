@@ -52,7 +52,8 @@ pub(super) fn replaced_types(
         };
         replaced.then_some(*key)
     });
-    let closed = changes.iter().filter_map(|change| closed_domain(change, &users, current, desired));
+    let closed =
+        changes.iter().filter_map(|change| closed_domain(change, &users, current, desired));
     let mut open: Vec<&ObjectKey> = seeds.chain(closed).collect();
     let mut found: BTreeSet<ObjectKey> = BTreeSet::new();
     while let Some(key) = open.pop() {

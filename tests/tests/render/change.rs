@@ -16,7 +16,7 @@ use crate::schemas::SCHEMAS;
 use crate::{Case, awkward};
 
 /// How many changes between random schemas are tried; rows or casts are in the way of some.
-const RANDOM: u64 = 40;
+const RANDOM: u64 = 24;
 
 /// A change, and the database that it is run on.
 pub(crate) struct Change {

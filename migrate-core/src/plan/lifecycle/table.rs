@@ -49,8 +49,8 @@ pub(in crate::plan) fn keep_index_roles(recreated: &BTreeSet<ObjectKey>, draft: 
     let comes_again = |table: &QualifiedName, index: &Ident| {
         let of_constraint = ObjectKey::Constraint { table: table.clone(), name: index.clone() };
         let plain = ObjectKey::Index { name: table.sibling(index.clone()) };
-        let becomes_other = current.objects.contains_key(&plain)
-            != desired.objects.contains_key(&plain);
+        let becomes_other =
+            current.objects.contains_key(&plain) != desired.objects.contains_key(&plain);
         becomes_other || recreated.contains(&of_constraint) || recreated.contains(&plain)
     };
     for (key, object) in &desired.objects {
