@@ -67,8 +67,9 @@ fn run_one(seed: u64, runtime: &Runtime, outcome: &Mutex<Outcome>) {
     let change = Change::random(seed, major());
     let Change { current, rows, desired } = &change;
     let case = Case { current, rows, desired, ..Case::default() };
-    let circle =
-        catch_unwind(AssertUnwindSafe(|| runtime.block_on(circle_of(case, seed % 2 == 0))));
+    let circle = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(circle_of(case, seed.is_multiple_of(2)))
+    }));
     let mut outcome = outcome.lock().expect("no thread panics while it holds the outcome");
     match circle {
         Ok(Ok(sides)) => {
@@ -162,7 +163,7 @@ fn psql_goes_from_one_random_schema_to_another() {
     let runtime = Runtime::new().expect("a runtime starts");
     for seed in asked().unwrap_or(FIXED).step_by(10) {
         let Change { current, desired, .. } = Change::random(seed, major());
-        match runtime.block_on(through_psql(&current, &desired, seed % 2 == 0)) {
+        match runtime.block_on(through_psql(&current, &desired, seed.is_multiple_of(2))) {
             Ok(_) | Err(BetweenError::Plan(_)) => {}
             // The count of a sequence is a value that the sequence's bounds may leave out.
             Err(BetweenError::Proof { source }) if source.to_string().contains("SQLSTATE 22") => {}

@@ -84,12 +84,12 @@ fn closed_domain<'a>(
     };
     let key = ObjectKey::Domain { name: domain.clone() };
     let (key, _) = current.objects.get_key_value(&key)?;
-    let holds = |user: &&ObjectKey| match (current.objects.get(*user), desired.objects.get(*user)) {
+    let holds = |user: &ObjectKey| match (current.objects.get(user), desired.objects.get(user)) {
         (Some(Object::Column(column)), Some(Object::Column(_))) => column.sql_type.ends_with("[]"),
         (Some(Object::Composite(_)), Some(_)) => true,
         _ => false,
     };
-    users.get(key).into_iter().flatten().any(|user| holds(&user)).then_some(key)
+    users.get(key).into_iter().flatten().any(|user| holds(user)).then_some(key)
 }
 
 /// The columns and types that are built on each type.

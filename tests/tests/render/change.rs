@@ -35,7 +35,8 @@ pub(crate) async fn changes() -> Vec<Change> {
     }
     for seed in 1..=RANDOM {
         let random::Change { current, rows, desired } = random::Change::random(seed, major());
-        let change = change(changes.len(), [&current, &rows, &desired], seed % 2 == 0).await;
+        let change =
+            change(changes.len(), [&current, &rows, &desired], seed.is_multiple_of(2)).await;
         changes.extend(change);
     }
     let few = SCHEMAS.len() + 10;
