@@ -162,7 +162,8 @@ async fn through_psql(current: &str, desired: &str, simple: bool) -> Result<Stri
 fn psql_goes_from_one_random_schema_to_another() {
     let runtime = Runtime::new().expect("a runtime starts");
     for seed in asked().unwrap_or(FIXED).step_by(10) {
-        let Change { current, desired, .. } = Change::random(seed, major());
+        // `migrate diff` leaves those of FROM alone, and makes none.
+        let Change { current, desired, .. } = Change::without_dependents(seed, major());
         match runtime.block_on(through_psql(&current, &desired, seed.is_multiple_of(2))) {
             Ok(_) | Err(BetweenError::Plan(_)) => {}
             // The count of a sequence is a value that the sequence's bounds may leave out.

@@ -6,6 +6,8 @@
 pub(crate) struct Choices {
     seed: u64,
     again: Option<Again>,
+    /// Whether there are views, functions and the like.
+    pub(crate) has_dependents: bool,
 }
 
 /// Another seed for a share of the decisions, which is larger in one table: so it changes in
@@ -21,7 +23,7 @@ struct Again {
 impl Choices {
     /// All decisions of a seed.
     pub(crate) fn of(seed: u64) -> Self {
-        Self { seed, again: None }
+        Self { seed, again: None, has_dependents: true }
     }
 
     /// Mostly a few decisions taken again, sometimes many, sometimes all.
@@ -37,7 +39,13 @@ impl Choices {
         };
         let table = format!("table {} ", roll("which table changes", 5));
         let seed = self.seed ^ 0x5555_5555;
-        Self { seed: self.seed, again: Some(Again { seed, per_mille, table, per_mille_in_table }) }
+        let again = Again { seed, per_mille, table, per_mille_in_table };
+        Self { again: Some(again), ..self.clone() }
+    }
+
+    /// The same without views, functions and the like.
+    pub(crate) fn without_dependents(self) -> Self {
+        Self { has_dependents: false, ..self }
     }
 
     /// The decision of that name: a number below `sides`.

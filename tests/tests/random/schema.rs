@@ -22,7 +22,15 @@ pub(crate) struct Change {
 impl Change {
     /// The change of a seed, for a server of that major version.
     pub(crate) fn random(seed: u64, major: u16) -> Self {
-        let choices = Choices::of(seed);
+        Self::of(&Choices::of(seed), major)
+    }
+
+    /// The same without what is known only by its definition.
+    pub(crate) fn without_dependents(seed: u64, major: u16) -> Self {
+        Self::of(&Choices::of(seed).without_dependents(), major)
+    }
+
+    fn of(choices: &Choices, major: u16) -> Self {
         let (current, desired) =
             (Schema::random(choices.clone(), major), Schema::random(choices.changed(), major));
         let rows = rows::rows(&current, &desired);
@@ -54,7 +62,8 @@ impl Schema {
             statements.extend(keys::foreign_keys(table, self));
         }
         statements.extend(self.types.owner_of_counter(&self.tables));
-        for table in &self.tables {
+        let over = if self.choices.has_dependents { self.tables.as_slice() } else { &[] };
+        for table in over {
             statements.extend(dependents::statements(table, &self.choices));
         }
         statements.iter().map(|statement| format!("{statement};\n")).collect()

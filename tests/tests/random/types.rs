@@ -51,7 +51,7 @@ impl Types {
             mood: if is_far { "\"Far 'Away'\".mood" } else { "mood" },
             pair_end: "",
             has_counter: !choices.one_in("counter gone", 3),
-            has_function: !choices.one_in("function gone", 3),
+            has_function: choices.has_dependents && !choices.one_in("function gone", 3),
             owner,
             statements: Vec::new(),
         };
