@@ -192,3 +192,21 @@ async fn a_change_that_needs_too_many_locks_is_cut_into_steps() {
         .expect("no transaction needs too many");
     assert_eq!(dump(&current), dump(&desired));
 }
+
+#[test]
+fn a_sequence_goes_from_a_column_that_goes_to_one_that_comes_whatever_the_names() {
+    for (sequence, table) in [("a", "z"), ("z", "a")] {
+        let with = |column: &str| {
+            format!(
+                "CREATE TABLE {table} (id integer PRIMARY KEY, {column} bigint);
+                CREATE SEQUENCE {sequence} OWNED BY {table}.{column};"
+            )
+        };
+        check(Case {
+            current: &with("gone"),
+            rows: &format!("INSERT INTO {table} VALUES (1, 2);"),
+            desired: &with("come"),
+            ..Case::default()
+        });
+    }
+}
