@@ -1,4 +1,4 @@
-//! Behind PgBouncer in transaction mode, where each transaction may run in another session.
+//! Behind `PgBouncer` in transaction mode, where each transaction may run in another session.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -80,7 +80,7 @@ struct Pooler {
 }
 
 impl Pooler {
-    /// None where PgBouncer isn't installed; in CI it is.
+    /// None where `PgBouncer` isn't installed; in CI it is.
     fn start(database: &ScratchDatabase) -> Option<Self> {
         let found = Command::new("pgbouncer").arg("--version").stdout(Stdio::null()).status();
         if found.is_err() && std::env::var_os("CI").is_none() {
