@@ -302,7 +302,7 @@ fn b21_a_column_has_its_storage_after_its_type_was_set_anew() {
             "{} ALTER TABLE t ALTER b SET STORAGE external;",
             table("a json, b text, c text", "external")
         ),
-        rows: r#"INSERT INTO t VALUES (1, '[]', '1 day', 'c'), (2, NULL, NULL, NULL);"#,
+        rows: "INSERT INTO t VALUES (1, '[]', '1 day', 'c'), (2, NULL, NULL, NULL);",
         desired: &table("a jsonb, b interval, c text COLLATE \"C\"", "external"),
         ..Case::default()
     });
