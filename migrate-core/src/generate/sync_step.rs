@@ -77,7 +77,7 @@ pub async fn run_sync(steps: &[SyncStep], target: &Target) -> Result<(), RunErro
     target.history.create(&mut connection).await.map_err(record)?;
     let table = target.history.synced();
     table.create(&mut connection).await.map_err(record)?;
-    let fail = |source| RunError::Sync { source };
+    let fail = |source| RunError::SyncRefused { source };
     for step in steps {
         let mut db = Migrator::live(connection, "sync", target.schema.as_str())
             .opening(opening(target, &settings));

@@ -96,7 +96,7 @@ pub enum RunError {
     #[error(
         "the database refuses the change: {source}\n  nothing of this statement's transaction is kept; where something made by hand is in the way, drop it and run this again"
     )]
-    Sync {
+    SyncRefused {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
