@@ -15,7 +15,6 @@ mod run_files;
 mod settle;
 mod side;
 mod source;
-mod split;
 mod verify;
 
 pub use allow::{Permission, UnknownPermission, refused};

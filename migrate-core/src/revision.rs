@@ -21,10 +21,16 @@ mod index;
 mod inject;
 mod migrator;
 mod on;
+mod place;
 mod plan_run;
 mod replace_enum;
 mod run;
 mod sequence;
+mod sql_chain;
+mod sql_file_error;
+mod sql_name;
+mod sql_options;
+mod sql_script;
 mod step;
 mod verbs;
 
@@ -34,15 +40,19 @@ pub use alter_table::AlterTable;
 pub use chain::{Chain, ChainError, Revision};
 #[cfg(feature = "generate")]
 pub(crate) use chain::{Link, order};
-pub use checksum::checksum;
+pub use checksum::{checksum, sql_checksum};
 pub use column::{Column, Identity};
 pub use constraint::{Constraint, ForeignKeyAction};
 pub use create_table::CreateTable;
-pub use direction::{Direction, MissingDependency, RevisionFn, check_dependencies, running};
+pub use direction::{
+    BoxFuture, Direction, MissingDependency, RevisionFn, RustDirection, check_dependencies, running,
+};
 pub use domain::Domain;
 pub use error::{Result, RevisionError};
 pub use execute::Execute;
-pub use header::{Allowance, Header, drops_column, drops_schema, drops_sequence, drops_table};
+pub use header::{
+    Allowance, Header, RunAs, drops_column, drops_schema, drops_sequence, drops_table,
+};
 pub use index::{Index, IndexElement};
 pub use inject::{Dependencies, Inject};
 pub use migrator::{Executed, Finish, Journal, Migrator, Work};
@@ -56,3 +66,8 @@ pub use replace_enum::ReplaceEnum;
 pub(crate) use run::allowance_text;
 pub use run::{AddEnumValue, Run};
 pub use sequence::Sequence;
+pub use sql_chain::SqlFile;
+pub use sql_file_error::SqlFileError;
+pub use sql_name::description_of_id;
+pub(crate) use sql_name::{number, number_of_id};
+pub use sql_script::SqlScript;

@@ -10,6 +10,7 @@ mod constraint;
 mod enums;
 mod index;
 mod sequence;
+pub(crate) mod split;
 mod statement;
 mod table;
 mod values;

@@ -1,6 +1,6 @@
 //! What a SQL file holds beside the statements that make a schema.
 
-use super::split::Statement;
+use crate::sql::split::Statement;
 
 /// What happens to a backslash command or a statement of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::revision::RevisionError;
 use super::BetweenError;
 use super::command::{Fate, is_about_rights, of_command, of_statement};
 use super::files::SqlFiles;
-use super::split::{Part, Statement, split};
+use crate::sql::split::{Part, Statement, split};
 
 /// Runs the files; returns what was left out.
 pub(super) async fn run(

@@ -10,7 +10,7 @@ use crate::target::Target;
 
 use super::compare::without_empty_public;
 use super::settle::Rebuilt;
-use super::split::{Part, split};
+use crate::sql::split::{Part, split};
 use super::{BetweenError, Comparison, Side, psql_script};
 
 /// Runs the statements of a comparison, as `psql` would, on a copy of its current side.

@@ -45,7 +45,7 @@ impl Agreement {
         }
         for revision in sources.chain.ordered()? {
             add(revision.id());
-            add(&revision.checksum());
+            add(revision.checksum());
             if reaches_into_the_program(revision.source) {
                 add(&program());
             }

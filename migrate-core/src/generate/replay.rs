@@ -45,7 +45,7 @@ async fn replay_on(
         let mut db = Migrator::live(connection, revision.id(), database.schema())
             .opening(format!("BEGIN; {}", target.settings("SET LOCAL")))
             .replaying();
-        (revision.up.call)(&mut db, dependencies).await.map_err(fail)?;
+        revision.up.call(&mut db, dependencies).await.map_err(fail)?;
         connection = db.commit().await.map_err(|error| fail(error.into()))?;
     }
     drop_quietly(connection).await;

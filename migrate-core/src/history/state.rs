@@ -1,6 +1,7 @@
 //! The chain and the history side by side.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use thiserror::Error;
 
@@ -50,15 +51,20 @@ pub enum HistoryError {
         revision: String,
     },
     /// A revision was put before one that is applied.
-    #[error(
-        "`{pending}` comes before `{applied}`, which is applied already; move it to the end with `.after(…)` or `migrate merge`"
-    )]
+    #[error("`{pending}` comes before `{applied}`, which is applied already; {}", to_the_end(pending))]
     OutOfOrder {
         /// The file that is not applied.
         pending: String,
         /// The revision after it that is.
         applied: String,
     },
+}
+
+fn to_the_end(file: &str) -> &'static str {
+    match Path::new(file).extension().is_some_and(|extension| extension == "sql") {
+        true => "give it the next free number",
+        false => "move it to the end with `.after(…)` or `migrate merge`",
+    }
 }
 
 /// Compares the chain with the history. Edited files are accepted where `accepts` says so.

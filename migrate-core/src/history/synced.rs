@@ -130,6 +130,7 @@ impl SyncedTable {
         Journal {
             start: NOTHING.to_owned(),
             begin_step: NOTHING.to_owned(),
+            forget_step: NOTHING.to_owned(),
             finish_step: format!(
                 "INSERT INTO {self} (number, up_sql, down_sql, losses, objects)
                  SELECT coalesce(max(number), 0) + 1, $3::text, {}, {}, {} FROM {self}
@@ -146,6 +147,7 @@ impl SyncedTable {
         Journal {
             start: NOTHING.to_owned(),
             begin_step: NOTHING.to_owned(),
+            forget_step: NOTHING.to_owned(),
             finish_step: format!(
                 "UPDATE {self} SET reverted_steps = array_append(reverted_steps, $2)
                  WHERE number = $1::bigint AND $3::text IS NOT NULL"

@@ -117,7 +117,7 @@ impl HistoryTable {
         let values = [
             Some(revision.id()),
             revision.header.parent,
-            Some(&checksum),
+            Some(checksum),
             Some(&duration),
             Some(env!("CARGO_PKG_VERSION")),
             Some(&outcome.up_sql),
@@ -140,7 +140,7 @@ impl HistoryTable {
         );
         let (checksum, duration) = (revision.checksum(), outcome.duration_ms.to_string());
         let values =
-            [Some(revision.id()), Some(&*checksum), Some(&*duration), outcome.down_sql.as_deref()];
+            [Some(revision.id()), Some(checksum), Some(&*duration), outcome.down_sql.as_deref()];
         execute(conn, with_values(&sql, &values)).await
     }
 
@@ -157,7 +157,7 @@ impl HistoryTable {
         revision: &Revision,
     ) -> Result<(), sqlx::Error> {
         let sql = format!("UPDATE {self} SET checksum = $2 WHERE revision = $1");
-        execute(conn, with_values(&sql, &[Some(revision.id()), Some(&revision.checksum())])).await
+        execute(conn, with_values(&sql, &[Some(revision.id()), Some(revision.checksum())])).await
     }
 
     /// Answers whether a begun step was done.
@@ -183,7 +183,7 @@ impl HistoryTable {
     /// How the steps of a revision's `up` are journaled.
     pub fn up_journal(&self, revision: &Revision) -> Journal {
         let parent = revision.header.parent.map_or_else(|| "NULL".to_owned(), quoted);
-        let (checksum, version) = (quoted(&revision.checksum()), quoted(env!("CARGO_PKG_VERSION")));
+        let (checksum, version) = (quoted(revision.checksum()), quoted(env!("CARGO_PKG_VERSION")));
         let start = format!(
             "INSERT INTO {self} AS history (revision, parent, checksum, state, version)
              SELECT $1, {parent}, {checksum}, 'running', {version} WHERE $2::text IS NOT NULL
@@ -207,6 +207,9 @@ impl HistoryTable {
         Journal {
             start,
             begin_step: format!("UPDATE {self} SET begun_step = $2 WHERE revision = $1"),
+            forget_step: format!(
+                "UPDATE {self} SET begun_step = NULL WHERE revision = $1 AND begun_step = $2"
+            ),
             // The backend of a killed run may have finished the step just before this one.
             finish_step: format!(
                 "UPDATE {self} SET steps = array_append(steps, $2), begun_step = NULL, {keep_sql}

@@ -1,6 +1,5 @@
 //! Filling a column in batches, each its own transaction, so that no lock is held for long.
 
-use std::panic::Location;
 
 use sqlx::{AssertSqlSafe, Executor, Row};
 
@@ -9,6 +8,7 @@ use crate::plan::Action;
 
 use crate::sql::with_values;
 
+use super::place::Place;
 use super::{Migrator, RevisionError};
 
 /// How many blocks of the table (8 kB each) one batch covers.
@@ -21,7 +21,7 @@ impl Migrator {
         table: &QualifiedName,
         column: &Ident,
         value: &Expression,
-        place: &'static Location<'static>,
+        place: Place,
     ) -> Result<(), RevisionError> {
         let action =
             Action::Backfill { table: table.clone(), column: column.clone(), value: value.clone() };

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use thiserror::Error;
 
+use super::checksum::sql_checksum;
 use super::{Direction, Header, checksum};
 
 /// One revision as it is linked into the program.
@@ -19,17 +21,37 @@ pub struct Revision {
     pub up: Direction,
     /// `down`.
     pub down: Direction,
+    checksum: OnceLock<String>,
 }
 
 impl Revision {
+    /// A revision of a file.
+    pub const fn new(
+        header: Header,
+        file: &'static str,
+        source: &'static str,
+        up: Direction,
+        down: Direction,
+    ) -> Self {
+        Self { header, file, source, up, down, checksum: OnceLock::new() }
+    }
+
     /// The id.
     pub fn id(&self) -> &'static str {
         self.header.id
     }
 
     /// The hash of the file's tokens, without comments and layout.
-    pub fn checksum(&self) -> String {
-        checksum(self.source)
+    pub fn checksum(&self) -> &str {
+        self.checksum.get_or_init(|| match self.is_sql() {
+            true => sql_checksum(self.source),
+            false => checksum(self.source),
+        })
+    }
+
+    /// Whether it is a SQL file.
+    pub fn is_sql(&self) -> bool {
+        matches!(self.up, Direction::Sql(_))
     }
 }
 
@@ -164,13 +186,13 @@ macro_rules! revisions {
             module: module_path!(),
             packages: &[$($package),*],
             revisions: &[$(
-                $crate::revision::Revision {
-                    header: $module::REVISION,
-                    file: concat!(stringify!($module), ".rs"),
-                    source: include_str!(concat!(stringify!($module), ".rs")),
-                    up: $crate::direction!($module::up),
-                    down: $crate::direction!($module::down),
-                }
+                $crate::revision::Revision::new(
+                    $module::REVISION,
+                    concat!(stringify!($module), ".rs"),
+                    include_str!(concat!(stringify!($module), ".rs")),
+                    $crate::direction!($module::up),
+                    $crate::direction!($module::down),
+                )
             ),*],
         };
     };

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use proc_macro2::{TokenStream, TokenTree};
 use sha2::{Digest, Sha256};
+use squawk_lexer::{TokenKind, tokenize};
 
 /// A hash of the tokens, without comments and layout, so that `cargo fmt` edits nothing.
 ///
@@ -18,6 +19,31 @@ pub fn checksum(source: &str) -> String {
         Ok(tokens) => hash(tokens, &mut hasher),
         Err(_) => hasher.update(source.as_bytes()),
     }
+    hex(hasher)
+}
+
+/// The same of a SQL file.
+///
+/// ```
+/// use migrate_core::revision::sql_checksum;
+/// assert_eq!(sql_checksum("SELECT  1;"), sql_checksum("-- a comment\nSELECT 1 ;"));
+/// assert_ne!(sql_checksum("SELECT 'a b'"), sql_checksum("SELECT 'a  b'"));
+/// ```
+pub fn sql_checksum(source: &str) -> String {
+    let mut hasher = Sha256::new();
+    let mut offset = 0;
+    for token in tokenize(source) {
+        let text = &source[offset..offset + token.len as usize];
+        offset += token.len as usize;
+        match token.kind {
+            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => {}
+            _ => hasher.update(format!("{text}\u{0}")),
+        }
+    }
+    hex(hasher)
+}
+
+fn hex(hasher: Sha256) -> String {
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

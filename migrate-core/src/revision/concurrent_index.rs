@@ -1,7 +1,6 @@
 //! Indexes that are built and dropped with writes going on. A build that failed leaves an invalid
 //! index behind, which `IF NOT EXISTS` would take for done.
 
-use std::panic::Location;
 
 use crate::catalog::{Ident, Index, IndexTerm, QualifiedName};
 use crate::plan::{Action, IndexBuild};
@@ -10,6 +9,7 @@ use sqlx::{AssertSqlSafe, Executor, FromRow};
 
 use crate::sql::with_values;
 
+use super::place::Place;
 use super::{Migrator, RevisionError};
 
 /// What stands under an index's name.
@@ -25,7 +25,7 @@ impl Migrator {
         &mut self,
         name: &QualifiedName,
         index: &Index,
-        place: &'static Location<'static>,
+        place: Place,
     ) -> Result<(), RevisionError> {
         let build = Action::CreateIndex {
             name: name.clone(),
@@ -34,7 +34,7 @@ impl Migrator {
         };
         let sql = crate::sql::statements(&build).concat();
         let qualified = index.table.sibling(name.name.clone());
-        match self.present_index(&qualified, place).await? {
+        match self.present_index(&qualified.to_string(), place).await? {
             Present::Nothing => {}
             Present::Invalid => {
                 let drop =
@@ -64,16 +64,40 @@ impl Migrator {
         built
     }
 
+    /// Builds an index by a statement of somebody's own; an invalid one is dropped first, and one
+    /// that an interrupted run built is left alone.
+    pub(super) async fn build_index_as_written(
+        &mut self,
+        index: &str,
+        sql: String,
+        place: Place,
+    ) -> Result<(), RevisionError> {
+        let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {index}");
+        match self.present_index(index, place).await? {
+            Present::Invalid => self.send(&drop).await?,
+            Present::Valid { .. } if self.is_interrupted() => {
+                self.write_down(sql);
+                return Ok(());
+            }
+            Present::Nothing | Present::Valid { .. } => {}
+        }
+        let built = self.run_statement(place, sql).await;
+        if built.is_err() && matches!(self.present_index(index, place).await, Ok(Present::Invalid)) {
+            self.send(&drop).await.ok();
+        }
+        built
+    }
+
     /// Drops an index unless it is gone.
     pub(super) async fn remove_index(
         &mut self,
         name: &QualifiedName,
-        place: &'static Location<'static>,
+        place: Place,
     ) -> Result<(), RevisionError> {
         let drop = Action::DropIndex { name: name.clone(), build: IndexBuild::Concurrently };
         let sql = crate::sql::statements(&drop).concat();
         let interrupted = self.interrupted_step.is_some();
-        if interrupted && matches!(self.present_index(name, place).await?, Present::Nothing) {
+        if interrupted && matches!(self.present_index(&name.to_string(), place).await?, Present::Nothing) {
             self.write_down(sql);
             return Ok(());
         }
@@ -82,15 +106,15 @@ impl Migrator {
 
     async fn present_index(
         &mut self,
-        name: &QualifiedName,
-        place: &'static Location<'static>,
+        name: &str,
+        place: Place,
     ) -> Result<Present, RevisionError> {
         let Some(connection) = &mut self.connection else { return Ok(Present::Nothing) };
         let sql = "SELECT i.indisvalid, pg_catalog.pg_get_indexdef(i.indexrelid, 0, true), \
                           ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, number, true) \
                                 FROM pg_catalog.generate_series(1, i.indnatts) AS number) \
                    FROM pg_catalog.pg_index i WHERE i.indexrelid = to_regclass($1)";
-        let sql = with_values(sql, &[Some(&name.to_string())]);
+        let sql = with_values(sql, &[Some(name)]);
         let row: Option<(bool, String, Vec<String>)> = connection
             .fetch_optional(sqlx::raw_sql(AssertSqlSafe(sql.clone())))
             .await

@@ -6,10 +6,10 @@ use std::pin::Pin;
 
 use thiserror::Error;
 
-use super::{Dependencies, Inject, Migrator, Result};
+use super::{Dependencies, Inject, Migrator, Result, RevisionError, SqlScript};
 
 /// A boxed future that may move between threads.
-pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Something a revision takes that the application did not provide.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -21,12 +21,51 @@ pub struct MissingDependency {
     pub type_name: &'static str,
 }
 
-/// `up` or `down`, as function pointers in const data.
-pub struct Direction {
+/// `up` or `down`.
+pub enum Direction {
+    /// A Rust function, as pointers in const data.
+    Rust(RustDirection),
+    /// A SQL file.
+    Sql(SqlScript),
+    /// No file says how.
+    Missing,
+}
+
+/// `up` or `down` of a Rust file.
+pub struct RustDirection {
     /// Whether everything it takes is there.
     pub check: for<'a> fn(&'a Dependencies) -> std::result::Result<(), MissingDependency>,
     /// Calls it.
     pub call: for<'a> fn(&'a mut Migrator, &'a Dependencies) -> BoxFuture<'a, Result<()>>,
+}
+
+impl Direction {
+    /// Whether everything it takes is there.
+    pub fn check(
+        &self,
+        dependencies: &Dependencies,
+    ) -> std::result::Result<(), MissingDependency> {
+        match self {
+            Self::Rust(rust) => (rust.check)(dependencies),
+            Self::Sql(_) | Self::Missing => Ok(()),
+        }
+    }
+
+    /// Runs it.
+    pub fn call<'a>(
+        &'a self,
+        db: &'a mut Migrator,
+        dependencies: &'a Dependencies,
+    ) -> BoxFuture<'a, Result<()>> {
+        match self {
+            Self::Rust(rust) => (rust.call)(db, dependencies),
+            Self::Sql(script) => Box::pin(script.run(db)),
+            Self::Missing => {
+                let revision = db.revision.clone();
+                Box::pin(std::future::ready(Err(RevisionError::NoDown { revision }.into())))
+            }
+        }
+    }
 }
 
 /// Makes a [`Direction`] of a function.
@@ -34,13 +73,13 @@ pub struct Direction {
 #[doc(hidden)]
 macro_rules! direction {
     ($function:path) => {
-        $crate::revision::Direction {
+        $crate::revision::Direction::Rust($crate::revision::RustDirection {
             check: |dependencies| $crate::revision::check_dependencies($function, dependencies),
             call: |db, dependencies| match $crate::revision::running($function, db, dependencies) {
                 Ok(running) => Box::pin(running),
                 Err(error) => Box::pin(std::future::ready(Err(error))),
             },
-        }
+        })
     };
 }
 

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
 use thiserror::Error;
+
+use super::place::Place;
 
 /// What `up`, `down` and steps return. `?` takes any error.
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -75,6 +78,14 @@ pub enum RevisionError {
         /// The statement.
         sql: String,
     },
+    /// A SQL revision has no file that takes it back.
+    #[error(
+        "`{revision}` has no file that takes it back; write `{revision}.down.sql` beside it, or go on with a new revision"
+    )]
+    NoDown {
+        /// The revision.
+        revision: String,
+    },
     /// Rows hold a label that the enum loses.
     #[error(
         "{}{rows} rows of `{table}.{column}` hold labels that `{name}` loses ({labels}); map them with `.map(\"removed\", \"kept\")`, or change the rows first",
@@ -137,8 +148,8 @@ impl fmt::Display for StatementError<'_> {
         if let Some(code) = error.code() {
             write!(f, " (SQLSTATE {code})")?;
         }
-        if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-            if let Some(sqlx::postgres::PgErrorPosition::Original(position)) = error.position() {
+        if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
+            if let Some(position) = character(self.source) {
                 write!(f, " at character {position}")?;
             }
             if let Some(detail) = error.detail() {
@@ -149,6 +160,15 @@ impl fmt::Display for StatementError<'_> {
             }
         }
         write!(f, "\n    {}", indented(self.sql))
+    }
+}
+
+/// The character of the statement that PostgreSQL points to, counted from 1.
+fn character(error: &sqlx::Error) -> Option<usize> {
+    let sqlx::Error::Database(error) = error else { return None };
+    match error.try_downcast_ref::<PgDatabaseError>()?.position()? {
+        PgErrorPosition::Original(position) => Some(position),
+        PgErrorPosition::Internal { .. } => None,
     }
 }
 
@@ -164,11 +184,16 @@ fn indented(sql: &str) -> String {
 impl RevisionError {
     /// The error of a statement.
     pub(crate) fn statement(
-        place: Option<&'static std::panic::Location<'static>>,
+        place: Option<Place>,
         sql: impl Into<String>,
         source: sqlx::Error,
     ) -> Self {
-        Self::Statement { place: place.map(ToString::to_string), sql: sql.into(), source }
+        let sql = sql.into();
+        let place = place.map(|place| match character(&source) {
+            Some(character) => place.at_character(&sql, character),
+            None => place,
+        });
+        Self::Statement { place: place.map(|place| place.to_string()), sql, source }
     }
 
     /// The same of a plan, which stands in no file yet.
@@ -183,6 +208,7 @@ impl RevisionError {
             | Self::DuplicateStep { .. }
             | Self::NeedsNoTransaction { .. }
             | Self::NoConnection
+            | Self::NoDown { .. }
             | Self::Interrupted { .. }
             | Self::LossNotAllowed { .. } => {}
         }

@@ -1,12 +1,12 @@
 //! SQL that no verb covers.
 
 use std::future::{Future, IntoFuture};
-use std::panic::Location;
 use std::pin::Pin;
 
 use sqlx::{Executor, Row};
 
 use super::migrator::Progress;
+use super::place::Place;
 use super::{Migrator, Result, RevisionError};
 
 /// `execute`, which may say how to see that it ran before.
@@ -15,7 +15,7 @@ pub struct Execute<'a> {
     db: &'a mut Migrator,
     sql: String,
     done_when: Option<String>,
-    place: &'static Location<'static>,
+    place: Place,
 }
 
 impl Execute<'_> {
@@ -44,7 +44,7 @@ impl Execute<'_> {
                 return Ok(());
             }
         } else if let Progress::Step { name, outside: true } = &db.progress
-            && db.interrupted_step.as_ref() == Some(name)
+            && db.is_interrupted()
         {
             return Err(RevisionError::Interrupted {
                 revision: db.revision.clone(),
@@ -69,9 +69,18 @@ impl<'a> IntoFuture for Execute<'a> {
 }
 
 impl Migrator {
+    /// Runs a statement of a SQL file.
+    pub(super) async fn run_sql(&mut self, sql: &str, place: Place) -> Result<()> {
+        self.enter(place, false).await?;
+        self.own_sql = true;
+        let sql = self.with_schema(sql);
+        self.run_statement(place, sql).await?;
+        Ok(())
+    }
+
     /// Runs SQL as it is; `{current_schema}` in it becomes the target schema.
     #[track_caller]
     pub fn execute(&mut self, sql: impl Into<String>) -> Execute<'_> {
-        Execute { db: self, sql: sql.into(), done_when: None, place: Location::caller() }
+        Execute { db: self, sql: sql.into(), done_when: None, place: Place::caller() }
     }
 }

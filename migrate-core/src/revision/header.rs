@@ -1,5 +1,7 @@
 //! What a revision says of itself before it runs.
 
+use std::time::Duration;
+
 /// The header of a revision: its id, the revision before it, and what it may destroy.
 ///
 /// ```
@@ -17,6 +19,25 @@ pub struct Header {
     pub parent: Option<&'static str>,
     /// What `up` may destroy.
     pub allowances: &'static [Allowance],
+    /// Who runs it, where services have roles of their own.
+    pub run_as: RunAs,
+    /// How long its statements wait for a lock; as long as the run says, where it doesn't say.
+    pub lock_timeout: Option<Duration>,
+    /// How long its statements may run; as long as the run says, where it doesn't say.
+    pub statement_timeout: Option<Duration>,
+    /// The revision of the common schema that it builds on.
+    pub requires: Option<&'static str>,
+}
+
+/// Who runs a revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RunAs {
+    /// The role of the service, which then owns what is made.
+    #[default]
+    Service,
+    /// The role that logged in, for what the service's role may not do; what it makes in the
+    /// target schema is handed to the service's role.
+    Privileged,
 }
 
 /// Something that a revision may destroy. `apply` refuses a loss that isn't allowed.
@@ -55,7 +76,15 @@ pub const fn drops_sequence(name: &'static str) -> Allowance {
 impl Header {
     /// The header of a first revision.
     pub const fn new(id: &'static str) -> Self {
-        Self { id, parent: None, allowances: &[] }
+        Self {
+            id,
+            parent: None,
+            allowances: &[],
+            run_as: RunAs::Service,
+            lock_timeout: None,
+            statement_timeout: None,
+            requires: None,
+        }
     }
 
     /// Names the revision before it.
@@ -69,6 +98,34 @@ impl Header {
     #[must_use]
     pub const fn allow(mut self, allowances: &'static [Allowance]) -> Self {
         self.allowances = allowances;
+        self
+    }
+
+    /// Says who runs it.
+    #[must_use]
+    pub const fn run_as(mut self, run_as: RunAs) -> Self {
+        self.run_as = run_as;
+        self
+    }
+
+    /// Says how long its statements wait for a lock.
+    #[must_use]
+    pub const fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.lock_timeout = Some(timeout);
+        self
+    }
+
+    /// Says how long its statements may run; zero for as long as it takes.
+    #[must_use]
+    pub const fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.statement_timeout = Some(timeout);
+        self
+    }
+
+    /// Names the revision of the common schema that it builds on.
+    #[must_use]
+    pub const fn requires(mut self, revision: &'static str) -> Self {
+        self.requires = Some(revision);
         self
     }
 }

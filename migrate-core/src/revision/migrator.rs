@@ -1,12 +1,12 @@
 //! The migrator: the revision's connection, its transaction or steps, and what it ran.
 
 use std::collections::BTreeSet;
-use std::panic::Location;
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use crate::plan::{Hazard, Made};
 
+use super::place::Place;
 use super::{Allowance, RevisionError};
 
 /// What `up` and `down` work with.
@@ -89,6 +89,8 @@ pub struct Journal {
     pub start: String,
     /// Marks a step as begun.
     pub begin_step: String,
+    /// Takes that mark away from a step of which nothing ran.
+    pub forget_step: String,
     /// Marks a step as finished.
     pub finish_step: String,
 }
@@ -177,7 +179,7 @@ impl Migrator {
     /// The revision's own connection, inside its transaction or step, for sqlx.
     #[track_caller]
     pub fn conn(&mut self) -> impl Future<Output = super::Result<&mut PgConnection>> + Send {
-        let place = Location::caller();
+        let place = Place::caller();
         async move {
             self.enter(place, false).await?;
             if self.connection.is_none() {
@@ -199,7 +201,7 @@ impl Migrator {
     /// its transaction.
     pub(super) async fn enter(
         &mut self,
-        place: &'static Location<'static>,
+        place: Place,
         needs_no_transaction: bool,
     ) -> Result<(), RevisionError> {
         let place_text = || place.to_string();
@@ -232,6 +234,11 @@ impl Migrator {
         }
     }
 
+    /// Whether an earlier run stopped within the step that is open.
+    pub(super) fn is_interrupted(&self) -> bool {
+        matches!(&self.progress, Progress::Step { name, .. } if self.interrupted_step.as_ref() == Some(name))
+    }
+
     /// The steps that are done.
     pub(crate) fn finished_steps(&self) -> Vec<String> {
         self.finished_steps.iter().cloned().collect()
@@ -251,7 +258,7 @@ impl Migrator {
     /// Runs a statement of the revision and writes it down.
     pub(super) async fn run_statement(
         &mut self,
-        place: &'static Location<'static>,
+        place: Place,
         sql: String,
     ) -> Result<(), RevisionError> {
         if let Some(connection) = &mut self.connection {

@@ -1,11 +1,11 @@
 //! A plan run directly, as a revision would run it.
 
-use std::panic::Location;
 
 use sqlx::PgConnection;
 
 use crate::plan::{Plan, Step, StepMode};
 
+use super::place::Place;
 use super::{Executed, Migrator, Result, RevisionError};
 
 /// Runs a plan and commits it; returns the connection and the statements that ran.
@@ -43,7 +43,7 @@ pub(crate) async fn run_plan_with(
 
 /// Runs one step of a plan, which stands in no file.
 pub(crate) async fn run_step(db: &mut Migrator, step: &Step) -> Result<()> {
-    let place = Location::caller();
+    let place = Place::caller();
     let work = async |db: &mut Migrator| {
         for action in &step.actions {
             db.run(action.clone(), place).await?;

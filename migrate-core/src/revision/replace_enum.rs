@@ -1,7 +1,6 @@
 //! `replace_enum`: a new type in the place of one that loses or reorders labels.
 
 use std::future::IntoFuture;
-use std::panic::Location;
 
 use sqlx::{AssertSqlSafe, Executor, FromRow};
 
@@ -9,6 +8,7 @@ use crate::catalog::QualifiedName;
 use crate::plan::{Action, EnumColumn};
 use crate::sql::quoted;
 
+use super::place::Place;
 use super::{Migrator, Result, RevisionError, Run};
 
 /// `replace_enum`, with the columns that hold the enum.
@@ -56,7 +56,7 @@ impl Migrator {
     pub(super) async fn require_no_lost_labels(
         &mut self,
         action: &Action,
-        place: &'static Location<'static>,
+        place: Place,
     ) -> std::result::Result<(), RevisionError> {
         let (Action::ReplaceEnum { name, definition, mapping, columns }, Some(connection)) =
             (action, &mut self.connection)

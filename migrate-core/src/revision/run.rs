@@ -1,12 +1,12 @@
 //! One action on its way: awaited, it runs.
 
 use std::future::{Future, IntoFuture};
-use std::panic::Location;
 use std::pin::Pin;
 
 use crate::catalog::ObjectKey;
 use crate::plan::{Action, IndexBuild, LabelPosition, hazards_of_action, losses, taken_back};
 
+use super::place::Place;
 use super::{Allowance, Migrator, Result, RevisionError};
 
 /// An action that runs when it is awaited.
@@ -14,7 +14,7 @@ use super::{Allowance, Migrator, Result, RevisionError};
 pub struct Run<'a> {
     pub(super) db: &'a mut Migrator,
     pub(super) action: Action,
-    pub(super) place: &'static Location<'static>,
+    pub(super) place: Place,
 }
 
 impl<'a> IntoFuture for Run<'a> {
@@ -33,14 +33,14 @@ impl Migrator {
     /// An action, to be awaited.
     #[track_caller]
     pub(super) fn action(&mut self, action: Action) -> Run<'_> {
-        Run { db: self, action, place: Location::caller() }
+        Run { db: self, action, place: Place::caller() }
     }
 
     /// Runs an action of a plan.
     pub(crate) async fn run(
         &mut self,
         action: Action,
-        place: &'static Location<'static>,
+        place: Place,
     ) -> std::result::Result<(), RevisionError> {
         self.require_allowance(&action, place)?;
         self.enter(place, action.runs_outside_transaction()).await?;
@@ -82,7 +82,7 @@ impl Migrator {
     fn require_allowance(
         &self,
         action: &Action,
-        place: &'static Location<'static>,
+        place: Place,
     ) -> std::result::Result<(), RevisionError> {
         let Some(allowances) = self.allowances else { return Ok(()) };
         let not_allowed = losses(action).into_iter().find(|key| !is_allowed(key, allowances));

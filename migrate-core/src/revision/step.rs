@@ -33,6 +33,9 @@ impl Migrator {
             return Ok(());
         }
         let outcome = work(self).await;
+        if outcome.as_ref().is_err_and(|error| was_refused(error.as_ref())) {
+            self.forget(name).await;
+        }
         self.unless_only_recording(outcome)?;
         self.close(name, true).await
     }
@@ -94,6 +97,14 @@ impl Migrator {
         Ok(true)
     }
 
+    /// A step whose first statement the server refused has done nothing.
+    async fn forget(&mut self, name: &str) {
+        let ran = self.log.iter().any(|one| one.step.as_deref() == Some(name));
+        if let Some(journal) = self.journal.clone().filter(|_| !ran && !self.is_interrupted()) {
+            self.journal(journal.forget_step, name, None).await.ok();
+        }
+    }
+
     async fn close(&mut self, name: &str, outside: bool) -> Result<()> {
         if let Some(journal) = self.journal.clone() {
             let of_step = self.log.iter().filter(|one| one.step.as_deref() == Some(name));
@@ -118,5 +129,15 @@ impl Migrator {
                 .map_err(|source| RevisionError::statement(None, sql, source))?;
         }
         Ok(())
+    }
+}
+
+/// Whether the server answered a statement with an error, so that it is known not to have run.
+fn was_refused(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    let is_answer = |error: &sqlx::Error| matches!(error, sqlx::Error::Database(_));
+    match error.downcast_ref::<RevisionError>() {
+        Some(RevisionError::Statement { source, .. }) => is_answer(source),
+        Some(_) => false,
+        None => error.downcast_ref::<sqlx::Error>().is_some_and(is_answer),
     }
 }

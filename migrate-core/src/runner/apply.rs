@@ -75,7 +75,7 @@ fn require_dependencies(
     dependencies: &Dependencies,
 ) -> Result<(), RunError> {
     for revision in ordered {
-        (revision.up.check)(dependencies)
+        revision.up.check(dependencies)
             .map_err(|source| RunError::Dependency { file: revision.file.to_owned(), source })?;
     }
     Ok(())

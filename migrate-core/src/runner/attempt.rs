@@ -70,7 +70,7 @@ impl Attempts<'_> {
             self.lock.require_held().await?;
             let pid = session::prepare(&mut connection, work.target, self.settings).await?;
             let mut db = work.migrator(connection, self.settings, finished);
-            let running = (work.direction.call)(&mut db, self.dependencies);
+            let running = work.direction.call(&mut db, self.dependencies);
             let (outcome, blockers) = watched(self.lock, pid, running).await?;
             let error = match outcome {
                 Ok(()) => return Ok(db),

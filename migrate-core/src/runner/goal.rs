@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::revision::Revision;
+use crate::revision::{Revision, number, number_of_id};
 
 /// Where an apply or rollback ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum Goal {
     Base,
     /// So many revisions on.
     Count(usize),
-    /// At a revision, by its id or the beginning or a part of it.
+    /// At a revision, by its id, a part of it, or the number of a SQL file.
     Revision(String),
 }
 
@@ -64,6 +64,12 @@ impl FromStr for Goal {
 pub(super) fn find<'a>(chain: &[&'a Revision], text: &str) -> Result<&'a Revision, GoalError> {
     if let Some(exact) = chain.iter().find(|revision| revision.id() == text) {
         return Ok(exact);
+    }
+    let numbered = number(text).and_then(|number| {
+        chain.iter().find(|revision| number_of_id(revision.id()) == Some(number))
+    });
+    if let Some(revision) = numbered {
+        return Ok(revision);
     }
     let matches: Vec<&&Revision> =
         chain.iter().filter(|revision| revision.id().contains(text)).collect();

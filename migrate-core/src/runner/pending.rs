@@ -18,7 +18,7 @@ pub async fn pending_sql(
     let state = state(&ordered, &records, &RunSettings::default())?;
     let mut pending = Vec::new();
     for revision in &state.pending {
-        require(revision, (revision.up.check)(dependencies))?;
+        require(revision, revision.up.check(dependencies))?;
         pending.push(record_sql(revision, &revision.up, dependencies, &target.schema).await);
     }
     Ok(pending)
@@ -36,7 +36,7 @@ pub async fn rollback_sql(
     let state = state(&ordered, &records, &RunSettings::default())?;
     let mut pending = Vec::new();
     for (revision, _) in rollback::wanted(&state, goal)? {
-        require(revision, (revision.down.check)(dependencies))?;
+        require(revision, revision.down.check(dependencies))?;
         pending.push(record_sql(revision, &revision.down, dependencies, &target.schema).await);
     }
     Ok(pending)

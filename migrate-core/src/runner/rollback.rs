@@ -38,7 +38,7 @@ pub async fn rollback(
     let state = state(&ordered, &records, settings)?;
     let wanted = wanted(&state, goal)?;
     for (revision, _) in &wanted {
-        (revision.down.check)(dependencies)
+        revision.down.check(dependencies)
             .map_err(|source| RunError::Dependency { file: revision.file.to_owned(), source })?;
     }
     if !wanted.is_empty() {

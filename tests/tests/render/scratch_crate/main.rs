@@ -17,7 +17,7 @@ async fn recorded(revision: &Revision, direction: &Direction, allow: bool) -> Va
         db = db.allowing(revision.header.allowances);
     }
     let dependencies = Dependencies::default();
-    (direction.call)(&mut db, &dependencies).await.expect("it runs");
+    direction.call(&mut db, &dependencies).await.expect("it runs");
     db.executed().iter().map(|one| json!([one.step, one.outside_transaction, one.sql()])).collect()
 }
 

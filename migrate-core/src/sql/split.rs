@@ -6,7 +6,7 @@ use squawk_lexer::{TokenKind, tokenize};
 
 /// One part of a SQL file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part<'a> {
+pub(crate) enum Part<'a> {
     /// A statement without its semicolon.
     Statement(Statement<'a>),
     /// A backslash command of `psql`.
@@ -15,24 +15,24 @@ pub(super) enum Part<'a> {
 
 /// A statement and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Statement<'a> {
+pub(crate) struct Statement<'a> {
     /// The line on which it begins, from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// The text.
-    pub(super) sql: &'a str,
+    pub(crate) sql: &'a str,
     /// Its words in capitals, as many as tell what it is.
-    pub(super) words: Vec<String>,
+    pub(crate) words: Vec<String>,
 }
 
 impl Statement<'_> {
     /// Whether it begins with these words.
-    pub(super) fn begins(&self, words: &[&str]) -> bool {
+    pub(crate) fn begins(&self, words: &[&str]) -> bool {
         self.words.len() >= words.len() && self.words.iter().zip(words).all(|(one, two)| one == two)
     }
 }
 
 /// The parts of a text in order.
-pub(super) fn split(text: &str) -> Vec<Part<'_>> {
+pub(crate) fn split(text: &str) -> Vec<Part<'_>> {
     let mut splitter = Splitter { text, ..Splitter::default() };
     while splitter.advance() {}
     splitter.end_statement();

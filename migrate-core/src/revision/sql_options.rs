@@ -1,0 +1,123 @@
+//! What a SQL revision says of itself: comment lines `-- migrate: key = value` at its top.
+
+use std::time::Duration;
+
+use super::{RunAs, SqlFileError};
+
+/// The options of a SQL revision.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct SqlOptions {
+    /// Whether it runs outside a transaction, statement by statement.
+    pub(super) without_transaction: bool,
+    /// Who runs it.
+    pub(super) run_as: RunAs,
+    /// How long its statements wait for a lock.
+    pub(super) lock_timeout: Option<Duration>,
+    /// How long its statements may run.
+    pub(super) statement_timeout: Option<Duration>,
+    /// The revision of the common schema that has to be there.
+    pub(super) requires: Option<String>,
+}
+
+/// How an option's line begins.
+const PREFIX: &str = "migrate:";
+/// The options there are.
+const KEYS: [&str; 5] = ["transaction", "run-as", "lock-timeout", "statement-timeout", "requires"];
+
+impl SqlOptions {
+    /// Reads the comment lines before the first statement.
+    pub(super) fn parse(file: &str, text: &str) -> Result<Self, SqlFileError> {
+        let mut options = Self::default();
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = line.trim();
+            let Some(comment) = line.strip_prefix("--") else {
+                if line.is_empty() || line.starts_with("/*") && line.ends_with("*/") {
+                    continue;
+                }
+                break;
+            };
+            if let Some(option) = comment.trim().strip_prefix(PREFIX) {
+                options.take(option).map_err(|problem| SqlFileError::Option {
+                    file: file.to_owned(),
+                    line: number,
+                    problem,
+                })?;
+            }
+        }
+        Ok(options)
+    }
+
+    fn take(&mut self, option: &str) -> Result<(), String> {
+        let (key, value) = option
+            .split_once('=')
+            .map(|(key, value)| (key.trim(), value.trim()))
+            .ok_or_else(|| format!("`{}` has no value; write `key = value`", option.trim()))?;
+        let one_of = |values: &str| format!("`{key}` is {values}, not `{value}`");
+        match key {
+            "transaction" => {
+                self.without_transaction = match value {
+                    "none" => true,
+                    "one" => false,
+                    _ => return Err(one_of("`one` or `none`")),
+                }
+            }
+            "run-as" => {
+                self.run_as = match value {
+                    "privileged" => RunAs::Privileged,
+                    "service" => RunAs::Service,
+                    _ => return Err(one_of("`service` or `privileged`")),
+                }
+            }
+            "lock-timeout" => self.lock_timeout = Some(duration(key, value)?),
+            "statement-timeout" => self.statement_timeout = Some(duration(key, value)?),
+            "requires" => self.requires = Some(value.to_owned()),
+            _ => return Err(unknown(key)),
+        }
+        Ok(())
+    }
+}
+
+fn duration(key: &str, value: &str) -> Result<Duration, String> {
+    humantime::parse_duration(value).map_err(|error| {
+        format!("`{key}` is a time such as `500ms`, `5s` or `10min`, not `{value}`: {error}")
+    })
+}
+
+fn unknown(key: &str) -> String {
+    let near = KEYS.iter().max_by(|one, two| {
+        strsim::jaro_winkler(key, one).total_cmp(&strsim::jaro_winkler(key, two))
+    });
+    let near = near.filter(|near| strsim::jaro_winkler(key, near) > 0.7);
+    match near {
+        Some(near) => format!("there is no option `{key}`; did you mean `{near}`?"),
+        None => format!("there is no option `{key}`; there are `{}`", KEYS.join("`, `")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_stand_in_comments_before_the_first_statement() {
+        let text = "-- Adds an index.\n/* pgmigrate-encoding: utf-8 */\n\
+                    -- migrate: transaction = none\n-- migrate: lock-timeout = 5s\n\
+                    -- migrate: requires = V0003\nSELECT 1;\n-- migrate: nothing = here";
+        let wanted = SqlOptions {
+            without_transaction: true,
+            lock_timeout: Some(Duration::from_secs(5)),
+            requires: Some("V0003".to_owned()),
+            ..SqlOptions::default()
+        };
+        assert_eq!(SqlOptions::parse("V1__a.sql", text).expect("they are options"), wanted);
+    }
+
+    #[test]
+    fn a_misspelled_option_is_refused_with_its_line_and_a_suggestion() {
+        let error = SqlOptions::parse("V1__a.sql", "\n-- migrate: lock_timeout = 5s\n");
+        assert_eq!(
+            error.expect_err("it is misspelled").to_string(),
+            "V1__a.sql:2: there is no option `lock_timeout`; did you mean `lock-timeout`?"
+        );
+    }
+}

@@ -1,0 +1,198 @@
+//! One direction of a SQL revision: its statements, and how they run.
+
+use crate::sql::split::{Part, Statement, split};
+
+use super::place::Place;
+use super::{Migrator, Result, RevisionError, SqlFileError};
+
+/// The statements of a SQL file.
+#[derive(Debug, Clone)]
+pub struct SqlScript {
+    file: &'static str,
+    without_transaction: bool,
+    statements: Vec<SqlStatement>,
+}
+
+/// One statement of a SQL file.
+#[derive(Debug, Clone)]
+pub(super) struct SqlStatement {
+    pub(super) place: Place,
+    pub(super) sql: &'static str,
+    /// Its first words, in capitals.
+    words: Vec<String>,
+}
+
+/// Statements that begin or end a transaction, which is the runner's business.
+const TRANSACTION_CONTROL: [&str; 8] =
+    ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"];
+
+impl SqlScript {
+    /// Cuts a file into statements.
+    pub(super) fn parse(
+        file: &'static str,
+        text: &'static str,
+        without_transaction: bool,
+    ) -> std::result::Result<Self, SqlFileError> {
+        let refuse = |line, what: String, instead: &'static str| SqlFileError::Statement {
+            file: file.to_owned(),
+            line,
+            what,
+            instead,
+        };
+        let mut statements = Vec::new();
+        for part in split(text) {
+            match part {
+                Part::Command { line, text } => {
+                    let what = format!("`{text}` is a command of psql");
+                    return Err(refuse(line, what, "write the SQL that it stands for"));
+                }
+                Part::Statement(statement) => {
+                    if let Some((what, instead)) = refused(&statement) {
+                        return Err(refuse(statement.line, what, instead));
+                    }
+                    let place = Place::Sql { file, line: statement.line };
+                    let Statement { sql, words, .. } = statement;
+                    statements.push(SqlStatement { place, sql, words });
+                }
+            }
+        }
+        Ok(Self { file, without_transaction, statements })
+    }
+
+    /// The file.
+    pub fn file(&self) -> &'static str {
+        self.file
+    }
+
+    /// Whether each statement runs by itself, outside a transaction.
+    pub fn runs_outside_transaction(&self) -> bool {
+        self.without_transaction
+    }
+
+    /// Runs the statements: all in one transaction, or each as a step outside one.
+    pub(super) async fn run(&self, db: &mut Migrator) -> Result<()> {
+        if !self.without_transaction {
+            for statement in &self.statements {
+                db.run_sql(statement.sql, statement.place).await?;
+            }
+            return Ok(());
+        }
+        for (number, statement) in (1..).zip(&self.statements) {
+            let work = async |db: &mut Migrator| db.run_repeatable(statement).await;
+            db.outside_transaction(&format!("statement {number}"), work).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Migrator {
+    /// Runs a statement outside a transaction, where an earlier run may have stopped in it.
+    async fn run_repeatable(&mut self, statement: &SqlStatement) -> Result<()> {
+        let SqlStatement { sql, place, .. } = *statement;
+        if let Some(index) = statement.concurrent_index() {
+            self.own_sql = true;
+            let sql = self.with_schema(sql);
+            return Ok(self.build_index_as_written(index, sql, place).await?);
+        }
+        if self.is_interrupted() && !statement.can_be_repeated() {
+            return Err(RevisionError::Interrupted {
+                revision: self.revision.clone(),
+                step: self.open_step().unwrap_or_default(),
+                place: place.to_string(),
+                sql: sql.to_owned(),
+            }
+            .into());
+        }
+        self.run_sql(sql, place).await
+    }
+}
+
+impl SqlStatement {
+    /// The name of the index that it builds concurrently, as it is written.
+    pub(super) fn concurrent_index(&self) -> Option<&'static str> {
+        let builds = self.begins(&["CREATE", "INDEX", "CONCURRENTLY"])
+            || self.begins(&["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY"]);
+        let mut words = sql_words(self.sql).skip_while(|word| !is_word(word, "CONCURRENTLY"));
+        words.next().filter(|_| builds)?;
+        let first = words.next()?;
+        let name = if is_word(first, "IF") { words.nth(2)? } else { first };
+        (!is_word(name, "ON")).then_some(name)
+    }
+
+    /// Whether it may simply run again.
+    pub(super) fn can_be_repeated(&self) -> bool {
+        let first = self.words.first().map(String::as_str);
+        matches!(first, Some("VACUUM" | "ANALYZE" | "REINDEX" | "REFRESH" | "SET" | "SELECT"))
+            || self.words.iter().any(|word| word == "IF")
+    }
+
+    fn begins(&self, words: &[&str]) -> bool {
+        self.words.len() >= words.len() && self.words.iter().zip(words).all(|(one, two)| one == two)
+    }
+}
+
+/// Why a statement can't stand in a revision, and what to do instead.
+fn refused(statement: &Statement<'_>) -> Option<(String, &'static str)> {
+    let first = statement.words.first()?;
+    if TRANSACTION_CONTROL.contains(&first.as_str()) || statement.begins(&["PREPARE", "TRANSACTION"])
+    {
+        return Some((
+            format!("`{first}` begins or ends a transaction, which the run does"),
+            "leave it out; `-- migrate: transaction = none` at the top runs each statement by itself",
+        ));
+    }
+    let takes_rows = first == "COPY" && {
+        let mut words = sql_words(statement.sql).skip_while(|word| !is_word(word, "FROM")).skip(1);
+        words.next().is_some_and(|word| is_word(word, "STDIN"))
+    };
+    takes_rows.then(|| {
+        ("`COPY … FROM stdin` takes rows from psql".to_owned(), "write the rows as `INSERT`")
+    })
+}
+
+/// The words and quoted names of a statement.
+fn sql_words(sql: &str) -> impl Iterator<Item = &str> {
+    use squawk_lexer::{TokenKind, tokenize};
+    let mut offset = 0;
+    tokenize(sql).filter_map(move |token| {
+        let text = &sql[offset..offset + token.len as usize];
+        offset += token.len as usize;
+        let is_name = matches!(token.kind, TokenKind::Ident | TokenKind::QuotedIdent { .. });
+        is_name.then_some(text)
+    })
+}
+
+fn is_word(word: &str, wanted: &str) -> bool {
+    word.eq_ignore_ascii_case(wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &'static str) -> std::result::Result<SqlScript, SqlFileError> {
+        SqlScript::parse("V1__a.sql", text, false)
+    }
+
+    #[test]
+    fn transactions_copy_and_commands_of_psql_are_refused_by_line() {
+        for text in ["SELECT 1;\nCOMMIT;", "SELECT 1;\ncopy t from stdin;\n", "SELECT 1;\n\\d t"] {
+            let error = parse(text).expect_err("it is refused").to_string();
+            assert!(error.starts_with("V1__a.sql:2: "), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_concurrent_index_is_found_as_written() {
+        let name = |text: &'static str| {
+            parse(text).expect("it is SQL").statements[0].concurrent_index()
+        };
+        assert_eq!(name("CREATE INDEX CONCURRENTLY a ON t (b)"), Some("a"));
+        assert_eq!(
+            name("create unique index concurrently if not exists \"A b\" on t (b)"),
+            Some("\"A b\"")
+        );
+        assert_eq!(name("CREATE INDEX CONCURRENTLY ON t (b)"), None);
+        assert_eq!(name("CREATE INDEX a ON t (b)"), None);
+    }
+}
