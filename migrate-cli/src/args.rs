@@ -4,42 +4,33 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::Config;
+
 /// Changes the schema of a database by revisions.
 #[derive(Debug, Args)]
 pub struct Migrate {
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) config: Box<Config>,
     /// What to do.
     #[command(subcommand)]
     pub command: MigrateCommand,
 }
 
+/// Where a command finds its configuration.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Place {
+    /// The configuration: `migrate.toml` here or in the project's folder, unless said otherwise.
+    #[arg(long, global = true, value_name = "FILE", help_heading = CONFIGURATION)]
+    pub(crate) config: Option<PathBuf>,
+    /// Works as if started in this folder.
+    #[arg(long, global = true, value_name = "FOLDER", hide_short_help = true, help_heading = CONFIGURATION)]
+    pub(crate) base_dir: Option<PathBuf>,
+}
+
 /// The heading of what every command takes, which otherwise stands among its own options.
-const DATABASES: &str = "Databases";
-
-/// What every command takes.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct Common {
-    /// The database; without one, a development database of our own in debug builds.
-    #[arg(long, env = "DATABASE_URL", global = true, help_heading = DATABASES, hide_env_values = true)]
-    pub(crate) database_url: Option<String>,
-    #[command(flatten)]
-    pub(crate) reading: Reading,
-}
-
-/// What everything takes that reads a schema.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct Reading {
-    /// The schema whose objects have no schema in their names.
-    #[arg(long, env = "MIGRATE_SCHEMA", global = true, help_heading = DATABASES, default_value = "public")]
-    pub(crate) schema: String,
-    /// A server for scratch databases, in place of a throw-away one.
-    #[arg(long, env = "MIGRATE_SCRATCH_URL", global = true, help_heading = DATABASES, hide_env_values = true)]
-    pub(crate) scratch_url: Option<String>,
-    /// SQL that scratch databases begin with: what revisions refer to but don't make.
-    #[arg(long, env = "MIGRATE_SCRATCH_SETUP", global = true, help_heading = DATABASES)]
-    pub(crate) scratch_setup: Vec<PathBuf>,
-}
+const CONFIGURATION: &str = "Configuration";
 
 /// The commands of an application.
 #[derive(Debug, Subcommand)]
@@ -48,18 +39,10 @@ pub enum MigrateCommand {
     Generate(GenerateArgs),
     /// Writes an empty revision to fill by hand.
     New(NewArgs),
-    /// Applies pending revisions.
-    Apply(ApplyArgs),
-    /// Takes back applied revisions: the last one, unless told otherwise.
-    Rollback(RollbackArgs),
-    /// Lists the revisions, applied and pending.
-    Status(StatusArgs),
-    /// Shows what `apply` will run, with its locks.
-    Plan(PlanArgs),
+    #[command(flatten)]
+    Run(RunCommand),
     /// Tells whether the revisions build what the models say.
     Check(CheckArgs),
-    /// Answers for a step that was interrupted outside a transaction.
-    Resolve(ResolveArgs),
     /// Puts one of two heads after the other, and writes `mod.rs` anew.
     Merge,
     /// Prints the SQL that turns one schema into another.
@@ -67,6 +50,42 @@ pub enum MigrateCommand {
     /// The development database.
     #[command(subcommand)]
     Dev(ApplicationDevCommand),
+}
+
+/// The commands that need revisions and databases, but no models.
+#[derive(Debug, Subcommand)]
+pub enum RunCommand {
+    /// Applies pending revisions.
+    Apply(ApplyArgs),
+    /// Takes back applied revisions: the last one, unless told otherwise.
+    Rollback(RollbackArgs),
+    /// Lists the revisions, applied and pending.
+    #[command(visible_alias = "info")]
+    Status(StatusArgs),
+    /// Shows what `apply` will run, with its locks.
+    Plan(PlanArgs),
+    /// Answers for a step that was interrupted outside a transaction.
+    Resolve(ResolveArgs),
+    /// Writes revisions down as applied in a database that has what they make.
+    Baseline(BaselineArgs),
+    /// Removes the history, and nothing that revisions made.
+    Clean(CleanArgs),
+    /// Shows what is configured, and where each value came from.
+    Config(ConfigArgs),
+}
+
+/// Which of many targets.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Selection {
+    /// Only these tenants: schemas, with `*` for any part.
+    #[arg(long, value_name = "SCHEMA", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Not these tenants.
+    #[arg(long, value_name = "SCHEMA", value_delimiter = ',')]
+    pub except: Vec<String>,
+    /// Only what tenants share, with its own revisions.
+    #[arg(long, conflicts_with_all = ["only", "except"])]
+    pub common: bool,
 }
 
 /// `generate`.
@@ -107,6 +126,17 @@ pub struct NewArgs {
     /// What the revision does, in a few words.
     #[arg(short, long)]
     pub message: String,
+    /// As a pair of SQL files.
+    #[arg(long)]
+    pub sql: bool,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// For SQL revisions, which need no application.
+    #[arg(long)]
+    pub(crate) sql: bool,
 }
 
 /// `apply`.
@@ -124,8 +154,11 @@ pub struct ApplyArgs {
     /// A revision whose file may differ from what was applied.
     #[arg(long, value_name = "REVISION")]
     pub accept_checksum: Vec<String>,
+    /// Brings up tenants that an earlier run left behind the others.
+    #[arg(long)]
+    pub heal: bool,
     #[command(flatten)]
-    pub(crate) waiting: Waiting,
+    pub selection: Selection,
 }
 
 /// `rollback`.
@@ -144,26 +177,48 @@ pub struct RollbackArgs {
     #[arg(long, value_name = "REVISION")]
     pub accept_checksum: Vec<String>,
     #[command(flatten)]
-    pub(crate) waiting: Waiting,
-}
-
-/// How long to wait.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct Waiting {
-    /// Seconds that a statement waits for a lock before the revision is tried again.
-    #[arg(long, default_value_t = 2.0)]
-    pub(crate) lock_timeout: f64,
-    /// Seconds that a statement may run; 0 for as long as it takes.
-    #[arg(long, default_value_t = 0.0)]
-    pub(crate) statement_timeout: f64,
-    /// How often a revision is tried when a lock can't be had.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) attempts: u32,
+    pub selection: Selection,
 }
 
 /// `status`.
 #[derive(Debug, Args)]
 pub struct StatusArgs {
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Leaves out what is applied.
+    #[arg(short = 'o', long)]
+    pub pending: bool,
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// `baseline`.
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    /// The last revision that the database has: an id or a part of it, a number, or `head`.
+    #[arg(long, value_name = "REVISION")]
+    pub at: String,
+    /// Compares the database with what the revisions would have built, first.
+    #[arg(long)]
+    pub verify: bool,
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// `clean`.
+#[derive(Debug, Args)]
+pub struct CleanArgs {
+    /// Answers the question whether to go on.
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// `config`.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
@@ -175,6 +230,8 @@ pub struct PlanArgs {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub selection: Selection,
 }
 
 /// `check`.
@@ -223,8 +280,6 @@ pub struct DiffArgs {
     /// Answers the question of `--apply`.
     #[arg(long, requires = "apply")]
     pub yes: bool,
-    #[command(flatten)]
-    pub(crate) waiting: Waiting,
 }
 
 /// `resolve`.
@@ -238,6 +293,8 @@ pub struct ResolveArgs {
     /// The interrupted step has to run again.
     #[arg(long)]
     pub redo: bool,
+    #[command(flatten)]
+    pub selection: Selection,
 }
 
 /// `dev` of an application, which has models and revisions.

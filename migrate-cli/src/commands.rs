@@ -1,7 +1,10 @@
 //! One short file for each command: arguments in, one core call, report out.
 
 pub(crate) mod apply;
+pub(crate) mod baseline;
 pub(crate) mod check;
+pub(crate) mod clean;
+pub(crate) mod config;
 pub(crate) mod dev;
 pub(crate) mod dev_switch;
 pub(crate) mod dev_sync;

@@ -8,56 +8,44 @@ use migrate_core::postgres::DevelopmentServer;
 use migrate_core::target::Target;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::args::Common;
-use crate::scratch;
-
-/// The target of a command.
-pub(crate) async fn target(project: &Path, common: &Common) -> anyhow::Result<Target> {
-    Ok(Target::new(options(project, common).await?, common.reading.schema.as_str()))
-}
+use crate::{Config, scratch};
 
 /// How to reach the database.
-pub(crate) async fn options(project: &Path, common: &Common) -> anyhow::Result<PgConnectOptions> {
-    match url(common) {
-        Some(url) => parse(&url, "DATABASE_URL"),
+pub(crate) async fn options(project: &Path, config: &Config) -> anyhow::Result<PgConnectOptions> {
+    match &config.database_url {
+        Some(url) => parse(url, "DATABASE_URL"),
         None => Ok(development(project).await?.connect_options()),
     }
 }
 
-/// The development database, our own or one on this machine, and the arguments that name it:
+/// The target of a command that is for one alone.
+pub(crate) async fn target(project: &Path, config: &Config) -> anyhow::Result<Target> {
+    Ok(config.target(options(project, config).await?))
+}
+
+/// The development database, our own or one on this machine, and the configuration that names it:
 /// nothing else is changed without a revision.
 pub(crate) async fn local_target(
     project: &Path,
-    common: &Common,
-) -> anyhow::Result<(Target, Common)> {
+    config: &Config,
+) -> anyhow::Result<(Target, Config)> {
     if !cfg!(debug_assertions) {
         bail!(
             "this is for development databases, and a release build changes none; use `migrate apply` and `migrate rollback`"
         );
     }
-    let url = match url(common) {
-        Some(url) => url,
+    let url = match &config.database_url {
+        Some(url) => url.clone(),
         None => development(project).await?.url(),
     };
-    let target = Target::new(parse(&url, "DATABASE_URL")?, common.reading.schema.as_str());
+    let target = config.target(parse(&url, "DATABASE_URL")?);
     if !scratch::is_local(&target.options) {
         bail!(
             "{} is not on this machine, and only development databases are changed without a revision; use `migrate generate` and `migrate apply`",
             target.place()
         );
     }
-    Ok((target, Common { database_url: Some(url), ..common.clone() }))
-}
-
-/// The database that was named: by the flag, the environment, or `.env`.
-pub(crate) fn url(common: &Common) -> Option<String> {
-    let named = common.database_url.clone().filter(|url| !url.trim().is_empty());
-    named.or_else(|| from_dotenv("DATABASE_URL"))
-}
-
-fn from_dotenv(name: &str) -> Option<String> {
-    let pairs = dotenvy::dotenv_iter().ok()?;
-    pairs.filter_map(Result::ok).find(|(key, _)| key == name).map(|(_, value)| value)
+    Ok((target, Config { database_url: Some(url), ..config.clone() }))
 }
 
 /// Reads a URL; its text stays out of the error, since it may hold a password.

@@ -110,6 +110,10 @@ impl Output {
                     self.say(&format!("  held by {blocker}"));
                 }
             }
+            Event::BlockerEnded { blocker, ending } => {
+                self.say(&format!("in the way for too long: {blocker}\n  {ending}"));
+            }
+            Event::Ended { .. } => {}
             Event::Finished { revision, elapsed } => {
                 self.finish();
                 self.say(&format!("{verb} {revision} in {}", shown(elapsed)));

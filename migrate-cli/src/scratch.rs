@@ -5,26 +5,23 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use migrate_core::catalog::Ident;
 use migrate_core::generate::{Agreement, Scratch, Sources};
 use migrate_core::postgres::{Binaries, ScratchServer};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
-use crate::args::{Common, Reading};
-use crate::database;
+use crate::{Config, database};
 
 /// The remembered verdict on models and revisions, for the PostgreSQL that would be asked.
 pub(crate) fn agreement(
     sources: &Sources<'_>,
-    common: &Common,
+    config: &Config,
 ) -> anyhow::Result<Option<Agreement>> {
     let Some(cache) = cache_folder() else { return Ok(None) };
     let binaries = Binaries::find(None).map(|binaries| binaries.folder);
-    let server =
-        format!("{:?} {:?} {:?}", common.reading.scratch_url, database::url(common), binaries.ok());
-    let schema = Ident::new(common.reading.schema.as_str());
-    let setup = setup(&common.reading)?;
+    let server = format!("{:?} {:?} {:?}", config.scratch_url, config.database_url, binaries.ok());
+    let schema = config.schema();
+    let setup = setup(config)?;
     Ok(Some(Agreement::on(cache.join("agreements"), sources, &schema, &setup, &server)?))
 }
 
@@ -35,33 +32,33 @@ fn cache_folder() -> Option<PathBuf> {
 }
 
 /// The texts of `--scratch-setup`.
-fn setup(reading: &Reading) -> anyhow::Result<Vec<String>> {
+fn setup(config: &Config) -> anyhow::Result<Vec<String>> {
     let read = |path: &PathBuf| {
         fs::read_to_string(path).with_context(|| {
             format!("`{}`, named by --scratch-setup, can't be read", path.display())
         })
     };
-    reading.scratch_setup.iter().map(read).collect()
+    config.scratch_setup.iter().flatten().map(read).collect()
 }
 
 /// A scratch server: the one of the flag, a throw-away one of the target's major version, or the
 /// target's own where it is on this machine.
-pub(crate) async fn open(common: &Common) -> anyhow::Result<Scratch> {
-    let database = database::url(common);
-    let database = database.map(|url| database::parse(&url, "DATABASE_URL")).transpose()?;
-    open_beside(&common.reading, database).await
+pub(crate) async fn open(config: &Config) -> anyhow::Result<Scratch> {
+    let database = config.database_url.as_deref();
+    let database = database.map(|url| database::parse(url, "DATABASE_URL")).transpose()?;
+    open_beside(config, database).await
 }
 
 /// The same, for databases that are compared with one.
 pub(crate) async fn open_beside(
-    reading: &Reading,
+    config: &Config,
     database: Option<PgConnectOptions>,
 ) -> anyhow::Result<Scratch> {
-    let server = match &reading.scratch_url {
+    let server = match &config.scratch_url {
         Some(url) => ScratchServer::remote(database::parse(url, "--scratch-url")?).await?,
         None => beside(database).await?,
     };
-    Ok(Scratch { setup: setup(reading)?, ..Scratch::new(server) })
+    Ok(Scratch { setup: setup(config)?, ..Scratch::new(server) })
 }
 
 async fn beside(database: Option<PgConnectOptions>) -> anyhow::Result<ScratchServer> {

@@ -77,9 +77,14 @@ fn init_makes_the_folder_and_says_what_comes_next() {
     let project = Project::empty("init");
     let next =
         "add `mod migrations;` to main.rs and mount `migrate_cli::Migrate` in the command line";
-    assert_eq!(project.run(&["init"]), fine(&format!("wrote src/migrations/mod.rs\n{next}\n")));
+    let config = "wrote migrate.toml, in which everything is commented out";
+    let first = format!("wrote src/migrations/mod.rs\n{next}\n{config}\n");
+    assert_eq!(project.run(&["init"]), fine(&first));
     assert!(project.read("mod.rs").contains("migrate_core::revisions! {}"));
-    assert_eq!(project.run(&["init"]), fine("src/migrations/mod.rs is there already\n"));
+    assert_eq!(
+        project.run(&["init"]),
+        fine("src/migrations/mod.rs is there already\nmigrate.toml is there already\n")
+    );
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub use agreement::Agreement;
 pub(crate) use desired::{build as build_models, build_with_functions, rebuild};
 pub use draft::{Comparison, Draft, DraftSettings, Outcome, Sources, compare, draft};
 pub(crate) use draft::{filling, zones};
-pub use drift::{Drift, drift};
+pub use drift::{Drift, drift, drift_from};
 pub use error::GenerateError;
 pub use files::{FileError, RevisionFile, RevisionFolder, slug};
 pub(crate) use renamed::{Renamed, rename};

@@ -2,10 +2,12 @@
 
 mod record;
 mod state;
+mod survey;
 mod synced;
 mod table;
 
 pub use record::{Record, RecordState};
 pub use state::{HistoryError, State, compare};
+pub use survey::survey;
 pub use synced::{Loss, Synced, SyncedTable};
-pub use table::{HistoryTable, Outcome, Resolution};
+pub use table::{HistoryTable, KeptSql, Outcome, Resolution, RunMark};

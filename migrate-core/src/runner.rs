@@ -4,10 +4,16 @@
 mod apply;
 mod apply_plan;
 mod attempt;
+mod baseline;
 mod blocker;
 mod error;
 mod event;
+mod fleet;
 mod goal;
+mod handover;
+mod hook_run;
+mod hooks;
+mod job;
 mod kept;
 mod lock;
 mod loss;
@@ -19,13 +25,20 @@ mod settings;
 mod status;
 mod switch;
 mod synced;
+mod terminate;
 
 pub use apply::{Applied, AppliedRevision, apply};
 pub use apply_plan::apply_plan;
-pub use blocker::Blocker;
+pub use baseline::{baseline, baseline_revisions, clean};
+pub use blocker::{Blocker, Ending, matches_pattern};
 pub use error::RunError;
 pub use event::{Event, Listener};
+pub use fleet::{
+    Chains, FleetError, FleetListener, FleetReport, FleetSettings, Lag, Obstacle, Outcome,
+    TargetReport, TargetStatus, apply_fleet, fleet_status, rollback_fleet,
+};
 pub use goal::{Goal, GoalError};
+pub use hooks::{Hook, Hooks, RustHook};
 pub use kept::kept_script;
 pub use lock::MigrationLock;
 pub use loss::{CountedLoss, Permission, UnknownPermission, count_losses, loss_of, refused};
@@ -36,5 +49,5 @@ pub use rollback::{RolledBack, rollback};
 pub(crate) use session::opening;
 pub use settings::RunSettings;
 pub use status::{RevisionStatus, Status, status};
-pub use switch::{switch, to_switch};
+pub use switch::{ToSwitch, switch, to_switch};
 pub use synced::{adopt_synced, synced, undo_synced};

@@ -1,10 +1,18 @@
-//! Where revisions go: one schema in one database.
+//! Where revisions go: one schema in one database, and how to reach it.
+
+mod connect;
+mod database;
+mod session;
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
 use crate::catalog::Ident;
 use crate::history::HistoryTable;
+use crate::revision::RunAs;
+
+pub use connect::ConnectRetries;
+pub use database::{Database, Fleet};
+pub use session::Session;
 
 /// One schema in one database, and how to reach it.
 #[derive(Debug, Clone)]
@@ -15,6 +23,8 @@ pub struct Target {
     pub schema: Ident,
     /// Where its history is kept.
     pub history: HistoryTable,
+    /// How its sessions are set up.
+    pub session: Session,
 }
 
 impl Target {
@@ -22,27 +32,12 @@ impl Target {
     pub fn new(options: PgConnectOptions, schema: impl Into<Ident>) -> Self {
         let schema = schema.into();
         let history = HistoryTable::in_schema(schema.clone());
-        Self { options, schema, history }
-    }
-
-    /// A connection whose session is as revisions expect it: names resolve in the target schema,
-    /// times are UTC, and notices stay quiet.
-    pub async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
-        let options = self.options.clone().application_name("migrate").disable_statement_logging();
-        let mut connection = options.connect().await?;
-        let settings = self.settings("SET");
-        sqlx::raw_sql(AssertSqlSafe(settings)).execute(&mut connection).await?;
-        Ok(connection)
+        Self { options, schema, history, session: Session::default() }
     }
 
     /// Database and server as people name them, without the password.
     pub fn place(&self) -> String {
-        let options = &self.options;
-        let database = options.get_database().unwrap_or(options.get_username());
-        match options.get_socket() {
-            Some(socket) => format!("`{database}` at {}", socket.display()),
-            None => format!("`{database}` at {}:{}", options.get_host(), options.get_port()),
-        }
+        place(&self.options)
     }
 
     /// The settings that every revision runs under, for a session or a transaction.
@@ -51,5 +46,28 @@ impl Target {
             "{set} search_path = {}, pg_catalog; {set} timezone = 'UTC'; {set} client_min_messages = warning",
             self.schema
         )
+    }
+
+    /// The settings that somebody asked for beyond them, which hold against ours.
+    pub(crate) fn own_settings(&self, set: &str) -> String {
+        self.session.statements(set)
+    }
+
+    /// Who runs a revision, for a session or a transaction.
+    pub(crate) fn role(&self, set: &str, run_as: RunAs) -> String {
+        match (&self.session.role, run_as) {
+            (Some(role), RunAs::Service) => format!("; {set} ROLE {role}"),
+            (Some(_), RunAs::Privileged) => format!("; {set} ROLE NONE"),
+            (None, _) => String::new(),
+        }
+    }
+}
+
+/// Database and server of a connection as people name them, without the password.
+pub(crate) fn place(options: &PgConnectOptions) -> String {
+    let database = options.get_database().unwrap_or(options.get_username());
+    match options.get_socket() {
+        Some(socket) => format!("`{database}` at {}", socket.display()),
+        None => format!("`{database}` at {}:{}", options.get_host(), options.get_port()),
     }
 }

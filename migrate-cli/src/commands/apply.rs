@@ -1,41 +1,69 @@
 //! `migrate apply`.
 
-use std::time::Duration;
-
 use migrate_core::history::HistoryError;
-use migrate_core::runner::{self, Goal, RunError, RunSettings};
+use migrate_core::revision::Chain;
+use migrate_core::runner::{self, Chains, Goal, RunError, RunSettings};
+use migrate_core::target::Target;
 
-use crate::args::{ApplyArgs, Common, PlanArgs, Waiting};
+use crate::args::{ApplyArgs, PlanArgs};
 use crate::output::Output;
-use crate::{Application, database, exit};
+use crate::{Application, Config, exit, fleet, fleet_output};
 
 pub(crate) async fn run(
     application: &Application,
-    common: &Common,
+    config: &Config,
     args: ApplyArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    if args.dry_run {
-        return super::plan::run(application, common, &PlanArgs { json: false }, output).await;
-    }
     let goal = goal(args.to.as_deref(), args.number, Goal::Head);
-    let settings =
-        RunSettings { accepted_checksums: args.accept_checksum, ..args.waiting.settings() };
-    let target = database::target(&application.project(), common).await?;
-    let listen = |event| output.event("applied", event);
-    let may_adopt = goal == Goal::Head && settings.accepted_checksums.is_empty();
-    if may_adopt && super::dev_sync::adopt(application, common, &target, output).await? {
-        return Ok(exit::FINE);
+    if args.dry_run {
+        let plan = PlanArgs { json: false, selection: args.selection };
+        return super::plan::show(application, config, &plan, &goal, output).await;
     }
-    let outcome = runner::apply(
-        application.chain,
+    let settings = RunSettings {
+        accepted_checksums: args.accept_checksum,
+        ..config.run_settings(&application.hooks)?
+    };
+    let fleet = fleet::fleet(application, config, &args.selection).await?;
+    let chain = application.chain_for(&args.selection)?;
+    if let Some(target) = fleet.single() {
+        return of_target(application, config, chain, target, &goal, &settings, output).await;
+    }
+    let chains =
+        Chains { common: application.common.filter(|_| !args.selection.common), tenants: chain };
+    let shown = fleet_output::Progress::new(&fleet, output);
+    let listen = |target: &Target, event| shown.event("applied", target, event);
+    let report = runner::apply_fleet(
+        &fleet,
+        chains,
         &application.dependencies,
-        &target,
         &goal,
         &settings,
+        config.fleet_settings(args.heal),
         &listen,
     )
     .await;
+    shown.finish();
+    Ok(fleet_output::summarize("applied", &report?, output))
+}
+
+async fn of_target(
+    application: &Application,
+    config: &Config,
+    chain: &Chain,
+    target: &Target,
+    goal: &Goal,
+    settings: &RunSettings,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    let listen = |event| output.event("applied", event);
+    let is_own = std::ptr::eq(chain, application.chain);
+    let may_adopt = is_own && *goal == Goal::Head && settings.accepted_checksums.is_empty();
+    if may_adopt && super::dev_sync::adopt(application, config, target, output).await? {
+        return Ok(exit::FINE);
+    }
+    let dependencies = &application.dependencies;
+    let outcome = runner::apply(chain, dependencies, target, goal, settings, &listen).await;
     output.finish();
     match outcome {
         Ok(applied) => {
@@ -58,18 +86,5 @@ pub(super) fn goal(to: Option<&str>, number: Option<usize>, otherwise: Goal) -> 
         (Some(to), _) => to.parse().unwrap_or(otherwise),
         (None, Some(count)) => Goal::Count(count),
         (None, None) => otherwise,
-    }
-}
-
-impl Waiting {
-    /// The runner's settings.
-    pub(super) fn settings(&self) -> RunSettings {
-        let seconds = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or_default();
-        RunSettings {
-            lock_timeout: seconds(self.lock_timeout),
-            statement_timeout: seconds(self.statement_timeout),
-            attempts: self.attempts,
-            ..RunSettings::default()
-        }
     }
 }

@@ -1,17 +1,16 @@
 //! `migrate check`.
 
-use migrate_core::catalog::Ident;
 use migrate_core::generate::{self, Agreement, Comparison, DraftSettings, Sources};
 use migrate_core::runner;
 use serde_json::json;
 
-use crate::args::{CheckArgs, Common};
+use crate::args::CheckArgs;
 use crate::output::Output;
-use crate::{Application, database, exit, scratch};
+use crate::{Application, Config, database, exit, scratch};
 
 pub(crate) async fn run(
     application: &Application,
-    common: &Common,
+    config: &Config,
     args: &CheckArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
@@ -23,9 +22,9 @@ pub(crate) async fn run(
         chain: application.chain,
         dependencies: &application.dependencies,
     };
-    let (differences, notes) = model_differences(&sources, common).await?;
+    let (differences, notes) = model_differences(&sources, config).await?;
     let found = match args.database {
-        true => Some(database_findings(application, common).await?),
+        true => Some(database_findings(application, config).await?),
         false => None,
     };
     output.finish();
@@ -37,15 +36,15 @@ pub(crate) async fn run(
 /// What differs, and what is to be said beside it.
 async fn model_differences(
     sources: &Sources<'_>,
-    common: &Common,
+    config: &Config,
 ) -> anyhow::Result<(Vec<String>, Vec<String>)> {
-    let agreement = scratch::agreement(sources, common)?;
+    let agreement = scratch::agreement(sources, config)?;
     if let Some(notes) = agreement.as_ref().and_then(Agreement::known) {
         return Ok((Vec::new(), notes));
     }
-    let schema = Some(Ident::new(common.reading.schema.as_str()));
+    let schema = Some(config.schema());
     let settings = DraftSettings { schema, ..DraftSettings::default() };
-    let scratch = scratch::open(common).await?;
+    let scratch = scratch::open(config).await?;
     let Comparison { differences, stale_renames } =
         generate::compare(sources, &scratch, &settings).await?;
     let notes = super::generate::stale_notes(&stale_renames);
@@ -64,9 +63,9 @@ struct Findings {
     unfinished: Option<String>,
 }
 
-async fn database_findings(application: &Application, common: &Common) -> anyhow::Result<Findings> {
-    let scratch = scratch::open(common).await?;
-    let target = database::target(&application.project(), common).await?;
+async fn database_findings(application: &Application, config: &Config) -> anyhow::Result<Findings> {
+    let scratch = scratch::open(config).await?;
+    let target = database::target(&application.project(), config).await?;
     let status = runner::status(application.chain, &target).await?;
     let drift =
         generate::drift(application.chain, &application.dependencies, &scratch, &target).await?;

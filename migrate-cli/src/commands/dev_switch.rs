@@ -2,23 +2,23 @@
 
 use migrate_core::runner::{self, RunSettings};
 
-use crate::args::{Common, SwitchArgs};
+use crate::args::SwitchArgs;
 use crate::output::Output;
-use crate::{Application, database, exit};
+use crate::{Application, Config, database, exit};
 
 use super::dev_sync::go_on;
 
 pub(crate) async fn run(
     application: &Application,
-    common: &Common,
+    config: &Config,
     args: &SwitchArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let (target, _) = database::local_target(&application.project(), common).await?;
+    let (target, _) = database::local_target(&application.project(), config).await?;
     let gone = runner::to_switch(application.chain, &target).await?;
-    for record in &gone {
-        output.say(&format!("-- {}", record.revision));
-        output.say(record.down_sql.as_deref().unwrap_or_default().trim_end());
+    for one in &gone {
+        output.say(&format!("-- {}", one.revision));
+        output.say(one.down_sql.trim_end());
     }
     if !gone.is_empty() {
         if !go_on("Take this back, with the rows in what goes?", args.yes, output)? {

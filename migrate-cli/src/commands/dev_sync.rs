@@ -1,30 +1,29 @@
 //! `migrate dev sync`.
 
 use anyhow::bail;
-use migrate_core::catalog::Ident;
 use migrate_core::generate::{self, DraftSettings, GenerateError, Sources, SyncDraft};
-use migrate_core::runner::{self, CountedLoss, PendingSql, Permission, RunSettings};
+use migrate_core::runner::{self, CountedLoss, Goal, PendingSql, Permission, RunSettings};
 use migrate_core::target::Target;
 
-use crate::args::{Common, SyncArgs};
+use crate::args::SyncArgs;
 use crate::output::Output;
-use crate::{Application, database, exit, questions, scratch};
+use crate::{Application, Config, database, exit, questions, scratch};
 
 use super::generate::{answers, counted, registry, show_statements, stale_notes, using};
 
 pub(crate) async fn run(
     application: &Application,
-    common: &Common,
+    config: &Config,
     args: SyncArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let (target, common) = database::local_target(&application.project(), common).await?;
+    let (target, config) = database::local_target(&application.project(), config).await?;
     let permissions = permissions(&args.allow)?;
     if args.undo {
         return undo(&target, &permissions, args.yes, output).await;
     }
     require_no_pending(application, &target).await?;
-    let Some(sync) = draft(application, &common, &args, &target, output).await? else {
+    let Some(sync) = draft(application, &config, &args, &target, output).await? else {
         output.say("the database has what the models say; nothing was changed");
         return Ok(exit::FINE);
     };
@@ -103,7 +102,7 @@ async fn require_no_pending(application: &Application, target: &Target) -> anyho
 
 async fn draft(
     application: &Application,
-    common: &Common,
+    config: &Config,
     args: &SyncArgs,
     target: &Target,
     output: &Output,
@@ -121,9 +120,9 @@ async fn draft(
         using: using(&args.using)?,
         // What goes is refused one by one.
         allow_mass_drop: true,
-        schema: Some(Ident::new(common.reading.schema.as_str())),
+        schema: Some(config.schema()),
     };
-    let scratch = scratch::open(common).await?;
+    let scratch = scratch::open(config).await?;
     loop {
         output.working("comparing the models with the database");
         let drafted = generate::sync_draft(&sources, &scratch, &settings, target).await;
@@ -172,7 +171,7 @@ fn fills(sync: &SyncDraft) -> Vec<String> {
 /// Where syncs made already what all pending revisions build, takes these for applied.
 pub(super) async fn adopt(
     application: &Application,
-    common: &Common,
+    config: &Config,
     target: &Target,
     output: &Output,
 ) -> anyhow::Result<bool> {
@@ -180,13 +179,13 @@ pub(super) async fn adopt(
     if runner::synced(target).await?.is_empty() {
         return Ok(false);
     }
-    let pending = runner::pending_sql(chain, dependencies, target).await?;
+    let pending = runner::pending_sql(chain, dependencies, target, &Goal::Head).await?;
     if pending.is_empty() || !pending.iter().all(PendingSql::runs_verbs_only) {
         return Ok(false);
     }
     let registry = registry(application, &[])?;
     let sources = Sources { registry: &registry, chain, dependencies };
-    let scratch = scratch::open(common).await?;
+    let scratch = scratch::open(config).await?;
     if !generate::is_synced_to(&sources, &scratch, target).await? {
         return Ok(false);
     }

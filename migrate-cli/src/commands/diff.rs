@@ -4,24 +4,23 @@ use anyhow::{Context, bail};
 use migrate_core::between::{
     self, Comparison, End, Loss, Need, Pattern, Permission, Settings, Side, Source, psql_script,
 };
-use migrate_core::catalog::Ident;
 use migrate_core::diff::Answers;
 use migrate_core::generate::Scratch;
-use migrate_core::runner;
+use migrate_core::runner::{self, Hooks};
 use migrate_core::target::Target;
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
 
 use super::generate::{renames, using};
 use super::plan::statements_as_json;
-use crate::args::{DiffArgs, Reading};
+use crate::args::DiffArgs;
 use crate::output::Output;
 use crate::sides::Words;
-use crate::{database, exit, questions, scratch};
+use crate::{Config, database, exit, questions, scratch};
 
 pub(crate) async fn run(
     words: &Words<'_>,
-    reading: &Reading,
+    config: &Config,
     args: DiffArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
@@ -31,26 +30,20 @@ pub(crate) async fn run(
         words.source(End::Current, &args.from, registry.as_ref())?,
         words.source(End::Desired, &args.to, registry.as_ref())?,
     ];
-    let from = sources[0].database().map(|options| reading.target(options.clone()));
+    let from = sources[0].database().map(|options| config.target(options.clone()));
     require_answer(from.as_ref(), &args, output)?;
     output.working("reading both schemas");
-    let work = Work { words, reading, settings: settings(&args, reading)?, sources };
+    let work = Work { words, config, settings: settings(&args, config)?, sources };
     let comparison = work.compare(args.verify, output).await?;
     output.finish();
     tell(&comparison, output);
     require_allowed(&comparison, &allow, from.as_ref()).await?;
-    let target = from.unwrap_or_else(|| reading.target(PgConnectOptions::new()));
+    let target = from.unwrap_or_else(|| config.target(PgConnectOptions::new()));
     show(&comparison, &target, &args, output)?;
     match (comparison.statements.is_empty(), args.apply) {
         (true, _) => Ok(exit::FINE),
         (false, false) => Ok(exit::DIFFERENCES),
-        (false, true) => apply(&comparison, &target, &args, output).await,
-    }
-}
-
-impl Reading {
-    fn target(&self, options: PgConnectOptions) -> Target {
-        Target::new(options, self.schema.as_str())
+        (false, true) => apply(&comparison, &target, config, &args, output).await,
     }
 }
 
@@ -59,9 +52,9 @@ fn permissions(args: &DiffArgs) -> anyhow::Result<Vec<Permission>> {
     parsed.collect::<Result<_, _>>().context("`--allow` can't be read")
 }
 
-fn settings(args: &DiffArgs, reading: &Reading) -> anyhow::Result<Settings> {
+fn settings(args: &DiffArgs, config: &Config) -> anyhow::Result<Settings> {
     // Names of the target have no schema in front.
-    let target = format!("{}.", reading.schema);
+    let target = format!("{}.", config.schema().as_str());
     let local = |text: &str| Pattern::from(text.strip_prefix(&target).unwrap_or(text));
     Ok(Settings {
         simple: args.simple,
@@ -87,14 +80,14 @@ fn require_answer(from: Option<&Target>, args: &DiffArgs, output: &Output) -> an
 /// What is compared, and how.
 struct Work<'a> {
     words: &'a Words<'a>,
-    reading: &'a Reading,
+    config: &'a Config,
     settings: Settings,
     sources: [Source<'a>; 2],
 }
 
 impl Work<'_> {
     async fn compare(&self, verify: bool, output: &Output) -> anyhow::Result<Comparison> {
-        let schema = Ident::new(self.reading.schema.as_str());
+        let schema = self.config.schema();
         let is_built = self.sources.iter().any(|source| source.database().is_none());
         let mut scratch = if is_built || verify { Some(self.scratch().await?) } else { None };
         let sources = self.sources.each_ref();
@@ -142,8 +135,8 @@ impl Work<'_> {
         let database = self.sources.iter().find_map(Source::database).cloned();
         let fallback = self.words.fallback.as_deref();
         let fallback = fallback.map(|url| database::parse(url, "DATABASE_URL")).transpose()?;
-        let scratch = scratch::open_beside(self.reading, database.or(fallback)).await?;
-        Ok(Scratch { schema: Ident::new(self.reading.schema.as_str()), ..scratch })
+        let scratch = scratch::open_beside(self.config, database.or(fallback)).await?;
+        Ok(Scratch { schema: self.config.schema(), ..scratch })
     }
 }
 
@@ -226,6 +219,7 @@ fn as_json(comparison: &Comparison) -> serde_json::Value {
 async fn apply(
     comparison: &Comparison,
     target: &Target,
+    config: &Config,
     args: &DiffArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
@@ -234,7 +228,8 @@ async fn apply(
         return Ok(exit::DIFFERENCES);
     }
     let listen = |event| output.event("ran", event);
-    runner::apply_plan(&comparison.plan, target, &args.waiting.settings(), &listen).await?;
+    runner::apply_plan(&comparison.plan, target, &config.run_settings(&Hooks::default())?, &listen)
+        .await?;
     output.finish();
     Ok(exit::FINE)
 }

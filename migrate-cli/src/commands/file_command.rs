@@ -1,21 +1,29 @@
-//! The commands that need no models, for the standalone program.
+//! The program without an application: SQL revisions, and what works on files alone.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand};
 use migrate_core::generate::RevisionFolder;
+use migrate_core::revision::Chain;
 
-use crate::args::{DevCommand, DiffArgs, NewArgs, Reading};
+use crate::args::{DevCommand, DiffArgs, InitArgs, NewArgs, Place, RunCommand};
+use crate::config::Layers;
 use crate::exit;
 use crate::output::Output;
 use crate::sides::Words;
+use crate::{Application, Config};
 
-/// Works on the files of revisions, without the application.
+/// Runs SQL revisions, and works on the files of revisions without the application.
 #[derive(Debug, Parser)]
 #[command(name = "migrate", version)]
 pub struct FileCommand {
-    /// The folder with the revision files.
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    config: Config,
+    /// The folder with Rust revisions, for `new` and `merge`.
     #[arg(long, global = true, default_value = "src/migrations")]
     folder: PathBuf,
     /// What to do.
@@ -25,51 +33,89 @@ pub struct FileCommand {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Makes the folder and its `mod.rs`.
-    Init,
+    /// Makes the folder of revisions and a `migrate.toml` with every key explained.
+    Init(InitArgs),
     /// Writes an empty revision to fill by hand.
     New(NewArgs),
     /// Puts one of two heads after the other, and writes `mod.rs` anew.
     Merge,
     /// Prints the SQL that turns one schema into another.
-    Diff(Box<DiffLine>),
+    Diff(Box<DiffArgs>),
+    #[command(flatten)]
+    Run(Box<RunCommand>),
     /// The development database of the current folder.
     #[command(subcommand)]
     Dev(DevCommand),
 }
 
-/// `diff`, and where it reads and builds schemas.
-#[derive(Debug, Args)]
-struct DiffLine {
-    #[command(flatten)]
-    args: DiffArgs,
-    #[command(flatten)]
-    reading: Reading,
-}
-
 /// Runs a command; errors are printed.
 pub async fn run_file_command(command: FileCommand) -> ExitCode {
     let output = Output::of_terminal();
-    let folder = RevisionFolder { path: command.folder };
-    let outcome = match command.command {
-        Command::Init => super::init::run(&folder, &output),
-        Command::New(args) => super::new::run(&folder, &args, &output),
-        Command::Merge => super::merge::run(&folder, &output),
-        Command::Diff(line) => {
-            let DiffLine { args, reading } = *line;
-            super::diff::run(&Words::default(), &reading, args, &output).await
-        }
-        Command::Dev(command) => in_current_folder(command, &output).await,
-    };
-    match outcome {
+    match execute(command, &output).await {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             output.error(&error);
-            ExitCode::from(exit::ERROR)
+            ExitCode::from(exit::of(&error))
         }
     }
 }
 
-async fn in_current_folder(command: DevCommand, output: &Output) -> anyhow::Result<u8> {
-    super::dev::run(&std::env::current_dir()?, command, output).await
+async fn execute(command: FileCommand, output: &Output) -> anyhow::Result<u8> {
+    let FileCommand { place, config: flags, folder, command } = command;
+    let layers = place.layers(&Config::default(), None, &flags)?;
+    let config = layers.config()?;
+    let rust = RevisionFolder { path: folder };
+    match command {
+        Command::Init(args) => super::init::run(&rust, &sql_folder(&config), &args, output),
+        Command::New(args) if rust.path.join("mod.rs").exists() && !args.sql => {
+            super::new::run(&rust, &args, output)
+        }
+        Command::New(args) => super::new::run_sql(&sql_folder(&config), &args, output),
+        Command::Merge => super::merge::run(&rust, output),
+        Command::Diff(args) => {
+            let words = Words { application: None, fallback: config.database_url.clone() };
+            super::diff::run(&words, &config, *args, output).await
+        }
+        Command::Run(command) => run(*command, &layers, &config, output).await,
+        Command::Dev(command) => super::dev::run(&std::env::current_dir()?, command, output).await,
+    }
+}
+
+/// The folder of SQL revisions.
+fn sql_folder(config: &Config) -> PathBuf {
+    config.revisions.clone().unwrap_or_else(|| PathBuf::from("migrations"))
+}
+
+/// Runs SQL revisions.
+async fn run(
+    command: RunCommand,
+    layers: &Layers,
+    config: &Config,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    if let RunCommand::Config(args) = command {
+        return super::config::run(layers, &args, output);
+    }
+    if config.database_url.is_none()
+        && config.cluster_urls.is_none()
+        && config.cluster_file.is_none()
+    {
+        bail!("no database is named; set DATABASE_URL or `database-url`, or pass `--database-url`");
+    }
+    let mut application = Application::new(chain(&sql_folder(config), "revisions")?);
+    if let (Some(folder), Some(schema)) = (&config.common_revisions, &config.common_schema) {
+        application = application.common(schema, chain(folder, "common-revisions")?);
+    }
+    application.run_command(command, layers, output).await
+}
+
+fn chain(folder: &Path, key: &str) -> anyhow::Result<&'static Chain> {
+    if !folder.is_dir() {
+        bail!(
+            "the folder of SQL revisions `{}` is not there; make it with `migrate init`, or name another with `{key}`",
+            folder.display()
+        );
+    }
+    Chain::read_sql_folder(folder)
+        .with_context(|| format!("the SQL revisions in `{}` can't be used", folder.display()))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
-use migrate_core::catalog::{Ident, QualifiedName};
+use migrate_core::catalog::QualifiedName;
 use migrate_core::diff::{Answers, ColumnRename, Rename};
 use migrate_core::generate::{
     self, Agreement, Draft, DraftSettings, GenerateError, Outcome, Sources,
@@ -13,13 +13,13 @@ use migrate_core::model::objects::DeclaredRename;
 use migrate_core::plan::Plan;
 use migrate_core::render::{RevisionText, revision, rustfmt};
 
-use crate::args::{Common, GenerateArgs};
+use crate::args::GenerateArgs;
 use crate::output::Output;
-use crate::{Application, clock, exit, questions, scratch};
+use crate::{Application, Config, clock, exit, questions, scratch};
 
 pub(crate) async fn run(
     application: &Application,
-    common: &Common,
+    config: &Config,
     args: GenerateArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
@@ -27,7 +27,7 @@ pub(crate) async fn run(
     require_all_linked(application)?;
     output.say(&counted(&registry));
     output.working("comparing the models with the revisions");
-    let (draft, notes) = draft(application, common, &args, &registry, output).await?;
+    let (draft, notes) = draft(application, config, &args, &registry, output).await?;
     output.finish();
     let Some(draft) = draft else {
         output.say("nothing changed; no revision was written");
@@ -103,26 +103,26 @@ pub(super) fn stale_notes(renames: &[DeclaredRename]) -> Vec<String> {
 /// The change, where there is one, and what is to be said beside it.
 async fn draft(
     application: &Application,
-    common: &Common,
+    config: &Config,
     args: &GenerateArgs,
     registry: &Registry,
     output: &Output,
 ) -> anyhow::Result<(Option<Draft>, Vec<String>)> {
     let sources =
         Sources { registry, chain: application.chain, dependencies: &application.dependencies };
-    let agreement = scratch::agreement(&sources, common)?;
+    let agreement = scratch::agreement(&sources, config)?;
     let asks_nothing = args.rename.is_empty() && args.drop.is_empty() && args.using.is_empty();
     let known = agreement.as_ref().filter(|_| asks_nothing).and_then(Agreement::known);
     if let Some(notes) = known {
         return Ok((None, notes));
     }
-    let scratch = scratch::open(common).await?;
+    let scratch = scratch::open(config).await?;
     let mut settings = DraftSettings {
         simple: args.simple,
         answers: answers(&args.rename, &args.drop)?,
         using: using(&args.using)?,
         allow_mass_drop: args.allow_mass_drop,
-        schema: Some(Ident::new(common.reading.schema.as_str())),
+        schema: Some(config.schema()),
     };
     loop {
         match generate::draft(&sources, &scratch, &settings).await {

@@ -1,20 +1,62 @@
-//! `migrate init`: the folder that an application's revisions go to.
+//! `migrate init`: the folder that revisions go to, and a configuration with every key explained.
+
+use std::fs;
+use std::path::Path;
 
 use migrate_core::generate::RevisionFolder;
 
+use crate::args::InitArgs;
+use crate::config::template;
 use crate::exit;
 use crate::output::Output;
 
-pub(super) fn run(folder: &RevisionFolder, output: &Output) -> anyhow::Result<u8> {
-    if folder.path.join("mod.rs").exists() {
-        output.say(&format!("{} is there already", folder.path.join("mod.rs").display()));
-        return Ok(exit::FINE);
+/// The configuration's file.
+const CONFIG: &str = "migrate.toml";
+
+pub(super) fn run(
+    rust: &RevisionFolder,
+    sql: &Path,
+    args: &InitArgs,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    if args.sql {
+        make_folder(sql, output)?;
+    } else {
+        make_rust_folder(rust, output)?;
     }
-    std::fs::create_dir_all(&folder.path)?;
+    if Path::new(CONFIG).exists() {
+        output.say(&format!("{CONFIG} is there already"));
+    } else {
+        fs::write(CONFIG, template())?;
+        output.say(&format!("wrote {CONFIG}, in which everything is commented out"));
+    }
+    Ok(exit::FINE)
+}
+
+fn make_folder(folder: &Path, output: &Output) -> anyhow::Result<()> {
+    if folder.is_dir() {
+        output.say(&format!("{} is there already", folder.display()));
+    } else {
+        fs::create_dir_all(folder)?;
+        output.say(&format!(
+            "made {}; `migrate new -m \"…\"` writes the first revision",
+            folder.display()
+        ));
+    }
+    Ok(())
+}
+
+fn make_rust_folder(folder: &RevisionFolder, output: &Output) -> anyhow::Result<()> {
+    let file = folder.path.join("mod.rs");
+    if file.exists() {
+        output.say(&format!("{} is there already", file.display()));
+        return Ok(());
+    }
+    fs::create_dir_all(&folder.path)?;
     folder.write_mod_file(&[])?;
     output.say(&format!(
         "wrote {}\nadd `mod migrations;` to main.rs and mount `migrate_cli::Migrate` in the command line",
-        folder.path.join("mod.rs").display()
+        file.display()
     ));
-    Ok(exit::FINE)
+    Ok(())
 }

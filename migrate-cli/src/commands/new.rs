@@ -1,7 +1,12 @@
 //! `migrate new`.
 
-use migrate_core::generate::RevisionFolder;
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+use migrate_core::generate::{RevisionFolder, slug};
 use migrate_core::render::{empty_revision, rustfmt};
+use migrate_core::revision::Chain;
 
 use crate::args::NewArgs;
 use crate::output::Output;
@@ -16,5 +21,22 @@ pub(crate) fn run(folder: &RevisionFolder, args: &NewArgs, output: &Output) -> a
     let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
     let path = folder.add(&id, &text, &packages)?;
     output.say(&format!("wrote {}", path.display()));
+    Ok(exit::FINE)
+}
+
+/// A pair of SQL files with the next number.
+pub(super) fn run_sql(folder: &Path, args: &NewArgs, output: &Output) -> anyhow::Result<u8> {
+    fs::create_dir_all(folder)
+        .with_context(|| format!("the folder `{}` can't be made", folder.display()))?;
+    let chain = Chain::read_sql_folder(folder)?;
+    let last = chain.ordered()?.last().and_then(|revision| revision.number());
+    let number = last.unwrap_or(0) + 1;
+    let description = slug(&args.message);
+    for (direction, what) in [("up", ""), ("down", "Takes back: ")] {
+        let path = folder.join(format!("V{number:04}__{description}.{direction}.sql"));
+        fs::write(&path, format!("-- {what}{}\n", args.message.replace('\n', " ")))
+            .with_context(|| format!("`{}` can't be written", path.display()))?;
+        output.say(&format!("wrote {}", path.display()));
+    }
     Ok(exit::FINE)
 }

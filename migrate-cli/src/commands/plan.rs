@@ -1,28 +1,98 @@
 //! `migrate plan`.
 
-use migrate_core::revision::{Executed, Work};
-use migrate_core::runner::{self, PendingSql};
+use std::collections::BTreeMap;
+
+use anyhow::{anyhow, bail};
+use migrate_core::catalog::Ident;
+use migrate_core::revision::{Chain, Executed, Work};
+use migrate_core::runner::{self, Chains, Goal, PendingSql};
+use migrate_core::target::Fleet;
 use serde_json::json;
 
-use crate::args::{Common, PlanArgs};
+use crate::args::PlanArgs;
 use crate::output::Output;
-use crate::{Application, database, exit};
+use crate::{Application, Config, exit, fleet};
 
 pub(crate) async fn run(
     application: &Application,
-    common: &Common,
+    config: &Config,
     args: &PlanArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let target = database::target(&application.project(), common).await?;
-    let pending =
-        runner::pending_sql(application.chain, &application.dependencies, &target).await?;
+    show(application, config, args, &Goal::Head, output).await
+}
+
+/// Shows what a run up to a goal would do.
+pub(super) async fn show(
+    application: &Application,
+    config: &Config,
+    args: &PlanArgs,
+    goal: &Goal,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    let fleet = fleet::fleet(application, config, &args.selection).await?;
+    let chain = application.chain_for(&args.selection)?;
+    if fleet.single().is_none() {
+        return of_fleet(application, &fleet, chain, args, output).await;
+    }
+    let target = fleet::single(application, config, &args.selection).await?;
+    let dependencies = &application.dependencies;
+    let pending = runner::pending_sql(chain, dependencies, &target, goal).await?;
     if args.json {
         output.data(&serde_json::to_string_pretty(&as_json(&pending))?);
     } else if !pending.is_empty() {
         output.data(&script(&pending));
     }
     if pending.is_empty() {
+        output.say("nothing is pending");
+        return Ok(exit::FINE);
+    }
+    Ok(exit::DIFFERENCES)
+}
+
+/// Shows what is pending once for all targets that stand alike.
+async fn of_fleet(
+    application: &Application,
+    fleet: &Fleet,
+    chain: &Chain,
+    args: &PlanArgs,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    if args.json {
+        bail!("`--json` is for one target; name one with `--only`");
+    }
+    let chains = Chains { common: application.common, tenants: chain };
+    let statuses = runner::fleet_status(fleet, chains).await?;
+    let mut alike: BTreeMap<(bool, Vec<String>), Vec<String>> = BTreeMap::new();
+    for status in statuses {
+        let target = status.map_err(|(database, error)| anyhow!("{database}: {error}"))?;
+        if let Some(problem) = target.status.problem {
+            bail!("`{}` in {}: {problem}", target.schema.as_str(), target.database);
+        }
+        let pending: Vec<String> = target.status.pending().map(|one| one.id.clone()).collect();
+        let name = format!("{} in {}", target.schema.as_str(), target.database);
+        alike.entry((!target.is_common, pending)).or_default().push(name);
+    }
+    alike.retain(|(_, pending), _| !pending.is_empty());
+    for ((is_tenant, pending), targets) in &alike {
+        let shared = application.common.filter(|_| !is_tenant).unwrap_or(chain);
+        let ordered = shared.ordered()?;
+        let wanted: Vec<_> = ordered
+            .into_iter()
+            .filter(|revision| pending.iter().any(|id| id == revision.id()))
+            .collect();
+        let mut sql = Vec::new();
+        for revision in wanted {
+            let schema = Ident::new("{current_schema}");
+            let (up, dependencies) = (&revision.up, &application.dependencies);
+            sql.push(runner::record_sql(revision, up, dependencies, &schema).await);
+        }
+        let named = targets.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+        let more = targets.len().saturating_sub(5);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        output.data(&format!("-- on {named}{more}\n\n{}", script(&sql)));
+    }
+    if alike.is_empty() {
         output.say("nothing is pending");
         return Ok(exit::FINE);
     }

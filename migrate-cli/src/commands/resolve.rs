@@ -3,17 +3,17 @@
 use anyhow::bail;
 use migrate_core::history::Resolution;
 
-use crate::args::{Common, ResolveArgs};
+use crate::args::ResolveArgs;
 use crate::output::Output;
-use crate::{Application, database, exit};
+use crate::{Application, Config, exit, fleet};
 
 pub(crate) async fn run(
     application: &Application,
-    common: &Common,
+    config: &Config,
     args: &ResolveArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let target = database::target(&application.project(), common).await?;
+    let target = fleet::single(application, config, &args.selection).await?;
     let resolution = if args.redo { Resolution::Redo } else { Resolution::Done };
     let mut connection = target.connect().await?;
     let resolved = target.history.resolve(&mut connection, &args.revision, resolution).await?;

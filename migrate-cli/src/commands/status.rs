@@ -1,25 +1,31 @@
 //! `migrate status`.
 
 use comfy_table::{Table, presets};
-use migrate_core::runner::{self, Status};
+use migrate_core::runner::{self, Chains, RevisionStatus, RunError, Status, TargetStatus};
 use serde_json::json;
 
-use crate::args::{Common, StatusArgs};
+use crate::args::StatusArgs;
 use crate::output::{Output, shown};
-use crate::{Application, database, exit};
+use crate::{Application, Config, exit, fleet};
 
 pub(crate) async fn run(
     application: &Application,
-    common: &Common,
+    config: &Config,
     args: &StatusArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let target = database::target(&application.project(), common).await?;
-    let status = runner::status(application.chain, &target).await?;
+    let fleet = fleet::fleet(application, config, &args.selection).await?;
+    let chain = application.chain_for(&args.selection)?;
+    let Some(target) = fleet.single() else {
+        let chains = Chains { common: application.common, tenants: chain };
+        let statuses = runner::fleet_status(&fleet, chains).await?;
+        return of_fleet(&statuses, args, output);
+    };
+    let status = runner::status(chain, target).await?;
     if args.json {
-        output.data(&serde_json::to_string_pretty(&as_json(&status))?);
+        output.data(&serde_json::to_string_pretty(&as_json(&status, args))?);
     } else {
-        output.data(&as_table(&status));
+        output.data(&as_table(&status, args));
     }
     if status.is_synced {
         output.say("note: `migrate dev sync` made changes that no applied revision makes; `migrate apply` keeps them where the next revisions make the same, and takes them back first where they don't");
@@ -27,18 +33,91 @@ pub(crate) async fn run(
     if let Some(problem) = &status.problem {
         output.say(&format!("! {problem}"));
     }
-    Ok(match (status.is_ahead, status.problem.is_some(), status.pending().next().is_some()) {
+    Ok(code(&status))
+}
+
+fn code(status: &Status) -> u8 {
+    match (status.is_ahead, status.problem.is_some(), status.pending().next().is_some()) {
         (true, _, _) => exit::DATABASE_AHEAD,
         (false, true, _) => exit::ERROR,
         (false, false, true) => exit::DIFFERENCES,
         (false, false, false) => exit::FINE,
-    })
+    }
 }
 
-fn as_table(status: &Status) -> String {
+/// A line for each target: where it stands and how much is pending.
+fn of_fleet(
+    statuses: &[Result<TargetStatus, (String, RunError)>],
+    args: &StatusArgs,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    if args.json {
+        let targets: Vec<_> = statuses.iter().map(|status| target_as_json(status, args)).collect();
+        output.data(&serde_json::to_string_pretty(&json!({ "targets": targets }))?);
+    } else {
+        output.data(&fleet_table(statuses, args));
+    }
+    let codes = statuses.iter().map(|status| match status {
+        Ok(target) => code(&target.status),
+        Err(_) => exit::ERROR,
+    });
+    // An error weighs more than being ahead, and that more than pending revisions.
+    let weight = |code: &u8| match *code {
+        exit::ERROR => 3,
+        exit::DATABASE_AHEAD => 2,
+        exit::DIFFERENCES => 1,
+        _ => 0,
+    };
+    Ok(codes.max_by_key(weight).unwrap_or(exit::FINE))
+}
+
+fn fleet_table(statuses: &[Result<TargetStatus, (String, RunError)>], args: &StatusArgs) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    for revision in &status.revisions {
+    for status in statuses {
+        match status {
+            Ok(target) => {
+                let pending = target.status.pending().count();
+                if args.pending && pending == 0 && target.status.problem.is_none() {
+                    continue;
+                }
+                let last = target.status.revisions.iter().rev().find(|one| one.word() == "applied");
+                let last = last.map_or("nothing applied", |revision| revision.id.as_str());
+                let word = match (&target.status.problem, pending) {
+                    (Some(problem), _) => format!("! {problem}"),
+                    (None, 0) => "up to date".to_owned(),
+                    (None, pending) => format!("{pending} pending"),
+                };
+                table.add_row([target.schema.as_str(), &target.database, last, &word]);
+            }
+            Err((database, error)) => {
+                table.add_row(["", database.as_str(), "", &format!("! {error}")]);
+            }
+        }
+    }
+    if table.is_empty() { "every target is up to date".to_owned() } else { table.trim_fmt() }
+}
+
+fn target_as_json(
+    status: &Result<TargetStatus, (String, RunError)>,
+    args: &StatusArgs,
+) -> serde_json::Value {
+    match status {
+        Ok(target) => {
+            let mut json = as_json(&target.status, args);
+            json["database"] = target.database.clone().into();
+            json["schema"] = target.schema.as_str().into();
+            json["common"] = target.is_common.into();
+            json
+        }
+        Err((database, error)) => json!({ "database": database, "problem": error.to_string() }),
+    }
+}
+
+fn as_table(status: &Status, args: &StatusArgs) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    for revision in listed(status, args) {
         let (at, by, took) = match &revision.record {
             Some(record) => {
                 let took =
@@ -50,23 +129,36 @@ fn as_table(status: &Status) -> String {
         };
         table.add_row([revision.word().to_owned(), revision.id.clone(), at, by, took]);
     }
-    if status.revisions.is_empty() { "no revisions".to_owned() } else { table.trim_fmt() }
+    if table.is_empty() { "no revisions".to_owned() } else { table.trim_fmt() }
 }
 
-fn as_json(status: &Status) -> serde_json::Value {
-    let revisions: Vec<_> = status
-        .revisions
-        .iter()
+fn listed<'a>(
+    status: &'a Status,
+    args: &StatusArgs,
+) -> impl Iterator<Item = &'a RevisionStatus> + use<'a> {
+    let all = !args.pending;
+    status.revisions.iter().filter(move |revision| all || revision.word() != "applied")
+}
+
+/// A revision with our words, and with those that pgmigrate's `info` has.
+fn as_json(status: &Status, args: &StatusArgs) -> serde_json::Value {
+    let revisions: Vec<_> = listed(status, args)
         .map(|revision| {
             let record = revision.record.as_ref();
             json!({
                 "revision": revision.id,
+                "version": revision.number(),
+                "description": revision.description(),
                 "state": revision.word(),
+                "type": if record.is_some_and(|record| record.is_baseline) { "manual" } else { "auto" },
+                "transactional": revision.is_transactional,
                 "parent": record.and_then(|record| record.parent.clone()),
                 "checksum": record.map(|record| record.checksum.clone()),
                 "steps": record.map(|record| record.steps.clone()),
                 "applied_by": record.map(|record| record.applied_by.clone()),
                 "applied_at": record.map(|record| record.applied_at.clone()),
+                "installed_by": record.map(|record| record.applied_by.clone()),
+                "installed_on": record.map(|record| record.applied_at.clone()),
                 "duration_ms": record.and_then(|record| record.duration_ms),
             })
         })

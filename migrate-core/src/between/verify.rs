@@ -10,8 +10,8 @@ use crate::target::Target;
 
 use super::compare::without_empty_public;
 use super::settle::Rebuilt;
-use crate::sql::split::{Part, split};
 use super::{BetweenError, Comparison, Side, psql_script};
+use crate::sql::split::{Part, split};
 
 /// Runs the statements of a comparison, as `psql` would, on a copy of its current side.
 pub async fn verify(

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use sqlx::Connection;
+
 use crate::catalog::{Ident, ObjectKey};
 use crate::diff::{Change, diff};
 use crate::history::{Record, RecordState};
@@ -65,7 +67,19 @@ pub async fn drift(
     }
     let is_applied = |revision: &&Revision| records.iter().any(|one| one.revision == revision.id());
     let applied: Vec<&Revision> = chain.ordered()?.into_iter().filter(is_applied).collect();
-    let (database, managed) = replay(scratch, &applied, dependencies).await?;
+    connection.close().await.ok();
+    drift_from(&applied, dependencies, scratch, target).await
+}
+
+/// Compares a database with what revisions would build.
+pub async fn drift_from(
+    revisions: &[&Revision],
+    dependencies: &Dependencies,
+    scratch: &Scratch,
+    target: &Target,
+) -> Result<Drift, GenerateError> {
+    let mut connection = target.connect().await.map_err(GenerateError::connect(target))?;
+    let (database, managed) = replay(scratch, revisions, dependencies).await?;
     database.drop().await?;
     let schemas: BTreeSet<Ident> = managed
         .objects

@@ -25,10 +25,14 @@ pub struct Record {
     pub duration_ms: Option<i64>,
     /// The version of the tool.
     pub version: String,
-    /// The SQL that ran.
-    pub up_sql: Option<String>,
-    /// The SQL that takes it back, where verbs alone do.
-    pub down_sql: Option<String>,
+    /// Whether the SQL that takes it back is kept.
+    pub has_down_sql: bool,
+    /// Whether it was written down as there without being run.
+    pub is_baseline: bool,
+    /// The run that applied it.
+    pub run: Option<String>,
+    /// Whether hooks that come after everything have not run since.
+    pub hooks_due: bool,
 }
 
 /// How far a revision is.

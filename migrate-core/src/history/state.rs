@@ -51,7 +51,10 @@ pub enum HistoryError {
         revision: String,
     },
     /// A revision was put before one that is applied.
-    #[error("`{pending}` comes before `{applied}`, which is applied already; {}", to_the_end(pending))]
+    #[error(
+        "`{pending}` comes before `{applied}`, which is applied already; {}",
+        to_the_end(pending)
+    )]
     OutOfOrder {
         /// The file that is not applied.
         pending: String,

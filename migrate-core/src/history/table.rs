@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection};
 
 use crate::catalog::{Ident, QualifiedName};
 use crate::model::quote_literal as quoted;
@@ -36,7 +36,43 @@ pub struct Outcome {
     pub up_sql: String,
     /// The SQL that takes it back, where verbs alone do.
     pub down_sql: Option<String>,
+    /// Whether nothing ran, and it is only written down as there.
+    pub is_baseline: bool,
+    /// Who and which run applied it.
+    pub run: RunMark,
 }
+
+/// What a run writes down of itself beside each revision.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunMark {
+    /// Tells one run from another.
+    pub id: String,
+    /// Who is noted; the role, where nobody is named.
+    pub installed_by: Option<String>,
+    /// Whether hooks come after everything, which a run that is interrupted still owes.
+    pub has_hooks_after_all: bool,
+}
+
+impl RunMark {
+    /// The same of a run that owes no hooks.
+    pub(crate) fn without_hooks(self) -> Self {
+        Self { has_hooks_after_all: false, ..self }
+    }
+}
+
+/// The SQL of a revision.
+#[derive(Debug, Clone, FromRow)]
+pub struct KeptSql {
+    /// What ran.
+    pub up_sql: Option<String>,
+    /// What takes it back, where verbs alone do.
+    pub down_sql: Option<String>,
+}
+
+/// What is read of a row. The SQL may be long and is seldom needed.
+pub(super) const COLUMNS: &str = "revision, parent, checksum, state, steps, begun_step, applied_by, \
+     to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS applied_at, \
+     duration_ms, version, down_sql IS NOT NULL AS has_down_sql, is_baseline, run, hooks_due";
 
 impl HistoryTable {
     /// The default table of a schema.
@@ -55,15 +91,8 @@ impl HistoryTable {
         QualifiedName { schema, name: self.name.clone() }
     }
 
-    /// Makes the schema and the table where they are missing.
+    /// Makes the table where it is missing.
     pub async fn create(&self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let schema = self.schema.to_string();
-        let sql = with_values("SELECT to_regnamespace($1) IS NOT NULL", &[Some(&schema)]);
-        let row = conn.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
-        let schema_exists: bool = row.try_get(0)?;
-        if !schema_exists {
-            execute(conn, format!("CREATE SCHEMA IF NOT EXISTS {}", self.schema)).await?;
-        }
         execute(
             conn,
             format!(
@@ -79,7 +108,10 @@ impl HistoryTable {
     duration_ms bigint,
     version text NOT NULL,
     up_sql text,
-    down_sql text
+    down_sql text,
+    is_baseline boolean NOT NULL DEFAULT false,
+    run text,
+    hooks_due boolean NOT NULL DEFAULT false
 )"
             ),
         )
@@ -88,18 +120,24 @@ impl HistoryTable {
 
     /// Every row; none where the table is missing.
     pub async fn records(&self, conn: &mut PgConnection) -> Result<Vec<Record>, sqlx::Error> {
-        let sql = format!(
-            "SELECT revision, parent, checksum, state, steps, begun_step, applied_by,
-                    to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS applied_at,
-                    duration_ms, version, up_sql, down_sql
-             FROM {self} ORDER BY {self}.applied_at, revision"
-        );
+        let sql = format!("SELECT {COLUMNS} FROM {self} ORDER BY {self}.applied_at, revision");
         match conn.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await {
             Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => {
                 Ok(Vec::new())
             }
             outcome => outcome?.iter().map(Record::from_row).collect(),
         }
+    }
+
+    /// The SQL of a revision that is kept: what ran, and what takes it back.
+    pub async fn kept_sql(
+        &self,
+        conn: &mut PgConnection,
+        revision: &str,
+    ) -> Result<KeptSql, sqlx::Error> {
+        let sql = format!("SELECT up_sql, down_sql FROM {self} WHERE revision = $1");
+        let sql = with_values(&sql, &[Some(revision)]);
+        KeptSql::from_row(&conn.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql))).await?)
     }
 
     /// Writes an applied revision down.
@@ -110,8 +148,9 @@ impl HistoryTable {
         outcome: &Outcome,
     ) -> Result<(), sqlx::Error> {
         let sql = format!(
-            "INSERT INTO {self} (revision, parent, checksum, state, duration_ms, version, up_sql, down_sql)
-             VALUES ($1, $2, $3, 'applied', $4, $5, $6, $7)"
+            "INSERT INTO {self} (revision, parent, checksum, state, duration_ms, version, up_sql,
+                                 down_sql, applied_by, run, hooks_due, is_baseline)
+             VALUES ($1, $2, $3, 'applied', $4, $5, $6, $7, coalesce($8, current_user), $9, $10, $11)"
         );
         let (checksum, duration) = (revision.checksum(), outcome.duration_ms.to_string());
         let values = [
@@ -122,6 +161,10 @@ impl HistoryTable {
             Some(env!("CARGO_PKG_VERSION")),
             Some(&outcome.up_sql),
             outcome.down_sql.as_deref(),
+            outcome.run.installed_by.as_deref(),
+            Some(&outcome.run.id),
+            Some(boolean(outcome.run.has_hooks_after_all)),
+            Some(boolean(outcome.is_baseline)),
         ];
         execute(conn, with_values(&sql, &values)).await
     }
@@ -135,12 +178,20 @@ impl HistoryTable {
     ) -> Result<(), sqlx::Error> {
         let sql = format!(
             "UPDATE {self} SET state = 'applied', begun_step = NULL, applied_at = clock_timestamp(),
-                    checksum = $2, duration_ms = $3, down_sql = $4
+                    checksum = $2, duration_ms = $3, down_sql = $4,
+                    applied_by = coalesce($5, applied_by), run = $6, hooks_due = $7
              WHERE revision = $1"
         );
         let (checksum, duration) = (revision.checksum(), outcome.duration_ms.to_string());
-        let values =
-            [Some(revision.id()), Some(checksum), Some(&*duration), outcome.down_sql.as_deref()];
+        let values = [
+            Some(revision.id()),
+            Some(checksum),
+            Some(&*duration),
+            outcome.down_sql.as_deref(),
+            outcome.run.installed_by.as_deref(),
+            Some(&outcome.run.id),
+            Some(boolean(outcome.run.has_hooks_after_all)),
+        ];
         execute(conn, with_values(&sql, &values)).await
     }
 
@@ -158,6 +209,16 @@ impl HistoryTable {
     ) -> Result<(), sqlx::Error> {
         let sql = format!("UPDATE {self} SET checksum = $2 WHERE revision = $1");
         execute(conn, with_values(&sql, &[Some(revision.id()), Some(revision.checksum())])).await
+    }
+
+    /// Notes that the hooks that come after everything have run.
+    pub async fn hooks_ran(&self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+        execute(conn, format!("UPDATE {self} SET hooks_due = false WHERE hooks_due")).await
+    }
+
+    /// Removes the history, and nothing that revisions made.
+    pub async fn remove(&self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+        execute(conn, format!("DROP TABLE IF EXISTS {self}, {}", self.synced())).await
     }
 
     /// Answers whether a begun step was done.
@@ -226,6 +287,10 @@ pub enum Resolution {
     Done,
     /// It has to run again.
     Redo,
+}
+
+fn boolean(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
 }
 
 async fn execute(conn: &mut PgConnection, sql: String) -> Result<(), sqlx::Error> {

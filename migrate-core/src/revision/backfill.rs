@@ -1,6 +1,5 @@
 //! Filling a column in batches, each its own transaction, so that no lock is held for long.
 
-
 use sqlx::{AssertSqlSafe, Executor, Row};
 
 use crate::catalog::{Expression, Ident, QualifiedName};

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::OnceLock;
 
 use thiserror::Error;
 
-use super::checksum::sql_checksum;
+use super::checksum::{remembered, sql_checksum};
+use super::sql_name::number_of_id;
 use super::{Direction, Header, checksum};
 
 /// One revision as it is linked into the program.
@@ -21,7 +21,6 @@ pub struct Revision {
     pub up: Direction,
     /// `down`.
     pub down: Direction,
-    checksum: OnceLock<String>,
 }
 
 impl Revision {
@@ -33,7 +32,7 @@ impl Revision {
         up: Direction,
         down: Direction,
     ) -> Self {
-        Self { header, file, source, up, down, checksum: OnceLock::new() }
+        Self { header, file, source, up, down }
     }
 
     /// The id.
@@ -42,11 +41,13 @@ impl Revision {
     }
 
     /// The hash of the file's tokens, without comments and layout.
-    pub fn checksum(&self) -> &str {
-        self.checksum.get_or_init(|| match self.is_sql() {
-            true => sql_checksum(self.source),
-            false => checksum(self.source),
-        })
+    pub fn checksum(&self) -> &'static str {
+        remembered(self.source, if self.is_sql() { sql_checksum } else { checksum })
+    }
+
+    /// The number of a SQL file.
+    pub fn number(&self) -> Option<u64> {
+        number_of_id(self.id())
     }
 
     /// Whether it is a SQL file.

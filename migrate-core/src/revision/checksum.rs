@@ -1,6 +1,8 @@
 //! The checksum of a revision's file.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 
 use proc_macro2::{TokenStream, TokenTree};
 use sha2::{Digest, Sha256};
@@ -41,6 +43,13 @@ pub fn sql_checksum(source: &str) -> String {
         }
     }
     hex(hasher)
+}
+
+/// A checksum that is asked for once for each target and made once for each text.
+pub(super) fn remembered(source: &'static str, of: fn(&str) -> String) -> &'static str {
+    static KNOWN: Mutex<BTreeMap<&str, &str>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry(source).or_insert_with(|| of(source).leak())
 }
 
 fn hex(hasher: Sha256) -> String {

@@ -1,7 +1,6 @@
 //! Indexes that are built and dropped with writes going on. A build that failed leaves an invalid
 //! index behind, which `IF NOT EXISTS` would take for done.
 
-
 use crate::catalog::{Ident, Index, IndexTerm, QualifiedName};
 use crate::plan::{Action, IndexBuild};
 
@@ -82,7 +81,8 @@ impl Migrator {
             Present::Nothing | Present::Valid { .. } => {}
         }
         let built = self.run_statement(place, sql).await;
-        if built.is_err() && matches!(self.present_index(index, place).await, Ok(Present::Invalid)) {
+        if built.is_err() && matches!(self.present_index(index, place).await, Ok(Present::Invalid))
+        {
             self.send(&drop).await.ok();
         }
         built
@@ -97,18 +97,16 @@ impl Migrator {
         let drop = Action::DropIndex { name: name.clone(), build: IndexBuild::Concurrently };
         let sql = crate::sql::statements(&drop).concat();
         let interrupted = self.interrupted_step.is_some();
-        if interrupted && matches!(self.present_index(&name.to_string(), place).await?, Present::Nothing) {
+        if interrupted
+            && matches!(self.present_index(&name.to_string(), place).await?, Present::Nothing)
+        {
             self.write_down(sql);
             return Ok(());
         }
         self.run_statement(place, sql).await
     }
 
-    async fn present_index(
-        &mut self,
-        name: &str,
-        place: Place,
-    ) -> Result<Present, RevisionError> {
+    async fn present_index(&mut self, name: &str, place: Place) -> Result<Present, RevisionError> {
         let Some(connection) = &mut self.connection else { return Ok(Present::Nothing) };
         let sql = "SELECT i.indisvalid, pg_catalog.pg_get_indexdef(i.indexrelid, 0, true), \
                           ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, number, true) \

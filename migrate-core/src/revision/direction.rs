@@ -41,10 +41,7 @@ pub struct RustDirection {
 
 impl Direction {
     /// Whether everything it takes is there.
-    pub fn check(
-        &self,
-        dependencies: &Dependencies,
-    ) -> std::result::Result<(), MissingDependency> {
+    pub fn check(&self, dependencies: &Dependencies) -> std::result::Result<(), MissingDependency> {
         match self {
             Self::Rust(rust) => (rust.check)(dependencies),
             Self::Sql(_) | Self::Missing => Ok(()),

@@ -1,6 +1,5 @@
 //! A plan run directly, as a revision would run it.
 
-
 use sqlx::PgConnection;
 
 use crate::plan::{Plan, Step, StepMode};

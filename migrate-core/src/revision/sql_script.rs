@@ -1,8 +1,12 @@
 //! One direction of a SQL revision: its statements, and how they run.
 
+use std::fs;
+use std::path::Path;
+
 use crate::sql::split::{Part, Statement, split};
 
 use super::place::Place;
+use super::sql_options::SqlOptions;
 use super::{Migrator, Result, RevisionError, SqlFileError};
 
 /// The statements of a SQL file.
@@ -59,6 +63,27 @@ impl SqlScript {
         Ok(Self { file, without_transaction, statements })
     }
 
+    /// Reads a file that is no revision. What runs in the transaction of another can't stay out of
+    /// one.
+    pub(crate) fn read(
+        path: &Path,
+        in_transaction: bool,
+    ) -> std::result::Result<Self, SqlFileError> {
+        let file: &'static str = path.display().to_string().leak();
+        let text = fs::read_to_string(path)
+            .map_err(|source| SqlFileError::Read { path: file.to_owned(), source })?;
+        let text: &'static str = text.leak();
+        let without_transaction = SqlOptions::parse(file, text)?.without_transaction;
+        if without_transaction && in_transaction {
+            return Err(SqlFileError::Option {
+                file: file.to_owned(),
+                line: 1,
+                problem: "this runs in the transaction of each revision, so it can't have `transaction = none`".to_owned(),
+            });
+        }
+        Self::parse(file, text, without_transaction)
+    }
+
     /// The file.
     pub fn file(&self) -> &'static str {
         self.file
@@ -70,7 +95,7 @@ impl SqlScript {
     }
 
     /// Runs the statements: all in one transaction, or each as a step outside one.
-    pub(super) async fn run(&self, db: &mut Migrator) -> Result<()> {
+    pub(crate) async fn run(&self, db: &mut Migrator) -> Result<()> {
         if !self.without_transaction {
             for statement in &self.statements {
                 db.run_sql(statement.sql, statement.place).await?;
@@ -134,7 +159,8 @@ impl SqlStatement {
 /// Why a statement can't stand in a revision, and what to do instead.
 fn refused(statement: &Statement<'_>) -> Option<(String, &'static str)> {
     let first = statement.words.first()?;
-    if TRANSACTION_CONTROL.contains(&first.as_str()) || statement.begins(&["PREPARE", "TRANSACTION"])
+    if TRANSACTION_CONTROL.contains(&first.as_str())
+        || statement.begins(&["PREPARE", "TRANSACTION"])
     {
         return Some((
             format!("`{first}` begins or ends a transaction, which the run does"),
@@ -184,9 +210,8 @@ mod tests {
 
     #[test]
     fn the_name_of_a_concurrent_index_is_found_as_written() {
-        let name = |text: &'static str| {
-            parse(text).expect("it is SQL").statements[0].concurrent_index()
-        };
+        let name =
+            |text: &'static str| parse(text).expect("it is SQL").statements[0].concurrent_index();
         assert_eq!(name("CREATE INDEX CONCURRENTLY a ON t (b)"), Some("a"));
         assert_eq!(
             name("create unique index concurrently if not exists \"A b\" on t (b)"),

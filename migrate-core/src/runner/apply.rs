@@ -2,16 +2,20 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::{Connection, PgConnection};
+use sqlx::PgConnection;
 
 use crate::history::{Outcome, Record, State, compare};
-use crate::revision::{Chain, Dependencies, Finish, Migrator, Revision};
+use crate::revision::{Chain, Dependencies, Finish, Migrator, Revision, RevisionError, RunAs};
 use crate::target::Target;
 
-use super::attempt::{Attempts, Work};
+use super::attempt::{Calls, Work, attempt};
+use super::handover::{hand_over, owned};
+use super::hook_run::run_hooks;
+use super::job::{Job, On};
 use super::kept::kept_script;
 use super::lock::MigrationLock;
-use super::record_sql::{record_sql, script};
+use super::record_sql::{PendingSql, record_sql, script};
+use super::session::Connections;
 use super::{Event, Goal, Listener, RunError, RunSettings, goal, session, synced};
 
 /// What an apply did.
@@ -39,46 +43,73 @@ pub async fn apply(
     settings: &RunSettings,
     listen: Listener<'_>,
 ) -> Result<Applied, RunError> {
-    let ordered = chain.ordered()?;
-    require_dependencies(&ordered, dependencies)?;
-    let mut connection = session::connect(target).await?;
+    let job = Job::new(chain, dependencies, settings)?;
+    job.require_dependencies()?;
+    let mut connections = Connections::default();
+    let mut connection = connections.work(target).await?;
     let records = session::records(target, &mut connection).await?;
-    if wanted(&state(&ordered, &records, settings)?, goal)?.is_empty() {
-        accept_checksums(&ordered, target, &mut connection, settings).await?;
-        return Ok(Applied::default());
+    let state = state(&job.ordered, &records, settings)?;
+    let nothing = wanted(&state, goal)?.is_empty() && !owes_hooks(&job, &records);
+    if nothing {
+        accept_checksums(&job.ordered, target, &mut connection, settings).await?;
     }
-    let mut lock = MigrationLock::acquire(target, settings.wait_for_other_run, listen).await?;
-    target.history.create(&mut connection).await.map_err(|source| RunError::Record { source })?;
-    accept_checksums(&ordered, target, &mut connection, settings).await?;
+    connections.keep(connection);
+    let on = On { job: &job, target, listen };
+    let applied = match nothing {
+        true => Applied::default(),
+        false => apply_on(on, &mut connections, goal).await?,
+    };
+    connections.close().await;
+    Ok(applied)
+}
+
+/// Applies what is pending on one target, with the connections of a worker.
+pub(super) async fn apply_on(
+    on: On<'_>,
+    connections: &mut Connections,
+    goal: &Goal,
+) -> Result<Applied, RunError> {
+    let On { job, target, listen } = on;
+    let settings = job.settings;
+    let patience = settings.wait_for_other_run;
+    let mut lock =
+        MigrationLock::acquire_on(connections.lock.take(), target, patience, listen).await?;
+    let mut connection = connections.work(target).await?;
+    session::make_history(target, &mut connection).await?;
+    accept_checksums(&job.ordered, target, &mut connection, settings).await?;
     let records = session::records(target, &mut connection).await?;
-    let state = state(&ordered, &records, settings)?;
+    let state = state(&job.ordered, &records, settings)?;
     let wanted = wanted(&state, goal)?;
     connection = synced::make_way(target, connection, settings, listen).await?;
     let mut applied = Applied::default();
     let of = wanted.len();
+    if of > 0 {
+        connection = run_hooks(on, &mut lock, &settings.hooks.before_all, connection).await?;
+    }
     for (number, revision) in (1..).zip(wanted) {
         listen(Event::Started { revision: revision.id().to_owned(), number, of });
-        let attempts = Attempts { lock: &mut lock, settings, listen, dependencies };
         let (returned, elapsed) =
-            apply_one(revision, state.running, target, attempts, connection).await?;
+            apply_one(on, &mut lock, revision, state.running, connection).await?;
         connection = returned;
         listen(Event::Finished { revision: revision.id().to_owned(), elapsed });
         applied.revisions.push(AppliedRevision { id: revision.id().to_owned(), elapsed });
     }
-    connection.close().await.ok();
-    lock.release().await;
+    if of > 0 || owes_hooks(job, &records) {
+        connection = run_hooks(on, &mut lock, &settings.hooks.after_all, connection).await?;
+        target
+            .history
+            .hooks_ran(&mut connection)
+            .await
+            .map_err(|source| RunError::Record { source })?;
+    }
+    connections.keep(connection);
+    connections.lock = lock.give_back().await;
     Ok(applied)
 }
 
-fn require_dependencies(
-    ordered: &[&Revision],
-    dependencies: &Dependencies,
-) -> Result<(), RunError> {
-    for revision in ordered {
-        revision.up.check(dependencies)
-            .map_err(|source| RunError::Dependency { file: revision.file.to_owned(), source })?;
-    }
-    Ok(())
+/// Whether an earlier run stopped before the hooks that come after everything.
+pub(super) fn owes_hooks(job: &Job<'_>, records: &[Record]) -> bool {
+    job.mark.has_hooks_after_all && records.iter().any(|record| record.hooks_due)
 }
 
 pub(super) fn state<'a>(
@@ -111,7 +142,7 @@ async fn accept_checksums(
 }
 
 /// The pending revisions up to the goal.
-fn wanted<'a>(state: &State<'a>, goal: &Goal) -> Result<Vec<&'a Revision>, RunError> {
+pub(super) fn wanted<'a>(state: &State<'a>, goal: &Goal) -> Result<Vec<&'a Revision>, RunError> {
     if let Some(record) = state.reverting {
         return Err(RunError::HalfReverted { revision: record.revision.clone() });
     }
@@ -139,66 +170,98 @@ fn wanted<'a>(state: &State<'a>, goal: &Goal) -> Result<Vec<&'a Revision>, RunEr
 }
 
 async fn apply_one(
+    on: On<'_>,
+    lock: &mut MigrationLock,
     revision: &Revision,
     running: Option<&Record>,
-    target: &Target,
-    mut attempts: Attempts<'_>,
-    connection: PgConnection,
+    mut connection: PgConnection,
 ) -> Result<(PgConnection, Duration), RunError> {
+    let On { job, target, .. } = on;
     let begun = Instant::now();
     let running = running.filter(|record| record.revision == revision.id());
+    let hooks = &job.settings.hooks;
+    let steps = hooks.are_of_each() && has_steps(on, revision).await;
+    let around: Calls<'_> = match steps {
+        true => Calls::default(),
+        false => Calls { before: &hooks.before_each, after: &hooks.after_each, direction: None },
+    };
+    if steps && hooks.around_steps {
+        connection = run_hooks(on, lock, &hooks.before_each, connection).await?;
+    }
+    let record_error = |source| RunError::Record { source };
+    let hands_over =
+        target.session.role.as_ref().filter(|_| revision.header.run_as == RunAs::Privileged);
+    let owned_before = match hands_over {
+        Some(_) => owned(&mut connection, &target.schema).await.map_err(record_error)?,
+        None => Vec::new(),
+    };
     let work = Work {
-        revision,
-        direction: &revision.up,
-        target,
-        journal: target.history.up_journal(revision),
+        name: revision.id(),
+        file: revision.file,
+        header: revision.header,
+        calls: Calls { direction: Some(&revision.up), ..around },
+        journal: Some(target.history.up_journal(revision)),
         finished: running.map(|record| record.steps.clone()).unwrap_or_default(),
         begun_step: running.and_then(|record| record.begun_step.clone()),
         allowances: Some(revision.header.allowances),
     };
-    let db = attempts.run(&work, connection).await?;
-    let down = record_sql(revision, &revision.down, attempts.dependencies, &target.schema).await;
+    let db = attempt(on, lock, &work, connection).await?;
+    let down = recorded_down(on, revision).await;
     let down_sql = (!down.runs_code()).then(|| kept_script(&down.statements));
-    let connection = write_down(db, begun, down_sql, revision, target).await?;
-    Ok((connection, begun.elapsed()))
-}
-
-async fn write_down(
-    db: Migrator,
-    begun: Instant,
-    down_sql: Option<String>,
-    revision: &Revision,
-    target: &Target,
-) -> Result<PgConnection, RunError> {
-    let file = || revision.file.to_owned();
-    let fail = |source: Box<dyn std::error::Error + Send + Sync>| RunError::Revision {
-        file: file(),
-        step: None,
-        steps_done: Vec::new(),
-        source,
-    };
-    let (connection, executed, finish) = db.finish().await.map_err(|error| fail(error.into()))?;
-    let Some(mut connection) = connection else { return Err(RunError::LockLost) };
-    let duration_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
-    let outcome = Outcome { duration_ms, up_sql: script(&executed), down_sql };
+    let (mut connection, outcome, finish) = finished(on, revision, db, begun, down_sql).await?;
+    if let Some(role) = hands_over {
+        hand_over(&mut connection, &target.schema, role, &owned_before)
+            .await
+            .map_err(record_error)?;
+    }
     match finish {
         Finish::OpenTransaction => {
-            target
-                .history
-                .insert(&mut connection, revision, &outcome)
-                .await
-                .map_err(|source| RunError::Record { source })?;
+            let inserted = target.history.insert(&mut connection, revision, &outcome).await;
+            inserted.map_err(record_error)?;
             sqlx::raw_sql("COMMIT").execute(&mut connection).await.map_err(|source| {
-                fail(crate::revision::RevisionError::statement(None, "COMMIT", source).into())
+                failed(revision, RevisionError::statement(None, "COMMIT", source))
             })?;
         }
         Finish::Steps => {
-            target
-                .history
-                .complete(&mut connection, revision, &outcome)
-                .await
-                .map_err(|source| RunError::Record { source })?;
+            let completed = target.history.complete(&mut connection, revision, &outcome).await;
+            completed.map_err(record_error)?;
         }
     }
-    Ok(connection)
+    if steps && hooks.around_steps {
+        connection = run_hooks(on, lock, &hooks.after_each, connection).await?;
+    }
+    Ok((connection, begun.elapsed()))
+}
+
+/// Whether a revision has steps, which is seen by writing it down.
+async fn has_steps(on: On<'_>, revision: &Revision) -> bool {
+    let On { job, target, .. } = on;
+    let up = record_sql(revision, &revision.up, job.dependencies, &target.schema).await;
+    up.statements.iter().any(|one| one.step.is_some())
+}
+
+async fn recorded_down(on: On<'_>, revision: &Revision) -> PendingSql {
+    let On { job, target, .. } = on;
+    record_sql(revision, &revision.down, job.dependencies, &target.schema).await
+}
+
+fn failed(revision: &Revision, source: RevisionError) -> RunError {
+    let (file, source) = (revision.file.to_owned(), source.into());
+    RunError::Revision { file, step: None, steps_done: Vec::new(), source }
+}
+
+async fn finished(
+    on: On<'_>,
+    revision: &Revision,
+    db: Migrator,
+    begun: Instant,
+    down_sql: Option<String>,
+) -> Result<(PgConnection, Outcome, Finish), RunError> {
+    let (connection, executed, finish) =
+        db.finish().await.map_err(|error| failed(revision, error))?;
+    let Some(connection) = connection else { return Err(RunError::LockLost) };
+    let duration_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
+    let (up_sql, run) = (script(&executed), on.job.mark.clone());
+    let outcome = Outcome { duration_ms, up_sql, down_sql, is_baseline: false, run };
+    Ok((connection, outcome, finish))
 }

@@ -6,11 +6,12 @@ use std::time::Instant;
 use sqlx::{Connection, PgConnection};
 
 use crate::plan::{Plan, Step};
-use crate::revision::{Migrator, run_step};
+use crate::revision::{Header, Migrator, run_step};
 use crate::target::Target;
 
 use super::attempt::{lock_was_not_available, watched};
 use super::lock::MigrationLock;
+use super::terminate::Patience;
 use super::{Event, Listener, RunError, RunSettings, session};
 
 /// Runs the steps of a plan one after the other, each again while its locks can't be had.
@@ -52,13 +53,17 @@ impl Run<'_> {
         mut connection: PgConnection,
     ) -> Result<PgConnection, RunError> {
         let mut attempt = 1;
+        let mut patience = Patience::new(self.settings);
         loop {
             self.lock.require_held().await?;
-            let pid = session::prepare(&mut connection, self.target, self.settings).await?;
+            let header = Header::new("");
+            let pid =
+                session::prepare(&mut connection, &header, self.target, self.settings).await?;
             let mut db = Migrator::live(connection, "plan", self.target.schema.as_str())
                 .opening(session::opening(self.target, self.settings));
             let running = run_step(&mut db, step);
-            let (outcome, blockers) = watched(&mut self.lock, pid, running).await?;
+            let (outcome, blockers) =
+                watched(&mut self.lock, pid, &mut patience, self.listen, running).await?;
             let error = match outcome {
                 Ok(()) => {
                     return db.commit().await.map_err(|error| self.failed(step, error.into()));

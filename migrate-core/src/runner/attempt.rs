@@ -1,25 +1,28 @@
-//! One revision, tried until its locks can be had.
+//! Work on a target, tried until its locks can be had.
 
 use std::time::Duration;
 
 use sqlx::PgConnection;
 
 use crate::revision::{
-    Allowance, Dependencies, Direction, Journal, Migrator, Result as RevisionResult, Revision,
-    RevisionError,
+    Allowance, Direction, Header, Journal, Migrator, Result as RevisionResult, RevisionError,
 };
-use crate::target::Target;
 
 use super::blocker::{Blocker, blockers};
+use super::job::On;
 use super::lock::MigrationLock;
-use super::{Event, Listener, RunError, RunSettings, session};
+use super::terminate::Patience;
+use super::{Event, Hook, Listener, RunError, session};
 
-/// One direction of a revision on a target.
+/// One direction of a revision, or hooks, on a target.
 pub(super) struct Work<'a> {
-    pub(super) revision: &'a Revision,
-    pub(super) direction: &'a Direction,
-    pub(super) target: &'a Target,
-    pub(super) journal: Journal,
+    /// The revision's id.
+    pub(super) name: &'a str,
+    /// Its file.
+    pub(super) file: &'a str,
+    pub(super) header: Header,
+    pub(super) calls: Calls<'a>,
+    pub(super) journal: Option<Journal>,
     /// The steps that an earlier run finished.
     pub(super) finished: Vec<String>,
     /// The step that an earlier run left open.
@@ -28,72 +31,96 @@ pub(super) struct Work<'a> {
     pub(super) allowances: Option<&'static [Allowance]>,
 }
 
+/// What is called, one after the other.
+#[derive(Default)]
+pub(super) struct Calls<'a> {
+    pub(super) before: &'a [Hook],
+    pub(super) direction: Option<&'a Direction>,
+    pub(super) after: &'a [Hook],
+}
+
 impl Work<'_> {
     /// A migrator for one attempt, which skips what attempts before it finished.
-    fn migrator(
-        &self,
-        connection: PgConnection,
-        settings: &RunSettings,
-        finished: Vec<String>,
-    ) -> Migrator {
-        let mut db = Migrator::live(connection, self.revision.id(), self.target.schema.as_str())
-            .opening(session::opening(self.target, settings))
-            .journaled(self.journal.clone(), finished, self.begun_step.clone());
+    fn migrator(&self, on: On<'_>, connection: PgConnection, finished: Vec<String>) -> Migrator {
+        let opening = session::opening_of(&self.header, on.target, on.job.settings);
+        let mut db =
+            Migrator::live(connection, self.name, on.target.schema.as_str()).opening(opening);
+        if let Some(journal) = &self.journal {
+            db = db.journaled(journal.clone(), finished, self.begun_step.clone());
+        }
         if let Some(allowances) = self.allowances {
             db = db.allowing(allowances);
         }
         db
     }
+
+    async fn call(&self, on: On<'_>, db: &mut Migrator) -> RevisionResult<()> {
+        for hook in self.calls.before {
+            hook.call(db).await.map_err(|source| in_hook(hook, source))?;
+        }
+        if let Some(direction) = self.calls.direction {
+            direction.call(db, on.job.dependencies).await?;
+        }
+        for hook in self.calls.after {
+            hook.call(db).await.map_err(|source| in_hook(hook, source))?;
+        }
+        Ok(())
+    }
 }
 
-/// What tries a revision needs.
-pub(super) struct Attempts<'a> {
-    pub(super) lock: &'a mut MigrationLock,
-    pub(super) settings: &'a RunSettings,
-    pub(super) listen: Listener<'a>,
-    pub(super) dependencies: &'a Dependencies,
+/// The error of a function names no file by itself.
+fn in_hook(
+    hook: &Hook,
+    source: Box<dyn std::error::Error + Send + Sync>,
+) -> Box<dyn std::error::Error + Send + Sync> {
+    match hook {
+        Hook::Sql(_) => source,
+        Hook::Rust(_) if lock_was_not_available(source.as_ref()) => source,
+        Hook::Rust(_) => format!("{}: {source}", hook.name()).into(),
+    }
 }
 
 /// How often the lock's connection looks for blockers, and whether it is still there.
 const HEARTBEAT: Duration = Duration::from_millis(400);
 
-impl Attempts<'_> {
-    /// Runs a direction of a revision, again and again while a lock can't be had.
-    pub(super) async fn run(
-        &mut self,
-        work: &Work<'_>,
-        mut connection: PgConnection,
-    ) -> Result<Migrator, RunError> {
-        let mut attempt = 1;
-        let mut finished = work.finished.clone();
-        loop {
-            self.lock.require_held().await?;
-            let pid = session::prepare(&mut connection, work.target, self.settings).await?;
-            let mut db = work.migrator(connection, self.settings, finished);
-            let running = work.direction.call(&mut db, self.dependencies);
-            let (outcome, blockers) = watched(self.lock, pid, running).await?;
-            let error = match outcome {
-                Ok(()) => return Ok(db),
-                Err(error) => error,
-            };
-            let step = db.open_step();
-            let steps_done = db.finished_steps();
-            let returned = db.abandon().await;
-            let file = work.revision.file.to_owned();
-            let Some(returned) = returned.filter(|_| lock_was_not_available(error.as_ref())) else {
-                return Err(RunError::Revision { file, step, steps_done, source: error });
-            };
-            if attempt >= self.settings.attempts {
-                return Err(RunError::LockNotAvailable { file, attempts: attempt, blockers });
-            }
-            connection = returned;
-            finished = steps_done;
-            let pause = self.settings.pause(attempt);
-            let revision = work.revision.id().to_owned();
-            (self.listen)(Event::LockNotAvailable { revision, attempt, pause, blockers });
-            tokio::time::sleep(pause).await;
-            attempt += 1;
+/// Does the work, again and again while a lock can't be had.
+pub(super) async fn attempt(
+    on: On<'_>,
+    lock: &mut MigrationLock,
+    work: &Work<'_>,
+    mut connection: PgConnection,
+) -> Result<Migrator, RunError> {
+    let settings = on.job.settings;
+    let mut patience = Patience::new(settings);
+    let mut attempt = 1;
+    let mut finished = work.finished.clone();
+    loop {
+        lock.require_held().await?;
+        let pid = session::prepare(&mut connection, &work.header, on.target, settings).await?;
+        let mut db = work.migrator(on, connection, finished);
+        let running = work.call(on, &mut db);
+        let (outcome, blockers) = watched(lock, pid, &mut patience, on.listen, running).await?;
+        let error = match outcome {
+            Ok(()) => return Ok(db),
+            Err(error) => error,
+        };
+        let step = db.open_step();
+        let steps_done = db.finished_steps();
+        let returned = db.abandon().await;
+        let file = work.file.to_owned();
+        let Some(returned) = returned.filter(|_| lock_was_not_available(error.as_ref())) else {
+            return Err(RunError::Revision { file, step, steps_done, source: error });
+        };
+        if attempt >= settings.attempts {
+            return Err(RunError::LockNotAvailable { file, attempts: attempt, blockers });
         }
+        connection = returned;
+        finished = steps_done;
+        let pause = settings.pause(attempt);
+        let revision = work.name.to_owned();
+        (on.listen)(Event::LockNotAvailable { revision, attempt, pause, blockers });
+        tokio::time::sleep(pause).await;
+        attempt += 1;
     }
 }
 
@@ -101,6 +128,8 @@ impl Attempts<'_> {
 pub(super) async fn watched(
     lock: &mut MigrationLock,
     pid: i32,
+    patience: &mut Patience<'_>,
+    listen: Listener<'_>,
     work: impl Future<Output = RevisionResult<()>>,
 ) -> Result<(RevisionResult<()>, Vec<Blocker>), RunError> {
     let mut work = std::pin::pin!(work);
@@ -111,10 +140,15 @@ pub(super) async fn watched(
             outcome = &mut work => return Ok((outcome, seen)),
             () = tokio::time::sleep(HEARTBEAT) => {}
         }
+        let looking = async {
+            let found = blockers(&mut lock.connection, pid).await?;
+            patience.end(&mut lock.connection, &found, listen).await?;
+            Ok::<_, sqlx::Error>(found)
+        };
         let found = tokio::select! {
             biased;
             outcome = &mut work => return Ok((outcome, seen)),
-            found = blockers(&mut lock.connection, pid) => found,
+            found = looking => found,
         };
         match found {
             Ok(found) if !found.is_empty() => seen = found,

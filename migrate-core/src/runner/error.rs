@@ -82,6 +82,61 @@ pub enum RunError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A revision builds on one of the common schema that isn't there.
+    #[error(
+        "`{revision}` builds on `{required}` of the common schema, which is not among its revisions; name the common schema and its chain, or correct what the revision requires"
+    )]
+    CommonMissing {
+        /// The revision.
+        revision: String,
+        /// What it requires.
+        required: String,
+    },
+    /// A baseline is before what is applied.
+    #[error(
+        "a baseline at `{at}` would hide that `{applied}` is applied; take it back with `migrate rollback`, or name a later revision"
+    )]
+    BaselineBehind {
+        /// The revision named.
+        at: String,
+        /// The last one that is applied.
+        applied: String,
+    },
+    /// A baseline of a schema without anything in it.
+    #[error(
+        "a baseline would hide that nothing is in the schema `{schema}`; `migrate apply` makes it"
+    )]
+    BaselineOfNothing {
+        /// The schema.
+        schema: String,
+    },
+    /// A session can't be set up as it is configured.
+    #[error("{place} refuses a statement of `session`, or the role: {source}")]
+    Session {
+        /// Database and server.
+        place: String,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// A SQL revision has no file that takes it back.
+    #[error(
+        "`{revision}` has no file that takes it back; write `{revision}.down.sql` beside it, or go on with a new revision; nothing was taken back"
+    )]
+    NoDown {
+        /// The revision.
+        revision: String,
+    },
+    /// A schema is missing and can't be made.
+    #[error(
+        "the schema `{schema}` is missing and can't be made: {source}
+  make it with a role that may, or with `migrate bootstrap`"
+    )]
+    Schema {
+        /// The schema.
+        schema: String,
+        /// Why.
+        source: sqlx::Error,
+    },
     /// A lock could not be had in any attempt.
     #[error("`{file}` could not get a lock in {attempts} attempts{}", blockers_text(blockers))]
     LockNotAvailable {
@@ -169,7 +224,16 @@ impl RunError {
     /// A target that can't be reached.
     pub(crate) fn connect(target: &Target) -> impl FnOnce(sqlx::Error) -> Self {
         let place = target.place();
-        |source| Self::Connect { place, source }
+        move |source| match &source {
+            sqlx::Error::Database(error)
+                if ["22", "42"]
+                    .iter()
+                    .any(|class| error.code().is_some_and(|code| code.starts_with(class))) =>
+            {
+                Self::Session { place, source }
+            }
+            _ => Self::Connect { place, source },
+        }
     }
 }
 

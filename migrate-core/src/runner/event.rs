@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Blocker;
+use super::{Blocker, Ending};
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -15,6 +15,10 @@ pub enum Event {
     Started { revision: String, number: usize, of: usize },
     /// A lock could not be had; the revision was rolled back and is tried again.
     LockNotAvailable { revision: String, attempt: u32, pause: Duration, blockers: Vec<Blocker> },
+    /// Something was done about a session that was in the way for too long.
+    BlockerEnded { blocker: Blocker, ending: Ending },
+    /// A target is done with.
+    Ended { failed: bool },
     /// A revision is done.
     Finished { revision: String, elapsed: Duration },
 }

@@ -13,7 +13,7 @@ use crate::target::Target;
 
 use super::{Event, Listener, RunError};
 
-/// The held lock; it is let go when its connection ends.
+/// The held lock; it is let go when its transaction or its connection ends.
 pub struct MigrationLock {
     pub(super) connection: PgConnection,
 }
@@ -25,7 +25,20 @@ impl MigrationLock {
         patience: Duration,
         listen: Listener<'_>,
     ) -> Result<Self, RunError> {
-        let mut connection = target.connect().await.map_err(RunError::connect(target))?;
+        Self::acquire_on(None, target, patience, listen).await
+    }
+
+    /// The same on a connection to the target's database that is at hand.
+    pub(super) async fn acquire_on(
+        connection: Option<PgConnection>,
+        target: &Target,
+        patience: Duration,
+        listen: Listener<'_>,
+    ) -> Result<Self, RunError> {
+        let mut connection = match connection {
+            Some(connection) => connection,
+            None => target.open().await.map_err(RunError::connect(target))?,
+        };
         let begun = Instant::now();
         let mut pause = Duration::from_millis(20);
         loop {
@@ -57,31 +70,35 @@ impl MigrationLock {
     pub async fn release(self) {
         self.connection.close().await.ok();
     }
+
+    /// Lets the lock go and keeps the connection.
+    pub(super) async fn give_back(mut self) -> Option<PgConnection> {
+        sqlx::raw_sql("ROLLBACK").execute(&mut self.connection).await.ok()?;
+        Some(self.connection)
+    }
 }
 
 /// Takes the lock where nobody has it, and no transaction of a killed run still works: its backend
 /// ends the statement that it is at, maybe a `COMMIT`, after the lock's connection is gone.
 async fn try_lock(connection: &mut PgConnection, target: &Target) -> Result<bool, sqlx::Error> {
-    sqlx::raw_sql("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0")
-        .execute(&mut *connection)
-        .await?;
-    let mut held = try_key(connection, key("migrate", target)).await?;
-    if held {
-        sqlx::raw_sql("SAVEPOINT work").execute(&mut *connection).await?;
-        held = try_key(connection, key("migrate work", target)).await?;
-        sqlx::raw_sql("ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work")
-            .execute(&mut *connection)
-            .await?;
+    let sql = format!(
+        "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; \
+         SELECT pg_try_advisory_xact_lock({}) AS held; \
+         SAVEPOINT work; \
+         SELECT pg_try_advisory_xact_lock({}) AS held; \
+         ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work",
+        key("migrate", target),
+        key("migrate work", target)
+    );
+    let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+    let mut held = rows.len() == 2;
+    for row in rows {
+        held &= row.try_get::<bool, _>("held")?;
     }
     if !held {
         sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await?;
     }
     Ok(held)
-}
-
-async fn try_key(connection: &mut PgConnection, key: i64) -> Result<bool, sqlx::Error> {
-    let sql = format!("SELECT pg_try_advisory_xact_lock({key})");
-    connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql))).await?.try_get(0)
 }
 
 /// Marks a transaction as the work of a run, for runs that come after it.

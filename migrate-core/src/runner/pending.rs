@@ -3,21 +3,22 @@
 use crate::revision::{Chain, Dependencies, Revision};
 use crate::target::Target;
 
-use super::apply::state;
+use super::apply::{state, wanted};
 use super::record_sql::{PendingSql, record_sql};
 use super::{Goal, RunError, RunSettings, rollback, session};
 
-/// The SQL of the pending revisions, first to last.
+/// The SQL of the pending revisions up to a goal, first to last.
 pub async fn pending_sql(
     chain: &Chain,
     dependencies: &Dependencies,
     target: &Target,
+    goal: &Goal,
 ) -> Result<Vec<PendingSql>, RunError> {
     let ordered = chain.ordered()?;
     let records = records(target).await?;
     let state = state(&ordered, &records, &RunSettings::default())?;
     let mut pending = Vec::new();
-    for revision in &state.pending {
+    for revision in wanted(&state, goal)? {
         require(revision, revision.up.check(dependencies))?;
         pending.push(record_sql(revision, &revision.up, dependencies, &target.schema).await);
     }

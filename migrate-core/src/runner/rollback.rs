@@ -2,15 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::{Connection, PgConnection};
+use sqlx::PgConnection;
 
 use crate::history::{Record, RecordState, State};
-use crate::revision::{Chain, Dependencies, Finish, Revision};
+use crate::revision::{Chain, Dependencies, Direction, Finish, Revision};
 use crate::target::Target;
 
 use super::apply::state;
-use super::attempt::{Attempts, Work};
+use super::attempt::{Calls, Work, attempt};
+use super::job::{Job, On};
 use super::lock::MigrationLock;
+use super::session::Connections;
 use super::{
     AppliedRevision, Event, Goal, GoalError, Listener, RunError, RunSettings, goal, session, synced,
 };
@@ -31,15 +33,36 @@ pub async fn rollback(
     settings: &RunSettings,
     listen: Listener<'_>,
 ) -> Result<RolledBack, RunError> {
-    let ordered = chain.ordered()?;
-    let mut connection = session::connect(target).await?;
-    let mut lock = MigrationLock::acquire(target, settings.wait_for_other_run, listen).await?;
+    let job = Job::new(chain, dependencies, settings)?;
+    let mut connections = Connections::default();
+    let rolled_back = rollback_on(On { job: &job, target, listen }, &mut connections, goal).await?;
+    connections.close().await;
+    Ok(rolled_back)
+}
+
+/// The same on one target, with the connections of a worker.
+pub(super) async fn rollback_on(
+    on: On<'_>,
+    connections: &mut Connections,
+    goal: &Goal,
+) -> Result<RolledBack, RunError> {
+    let On { job, target, listen } = on;
+    let settings = job.settings;
+    let patience = settings.wait_for_other_run;
+    let mut lock =
+        MigrationLock::acquire_on(connections.lock.take(), target, patience, listen).await?;
+    let mut connection = connections.work(target).await?;
     let records = session::records(target, &mut connection).await?;
-    let state = state(&ordered, &records, settings)?;
+    let state = state(&job.ordered, &records, settings)?;
     let wanted = wanted(&state, goal)?;
     for (revision, _) in &wanted {
-        revision.down.check(dependencies)
+        revision
+            .down
+            .check(job.dependencies)
             .map_err(|source| RunError::Dependency { file: revision.file.to_owned(), source })?;
+        if let Direction::Missing = revision.down {
+            return Err(RunError::NoDown { revision: revision.id().to_owned() });
+        }
     }
     if !wanted.is_empty() {
         connection = synced::make_way(target, connection, settings, listen).await?;
@@ -49,15 +72,13 @@ pub async fn rollback(
     for (number, (revision, record)) in (1..).zip(wanted) {
         let id = revision.id().to_owned();
         listen(Event::Started { revision: id.clone(), number, of });
-        let attempts = Attempts { lock: &mut lock, settings, listen, dependencies };
-        let (returned, elapsed) =
-            revert_one(revision, record, target, attempts, connection).await?;
+        let (returned, elapsed) = revert_one(on, &mut lock, revision, record, connection).await?;
         connection = returned;
         listen(Event::Finished { revision: id.clone(), elapsed });
         rolled_back.revisions.push(AppliedRevision { id, elapsed });
     }
-    connection.close().await.ok();
-    lock.release().await;
+    connections.keep(connection);
+    connections.lock = lock.give_back().await;
     Ok(rolled_back)
 }
 
@@ -94,24 +115,25 @@ pub(super) fn wanted<'a>(
 }
 
 async fn revert_one(
+    on: On<'_>,
+    lock: &mut MigrationLock,
     revision: &Revision,
     record: &Record,
-    target: &Target,
-    mut attempts: Attempts<'_>,
     connection: PgConnection,
 ) -> Result<(PgConnection, Duration), RunError> {
     let begun = Instant::now();
     let half_reverted = record.state() == RecordState::Reverting;
     let work = Work {
-        revision,
-        direction: &revision.down,
-        target,
-        journal: target.history.down_journal(),
+        name: revision.id(),
+        file: revision.file,
+        header: revision.header,
+        calls: Calls { direction: Some(&revision.down), ..Calls::default() },
+        journal: Some(on.target.history.down_journal()),
         finished: if half_reverted { record.steps.clone() } else { Vec::new() },
         begun_step: record.begun_step.clone().filter(|_| half_reverted),
         allowances: None,
     };
-    let db = attempts.run(&work, connection).await?;
+    let db = attempt(on, lock, &work, connection).await?;
     let fail = |source: crate::revision::RevisionError| RunError::Revision {
         file: revision.file.to_owned(),
         step: None,
@@ -120,7 +142,7 @@ async fn revert_one(
     };
     let (connection, _, finish) = db.finish().await.map_err(fail)?;
     let Some(mut connection) = connection else { return Err(RunError::LockLost) };
-    target
+    on.target
         .history
         .delete(&mut connection, revision.id())
         .await

@@ -1,12 +1,48 @@
-//! The session that revisions run in.
+//! The sessions that revisions run in.
 
-use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
 use crate::history::Record;
+use crate::revision::Header;
+use crate::sql::with_values;
 use crate::target::Target;
 
 use super::lock::mark_work;
 use super::{RunError, RunSettings};
+
+/// The two connections of a worker, kept from one target of a database to the next.
+#[derive(Debug, Default)]
+pub(super) struct Connections {
+    /// For revisions and the history.
+    work: Option<PgConnection>,
+    /// For the lock.
+    pub(super) lock: Option<PgConnection>,
+}
+
+impl Connections {
+    /// The connection for work, set up for a target.
+    pub(super) async fn work(&mut self, target: &Target) -> Result<PgConnection, RunError> {
+        match self.work.take() {
+            None => connect(target).await,
+            Some(mut kept) => {
+                target.reset(&mut kept).await.map_err(RunError::connect(target))?;
+                Ok(kept)
+            }
+        }
+    }
+
+    /// Keeps a connection for the next target.
+    pub(super) fn keep(&mut self, connection: PgConnection) {
+        self.work = Some(connection);
+    }
+
+    /// Ends both.
+    pub(super) async fn close(self) {
+        for connection in [self.work, self.lock].into_iter().flatten() {
+            connection.close().await.ok();
+        }
+    }
+}
 
 /// A connection to a server that takes changes.
 pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {
@@ -25,26 +61,62 @@ pub(super) async fn records(
     target.history.records(connection).await.map_err(|source| RunError::Record { source })
 }
 
+/// Makes the schemas of a target and its history where they are missing.
+pub(super) async fn make_history(
+    target: &Target,
+    connection: &mut PgConnection,
+) -> Result<(), RunError> {
+    let record = |source| RunError::Record { source };
+    for schema in [&target.schema, &target.history.schema] {
+        let sql = "SELECT to_regnamespace($1) IS NOT NULL";
+        let sql = with_values(sql, &[Some(&schema.to_string())]);
+        let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(record)?;
+        if !row.try_get::<bool, _>(0).map_err(record)? {
+            let sql = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *connection).await.map_err(
+                |source| RunError::Schema { schema: schema.as_str().to_owned(), source },
+            )?;
+        }
+        if target.schema == target.history.schema {
+            break;
+        }
+    }
+    target.history.create(connection).await.map_err(record)
+}
+
 /// What each transaction begins with, so that it holds behind a pooler too.
 pub(crate) fn opening(target: &Target, settings: &RunSettings) -> String {
-    let (target_settings, timeouts) =
-        (target.settings("SET LOCAL"), settings.timeouts("SET LOCAL"));
-    format!("BEGIN; {target_settings}; {timeouts}; {}", mark_work(target))
+    opening_of(&Header::new(""), target, settings)
+}
+
+/// The same for a revision, which may say more.
+pub(super) fn opening_of(header: &Header, target: &Target, settings: &RunSettings) -> String {
+    let scoped = scoped(header, target, settings, "SET LOCAL");
+    format!("BEGIN; {scoped}; {}", mark_work(target))
 }
 
 /// Sets the session for steps outside a transaction, since a revision before may have changed it;
 /// gives the process that serves it.
 pub(super) async fn prepare(
     connection: &mut PgConnection,
+    header: &Header,
     target: &Target,
     settings: &RunSettings,
 ) -> Result<i32, RunError> {
-    let sql = format!(
-        "{}; {}; SELECT pg_backend_pid()",
-        target.settings("SET"),
-        settings.timeouts("SET")
-    );
+    let sql = format!("{}; SELECT pg_backend_pid()", scoped(header, target, settings, "SET"));
     let record = |source| RunError::Record { source };
-    let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(record)?;
+    let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(record)?;
+    let row = rows.last().ok_or(RunError::LockLost)?;
     row.try_get(0).map_err(record)
+}
+
+fn scoped(header: &Header, target: &Target, settings: &RunSettings, set: &str) -> String {
+    format!(
+        "{}; {}{}{}{}",
+        target.settings(set),
+        settings.timeouts(set),
+        target.own_settings(set),
+        RunSettings::own_timeouts(header, set),
+        target.role(set, header.run_as)
+    )
 }

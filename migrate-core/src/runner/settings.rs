@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use crate::revision::Header;
+
+use super::Hooks;
+
 /// Timeouts and retries of a run.
 #[derive(Debug, Clone)]
 pub struct RunSettings {
@@ -18,6 +22,14 @@ pub struct RunSettings {
     pub wait_for_other_run: Duration,
     /// Revisions whose changed checksum is accepted.
     pub accepted_checksums: Vec<String>,
+    /// Who the history says applied it; the role that did, where nobody is named.
+    pub installed_by: Option<String>,
+    /// How long a session may be in the way before it is ended; never, where it isn't said.
+    pub terminate_blockers_after: Option<Duration>,
+    /// Roles and application names whose sessions are never ended, with `*` for any part.
+    pub terminate_blockers_except: Vec<String>,
+    /// What runs before and after revisions.
+    pub hooks: Hooks,
 }
 
 impl Default for RunSettings {
@@ -29,6 +41,10 @@ impl Default for RunSettings {
             backoff: Duration::from_millis(500),
             wait_for_other_run: Duration::from_mins(10),
             accepted_checksums: Vec::new(),
+            installed_by: None,
+            terminate_blockers_after: None,
+            terminate_blockers_except: Vec::new(),
+            hooks: Hooks::default(),
         }
     }
 }
@@ -47,5 +63,15 @@ impl RunSettings {
             self.lock_timeout.as_millis(),
             self.statement_timeout.as_millis()
         )
+    }
+
+    /// What a revision says of its own timeouts, each with a semicolon before it.
+    pub(super) fn own_timeouts(header: &Header, set: &str) -> String {
+        let timeouts = [
+            ("lock_timeout", header.lock_timeout),
+            ("statement_timeout", header.statement_timeout),
+        ];
+        let said = timeouts.into_iter().filter_map(|(name, timeout)| Some((name, timeout?)));
+        said.map(|(name, timeout)| format!("; {set} {name} = {}", timeout.as_millis())).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! What is applied and what is pending.
 
 use crate::history::{HistoryError, Record, RecordState, compare};
-use crate::revision::{Chain, Revision};
+use crate::revision::{Chain, Direction, Revision, description_of_id, number_of_id};
 use crate::target::Target;
 
 use super::{RunError, session, synced};
@@ -28,9 +28,21 @@ pub struct RevisionStatus {
     pub record: Option<Record>,
     /// Whether this program has the file.
     pub has_file: bool,
+    /// Whether all of it is one transaction; only SQL files say so without being run.
+    pub is_transactional: Option<bool>,
 }
 
 impl RevisionStatus {
+    /// The number of a SQL file.
+    pub fn number(&self) -> Option<u64> {
+        number_of_id(&self.id)
+    }
+
+    /// What the revision does, as its name says.
+    pub fn description(&self) -> String {
+        description_of_id(&self.id)
+    }
+
     /// One word: `applied`, `pending`, `running`, `reverting` or `unknown`.
     pub fn word(&self) -> &'static str {
         match (&self.record, self.has_file) {
@@ -61,7 +73,7 @@ pub async fn status(chain: &Chain, target: &Target) -> Result<Status, RunError> 
     Ok(Status { is_synced, ..describe(&ordered, records) })
 }
 
-fn describe(ordered: &[&Revision], records: Vec<Record>) -> Status {
+pub(super) fn describe(ordered: &[&Revision], records: Vec<Record>) -> Status {
     let problem = compare(ordered, &records, |_| false).err();
     let mut revisions: Vec<RevisionStatus> = ordered
         .iter()
@@ -69,6 +81,10 @@ fn describe(ordered: &[&Revision], records: Vec<Record>) -> Status {
             id: revision.id().to_owned(),
             record: records.iter().find(|record| record.revision == revision.id()).cloned(),
             has_file: true,
+            is_transactional: match &revision.up {
+                Direction::Sql(script) => Some(!script.runs_outside_transaction()),
+                Direction::Rust(_) | Direction::Missing => None,
+            },
         })
         .collect();
     let unknown = records
@@ -78,6 +94,7 @@ fn describe(ordered: &[&Revision], records: Vec<Record>) -> Status {
         id: record.revision.clone(),
         record: Some(record),
         has_file: false,
+        is_transactional: None,
     }));
     let is_ahead = matches!(problem, Some(HistoryError::DatabaseAhead { .. }));
     Status {

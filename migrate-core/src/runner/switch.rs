@@ -3,20 +3,36 @@
 use sqlx::{Connection, PgConnection};
 
 use crate::history::{Record, RecordState};
-use crate::revision::{Chain, Finish, Migrator, Revision};
+use crate::revision::{Chain, Finish, Header, Migrator, Revision};
 use crate::target::Target;
 
 use super::kept::run_kept;
 use super::lock::MigrationLock;
 use super::{AppliedRevision, Event, Listener, RunError, RunSettings, session, synced};
 
+/// An applied revision that has to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToSwitch {
+    /// The id.
+    pub revision: String,
+    /// The SQL that takes it back.
+    pub down_sql: String,
+}
+
 /// The applied revisions that have to go, last first: those that the chain doesn't know, and those
 /// that came after one of them.
-pub async fn to_switch(chain: &Chain, target: &Target) -> Result<Vec<Record>, RunError> {
+pub async fn to_switch(chain: &Chain, target: &Target) -> Result<Vec<ToSwitch>, RunError> {
     let mut connection = session::connect(target).await?;
     let records = session::records(target, &mut connection).await?;
+    let mut to_switch = Vec::new();
+    for record in foreign(&chain.ordered()?, records)? {
+        let kept = target.history.kept_sql(&mut connection, &record.revision).await;
+        let down_sql = kept.map_err(|source| RunError::Record { source })?.down_sql;
+        let down_sql = down_sql.unwrap_or_default();
+        to_switch.push(ToSwitch { revision: record.revision, down_sql });
+    }
     connection.close().await.ok();
-    foreign(&chain.ordered()?, records)
+    Ok(to_switch)
 }
 
 /// Takes them back. What `dev sync` made goes first.
@@ -64,7 +80,7 @@ fn foreign(ordered: &[&Revision], records: Vec<Record>) -> Result<Vec<Record>, R
             RecordState::Running => {
                 return Err(RunError::SwitchHalfApplied { revision: revision() });
             }
-            RecordState::Applied | RecordState::Reverting if record.down_sql.is_none() => {
+            RecordState::Applied | RecordState::Reverting if !record.has_down_sql => {
                 return Err(RunError::NoKeptSql { revision: revision() });
             }
             RecordState::Applied | RecordState::Reverting => {}
@@ -93,7 +109,10 @@ async fn revert(
     let half_reverted = record.state() == RecordState::Reverting;
     let finished = if half_reverted { record.steps.clone() } else { Vec::new() };
     let begun_step = record.begun_step.clone().filter(|_| half_reverted);
-    session::prepare(&mut connection, target, settings).await?;
+    let lost = |source| RunError::Record { source };
+    let kept = target.history.kept_sql(&mut connection, &record.revision).await.map_err(lost)?;
+    let kept = kept.down_sql.unwrap_or_default();
+    session::prepare(&mut connection, &Header::new(""), target, settings).await?;
     let mut db = Migrator::live(connection, &record.revision, target.schema.as_str())
         .opening(session::opening(target, settings))
         .journaled(target.history.down_journal(), finished, begun_step);
@@ -101,14 +120,12 @@ async fn revert(
         revision: record.revision.clone(),
         source,
     };
-    let kept = record.down_sql.as_deref().unwrap_or_default();
-    if let Err(source) = run_kept(&mut db, kept).await {
+    if let Err(source) = run_kept(&mut db, &kept).await {
         db.abandon().await;
         return Err(fail(source));
     }
     let (connection, _, finish) = db.finish().await.map_err(|error| fail(error.into()))?;
     let Some(mut connection) = connection else { return Err(RunError::LockLost) };
-    let lost = |source| RunError::Record { source };
     target.history.delete(&mut connection, &record.revision).await.map_err(lost)?;
     if finish == Finish::OpenTransaction {
         sqlx::raw_sql("COMMIT").execute(&mut connection).await.map_err(lost)?;

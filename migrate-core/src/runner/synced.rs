@@ -2,8 +2,8 @@
 
 use sqlx::{Connection, PgConnection};
 
-use crate::history::{Outcome, Synced};
-use crate::revision::{Chain, Dependencies, Finish, Migrator};
+use crate::history::{Outcome, RunMark, Synced};
+use crate::revision::{Chain, Dependencies, Finish, Header, Migrator};
 use crate::target::Target;
 
 use super::apply::state;
@@ -89,7 +89,7 @@ async fn take_one_back(
     synced: &Synced,
     settings: &RunSettings,
 ) -> Result<PgConnection, RunError> {
-    session::prepare(&mut connection, target, settings).await?;
+    session::prepare(&mut connection, &Header::new(""), target, settings).await?;
     let table = target.history.synced();
     let mut db = Migrator::live(connection, &synced.number.to_string(), target.schema.as_str())
         .opening(session::opening(target, settings))
@@ -122,7 +122,7 @@ pub async fn adopt_synced(
     let lock = MigrationLock::acquire(target, settings.wait_for_other_run, listen).await?;
     let mut connection = session::connect(target).await?;
     let record = |source| RunError::Record { source };
-    target.history.create(&mut connection).await.map_err(record)?;
+    session::make_history(target, &mut connection).await?;
     let records = session::records(target, &mut connection).await?;
     let state = state(&ordered, &records, settings)?;
     let mut adopted = Vec::new();
@@ -134,7 +134,8 @@ pub async fn adopt_synced(
         let up = record_sql(revision, &revision.up, dependencies, &target.schema).await;
         let down = record_sql(revision, &revision.down, dependencies, &target.schema).await;
         let down_sql = (!down.runs_code()).then(|| kept_script(&down.statements));
-        let outcome = Outcome { duration_ms: 0, up_sql: script(&up.statements), down_sql };
+        let (up_sql, run) = (script(&up.statements), RunMark::default());
+        let outcome = Outcome { duration_ms: 0, up_sql, down_sql, is_baseline: false, run };
         target.history.insert(&mut transaction, revision, &outcome).await.map_err(record)?;
         let id = revision.id().to_owned();
         adopted.push(AppliedRevision { id, elapsed: std::time::Duration::ZERO });

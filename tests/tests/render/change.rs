@@ -104,11 +104,13 @@ impl Change {
         let target = Target::new(self.database.options(), "public");
         let mut connection = connect(&self.database).await;
         let records = target.history.records(&mut connection).await.expect("there is a history");
-        connection.close().await.expect("the session ends");
         let [record] = records.as_slice() else { panic!("{id}: {records:?}") };
+        let kept = target.history.kept_sql(&mut connection, &record.revision).await;
+        let kept = kept.expect("the SQL is kept");
+        connection.close().await.expect("the session ends");
         let (up, down) = (script(&self.case.up), script(&self.case.down));
-        assert_eq!(record.up_sql.as_deref().unwrap_or_default(), up, "{id}");
-        assert_eq!(without_steps(record.down_sql.as_deref().unwrap_or_default()), down, "{id}");
+        assert_eq!(kept.up_sql.as_deref().unwrap_or_default(), up, "{id}");
+        assert_eq!(without_steps(kept.down_sql.as_deref().unwrap_or_default()), down, "{id}");
         self.require_kept(&down).await;
         let copy = server().await.clone_of(&self.database).await.expect("a copy is made");
         assert_eq!(without_history(&copy).await, self.desired, "{id} after\n{up}");

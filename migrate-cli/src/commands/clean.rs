@@ -1,0 +1,37 @@
+//! `migrate clean`.
+
+use migrate_core::runner;
+
+use crate::args::CleanArgs;
+use crate::output::Output;
+use crate::{Application, Config, exit, fleet};
+
+use super::dev_sync::go_on;
+
+pub(crate) async fn run(
+    application: &Application,
+    config: &Config,
+    args: &CleanArgs,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    let fleet = fleet::fleet(application, config, &args.selection).await?;
+    let targets: Vec<_> = fleet
+        .databases
+        .iter()
+        .flat_map(|database| database.common.iter().chain(&database.tenants))
+        .collect();
+    for target in &targets {
+        output.say(&format!("{} in {}", target.history, target.place()));
+    }
+    output.say("The history goes; what revisions made stays, and looks like made by nobody.");
+    if !go_on("Remove it?", args.yes, output)? {
+        return Ok(exit::FINE);
+    }
+    let settings = config.run_settings(&application.hooks)?;
+    let listen = |event| output.event("removed", event);
+    for target in targets {
+        runner::clean(target, &settings, &listen).await?;
+    }
+    output.say("removed");
+    Ok(exit::FINE)
+}

@@ -1,0 +1,102 @@
+//! `migrate.toml`: tables are another way to write keys, so that `[history] schema` is
+//! `history-schema`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use toml::{Table, Value};
+
+use super::environment;
+use super::interpolate::interpolate;
+use super::keys::PATHS;
+
+/// The name of the file.
+const NAME: &str = "migrate.toml";
+
+/// The file that is named, or the one of the folder, or of the project's folder.
+pub(super) fn find(
+    named: Option<&Path>,
+    project: Option<&Path>,
+) -> anyhow::Result<Option<PathBuf>> {
+    let named = named
+        .map(Path::to_owned)
+        .or_else(|| environment::variable("MIGRATE_CONFIG").map(Into::into));
+    match named {
+        Some(path) if path.exists() => Ok(Some(path)),
+        Some(path) => bail!("the configuration `{}` is not there", path.display()),
+        None => {
+            let folders = [Some(Path::new("")), project].into_iter().flatten();
+            Ok(folders.map(|folder| folder.join(NAME)).find(|path| path.exists()))
+        }
+    }
+}
+
+/// The keys of a file.
+pub(super) fn read(path: &Path, known: &[String]) -> anyhow::Result<Table> {
+    let text =
+        fs::read_to_string(path).with_context(|| format!("`{}` can't be read", path.display()))?;
+    let table: Table =
+        toml::from_str(&text).with_context(|| format!("`{}` is no TOML", path.display()))?;
+    let mut keys = Table::new();
+    flatten("", table, known, &mut keys)
+        .and_then(|()| fill(&mut keys))
+        .with_context(|| format!("`{}` can't be used", path.display()))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for (key, value) in &mut keys {
+        if PATHS.contains(&key.as_str()) {
+            seen_from(folder, value);
+        }
+    }
+    Ok(keys)
+}
+
+fn flatten(prefix: &str, table: Table, known: &[String], keys: &mut Table) -> anyhow::Result<()> {
+    for (name, value) in table {
+        let key = if prefix.is_empty() { name } else { format!("{prefix}-{name}") };
+        match value {
+            Value::Table(table) => flatten(&key, table, known, keys)?,
+            _ if !known.contains(&key) => bail!("there is no key `{key}`{}", near(&key, known)),
+            value => {
+                if keys.insert(key.clone(), value).is_some() {
+                    bail!("`{key}` is there twice; keep one");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The known key that is most like an unknown one.
+fn near(key: &str, known: &[String]) -> String {
+    let likeness = |other: &String| strsim::jaro_winkler(key, other);
+    let near = known.iter().max_by(|one, two| likeness(one).total_cmp(&likeness(two)));
+    match near.filter(|near| likeness(near) > 0.75) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => "; `migrate config` lists those there are".to_owned(),
+    }
+}
+
+fn fill(keys: &mut Table) -> anyhow::Result<()> {
+    for (key, value) in keys {
+        fill_value(value).map_err(|problem| anyhow::anyhow!("`{key}`: {problem}"))?;
+    }
+    Ok(())
+}
+
+fn fill_value(value: &mut Value) -> Result<(), String> {
+    match value {
+        Value::String(text) => *text = interpolate(text, environment::variable)?,
+        Value::Array(values) => values.iter_mut().try_for_each(fill_value)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn seen_from(folder: &Path, value: &mut Value) {
+    match value {
+        Value::String(path) => *path = folder.join(&*path).display().to_string(),
+        Value::Array(paths) => paths.iter_mut().for_each(|path| seen_from(folder, path)),
+        _ => {}
+    }
+}

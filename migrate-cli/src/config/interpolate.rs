@@ -1,0 +1,69 @@
+//! Variables in values: `${NAME}`, `${NAME:-default}`, and `$${` for `${` itself.
+
+/// A value with its variables put in; a variable that isn't set and has no default is an error.
+pub(super) fn interpolate(
+    text: &str,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<String, String> {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let before = &rest[..start];
+        if let Some(before) = before.strip_suffix('$') {
+            filled += before;
+            filled += "${";
+            rest = &rest[start + 2..];
+            continue;
+        }
+        filled += before;
+        let inside = &rest[start + 2..];
+        let end = inside.find('}').ok_or_else(|| {
+            format!(
+                "`{}` is not closed; write `${{NAME}}`, or `$${{` for the signs",
+                &rest[start..]
+            )
+        })?;
+        let (name, default) = match inside[..end].split_once(":-") {
+            Some((name, default)) => (name, Some(default)),
+            None => (&inside[..end], None),
+        };
+        let value = variable(name).filter(|value| !value.is_empty() || default.is_none());
+        filled += &value.or_else(|| default.map(str::to_owned)).ok_or_else(|| {
+            format!("the variable `{name}` is not set; set it, or write `${{{name}:-default}}`")
+        })?;
+        rest = &inside[end + 1..];
+    }
+    Ok(filled + rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, wanted: Result<&str, &str>) {
+        let variable = |name: &str| match name {
+            "HOST" => Some("db.internal".to_owned()),
+            "EMPTY" => Some(String::new()),
+            _ => None,
+        };
+        let found = interpolate(text, variable);
+        assert_eq!(found.as_deref().map_err(String::as_str), wanted);
+    }
+
+    #[test]
+    fn variables_stand_anywhere_in_a_value() {
+        check("postgres://${HOST}/${NAME:-app}", Ok("postgres://db.internal/app"));
+        check("${EMPTY:-filled}|${EMPTY}", Ok("filled|"));
+        check("$1 $${HOST} ${HOST}", Ok("$1 ${HOST} db.internal"));
+    }
+
+    #[test]
+    fn a_variable_that_is_not_set_is_an_error() {
+        check(
+            "${PORT}",
+            Err("the variable `PORT` is not set; set it, or write `${PORT:-default}`"),
+        );
+        check("${PORT", Err("`${PORT` is not closed; write `${NAME}`, or `$${` for the signs"));
+    }
+}

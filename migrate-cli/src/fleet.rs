@@ -1,0 +1,223 @@
+//! The targets of a run: one schema, many tenants, or a cluster of databases with theirs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use migrate_core::catalog::Ident;
+use migrate_core::target::{Database, Fleet, Target};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, Row};
+
+use crate::args::Selection;
+use crate::{Application, Config, Names, database};
+
+/// Everything that a run serves.
+pub(crate) async fn fleet(
+    application: &Application,
+    config: &Config,
+    selection: &Selection,
+) -> anyhow::Result<Fleet> {
+    let databases = databases(application, config).await?;
+    let given = given(config, databases.len())?;
+    let mut fleet = Fleet::default();
+    for (number, (name, options)) in databases.into_iter().enumerate() {
+        if selection.common {
+            application.chain_for(selection)?;
+            let tenants = common(application, config, &options)?.into_iter().collect();
+            fleet.databases.push(Database { name, options, common: None, tenants });
+            continue;
+        }
+        let schemas = match &given {
+            Some(given) => given[number].0.clone(),
+            None => listed(application, config, &name, &options).await?,
+        };
+        require_different(&name, &schemas)?;
+        let schemas = schemas.into_iter().filter(|schema| selection.takes(schema));
+        let target = |schema: String| config.target_in(options.clone(), Ident::new(schema));
+        let tenants = schemas.map(target).collect();
+        let common = common(application, config, &options)?;
+        fleet.databases.push(Database { name, options, common, tenants });
+    }
+    if fleet.databases.iter().all(|database| database.tenants.is_empty()) && !selection.is_empty() {
+        bail!("no tenant is left by `--only` and `--except`; `migrate status` lists them");
+    }
+    Ok(fleet)
+}
+
+/// One schema in one database.
+pub(crate) async fn single(
+    application: &Application,
+    config: &Config,
+    selection: &Selection,
+) -> anyhow::Result<Target> {
+    let fleet = fleet(application, config, selection).await?;
+    match fleet.single() {
+        Some(target) => Ok(target.clone()),
+        None => bail!("this is for one target, and there are several; name one with `--only`"),
+    }
+}
+
+impl Selection {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.only.is_empty() && self.except.is_empty()
+    }
+
+    fn takes(&self, schema: &str) -> bool {
+        let is_like = |patterns: &[String]| patterns.iter().any(|one| matches(one, schema));
+        (self.only.is_empty() || is_like(&self.only)) && !is_like(&self.except)
+    }
+}
+
+/// Whether a name is like a pattern, in which `*` stands for any part.
+fn matches(pattern: &str, name: &str) -> bool {
+    migrate_core::runner::matches_pattern(pattern, name)
+}
+
+/// The databases, each with what people call it.
+async fn databases(
+    application: &Application,
+    config: &Config,
+) -> anyhow::Result<Vec<(String, PgConnectOptions)>> {
+    let urls = match (&config.cluster_urls, &config.cluster_file) {
+        (Some(_), Some(_)) => {
+            bail!("`cluster-urls` and `cluster-file` both name databases; keep one of them")
+        }
+        (Some(urls), None) => urls.clone(),
+        (None, Some(file)) => of_file(file, config.cluster_alias.as_deref())?,
+        (None, None) => {
+            let options = database::options(&application.project(), config).await?;
+            return Ok(vec![(Target::new(options.clone(), "public").place(), options)]);
+        }
+    };
+    let named = urls.iter().map(|url| {
+        let options = database::parse(url, "a URL of the cluster")?;
+        Ok((Target::new(options.clone(), "public").place(), options))
+    });
+    let mut named: Vec<(String, PgConnectOptions)> = named.collect::<anyhow::Result<_>>()?;
+    let names: BTreeSet<String> = named.iter().map(|(name, _)| name.clone()).collect();
+    if names.len() < named.len() {
+        bail!("two databases of the cluster are the same; name each once");
+    }
+    for (number, (name, _)) in named.iter_mut().enumerate() {
+        *name = format!("shard {number}, {name}");
+    }
+    Ok(named)
+}
+
+/// The URLs of a cluster in a JSON file: `{"alias": ["postgres://…", …]}`, or with the shape of
+/// `postgresql_settings.databases.alias[].hosts[0]`.
+fn of_file(file: &Path, alias: Option<&str>) -> anyhow::Result<Vec<String>> {
+    let shown = file.display();
+    let text = fs::read_to_string(file).with_context(|| format!("`{shown}` can't be read"))?;
+    let json: serde_json::Value =
+        serde_json::from_str(&text).with_context(|| format!("`{shown}` is no JSON"))?;
+    let Some(alias) = alias else {
+        bail!("`cluster-file` holds clusters by alias; say which with `cluster-alias`");
+    };
+    let databases = json.pointer("/postgresql_settings/databases").unwrap_or(&json);
+    let Some(shards) = databases.get(alias).and_then(serde_json::Value::as_array) else {
+        bail!("`{shown}` has no list of databases `{alias}`");
+    };
+    let mut numbered: Vec<(u64, String)> = Vec::new();
+    for (number, shard) in (0..).zip(shards) {
+        let hosts = shard.get("hosts").unwrap_or(shard);
+        let url = hosts.as_str().or_else(|| hosts.get(0)?.as_str());
+        let Some(url) = url else {
+            bail!("`{shown}`, `{alias}`: shard {number} names no host; write its URL");
+        };
+        let number = shard.get("shard_number").and_then(serde_json::Value::as_u64);
+        numbered.push((number.unwrap_or(numbered.len() as u64), url.to_owned()));
+    }
+    numbered.sort();
+    Ok(numbered.into_iter().map(|(_, url)| url).collect())
+}
+
+/// The tenants of each database, where the configuration names them.
+fn given(config: &Config, databases: usize) -> anyhow::Result<Option<Vec<Names>>> {
+    let Some(given) = &config.cluster_tenants else { return Ok(None) };
+    if given.len() != databases {
+        bail!(
+            "`cluster-tenants` has {} lists for {databases} databases; write one for each",
+            given.len()
+        );
+    }
+    Ok(Some(given.clone()))
+}
+
+/// The tenants of a database: by name, by a query, by the application; or the one target schema.
+async fn listed(
+    application: &Application,
+    config: &Config,
+    name: &str,
+    options: &PgConnectOptions,
+) -> anyhow::Result<Vec<String>> {
+    if let Some(schemas) = &config.tenants_schemas {
+        if config.tenants_query.is_some() {
+            bail!("`tenants-schemas` and `tenants-query` both say who the tenants are; keep one");
+        }
+        return Ok(schemas.clone());
+    }
+    let function = application.tenants.as_ref().filter(|_| config.tenants_query.is_none());
+    if config.tenants_query.is_none() && function.is_none() {
+        return Ok(vec![config.schema().as_str().to_owned()]);
+    }
+    let target = config.target(options.clone());
+    let mut connection =
+        target.connect().await.with_context(|| format!("no connection to {name}"))?;
+    let schemas = match (&config.tenants_query, function) {
+        (Some(query), _) => {
+            let rows = sqlx::query(AssertSqlSafe(query.clone()))
+                .persistent(false)
+                .fetch_all(&mut connection)
+                .await
+                .with_context(|| format!("`tenants-query` failed on {name}"))?;
+            let schemas = rows.iter().map(|row| row.try_get::<String, _>(0));
+            schemas
+                .collect::<Result<_, _>>()
+                .context("`tenants-query` has to give a column of text; cast it with `::text`")?
+        }
+        (None, Some(function)) => function(&mut connection)
+            .await
+            .map_err(|error| anyhow::anyhow!("{error}"))
+            .with_context(|| format!("the application could not list the tenants of {name}"))?,
+        (None, None) => Vec::new(),
+    };
+    connection.close().await.ok();
+    Ok(schemas)
+}
+
+fn require_different(name: &str, schemas: &[String]) -> anyhow::Result<()> {
+    let mut seen = BTreeSet::new();
+    match schemas.iter().find(|schema| !seen.insert(schema.as_str())) {
+        Some(twice) => bail!("the tenant `{twice}` is listed twice in {name}; name each once"),
+        None => Ok(()),
+    }
+}
+
+/// What tenants share, where there is something.
+fn common(
+    application: &Application,
+    config: &Config,
+    options: &PgConnectOptions,
+) -> anyhow::Result<Option<Target>> {
+    let schema = config.common_schema.as_deref();
+    match (application.common, schema) {
+        (None, None) => Ok(None),
+        (Some(_), Some(schema)) => {
+            let schema = Ident::new(schema);
+            let mut common = Target::new(options.clone(), schema.clone());
+            let like = config.target_in(options.clone(), schema);
+            common.history.name = like.history.name;
+            common.session = like.session;
+            Ok(Some(common))
+        }
+        (Some(_), None) => bail!(
+            "there are revisions of a common schema, and nothing says which it is; set `common-schema`"
+        ),
+        (None, Some(schema)) => bail!(
+            "`common-schema` is `{schema}`, and no revisions are its own; set `common-revisions`, or name them in the application"
+        ),
+    }
+}

@@ -1,0 +1,196 @@
+//! SQL revisions as a chain.
+
+use crate::project::Project;
+
+const POINT: (&str, &str) =
+    ("migrations/V0001__create_point.sql", "CREATE TABLE point (x int NOT NULL);\n");
+
+#[tokio::test]
+async fn sql_files_are_applied_by_number_and_taken_back_by_their_down_files() {
+    let project = Project::with(&[
+        ("migrations/V0010__add_z.up.sql", "ALTER TABLE point ADD COLUMN z int"),
+        ("migrations/V0010__add_z.down.sql", "ALTER TABLE point DROP COLUMN z"),
+        ("migrations/later/V0002__add_y.sql", "ALTER TABLE point ADD COLUMN y int;"),
+        POINT,
+        ("migrations/notes.txt", "no revision"),
+    ])
+    .await;
+    project.run(&["status"]).says(2, &["pending  V0001__create_point"]);
+    project
+        .run(&["apply", "--to", "2"])
+        .says(0, &["applied V0001__create_point", "applied V0002__add_y"]);
+    project.run(&["apply"]).says(0, &["applied V0010__add_z"]);
+    project.run(&["apply"]).says(0, &["nothing is pending"]);
+    let columns = "SELECT attname::text FROM pg_attribute
+                   WHERE attrelid = 'point'::regclass AND attnum > 0 AND NOT attisdropped
+                   ORDER BY attnum";
+    assert_eq!(project.texts(columns).await, ["x", "y", "z"]);
+    project.run(&["rollback"]).says(0, &["rolled back V0010__add_z"]);
+    assert_eq!(project.texts(columns).await, ["x", "y"]);
+    project
+        .run(&["rollback"])
+        .says(1, &["`V0002__add_y` has no file that takes it back", "`V0002__add_y.down.sql`"]);
+}
+
+#[tokio::test]
+async fn an_error_names_the_line_of_the_file_and_nothing_of_it_stays() {
+    let text = "CREATE TABLE line (x int);\n\n-- A comment.\nALTER TABLE line\n    ADD COLUMN y nowhere;\n";
+    let project = Project::with(&[POINT, ("migrations/V0002__wrong.sql", text)]).await;
+    project.run(&["apply"]).says(
+        1,
+        &["applied V0001__create_point", "V0002__wrong.sql:5: type \"nowhere\" does not exist"],
+    );
+    assert_eq!(project.texts("SELECT to_regclass('line') IS NULL || ''").await, ["true"]);
+}
+
+#[tokio::test]
+async fn dollar_quotes_atomic_bodies_and_nested_comments_are_not_cut() {
+    let text = "/* outer; /* inner; */ still; */
+CREATE FUNCTION one() RETURNS text LANGUAGE plpgsql AS $body$ BEGIN RETURN 'a;b'; END; $body$;
+CREATE FUNCTION two() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END;
+DO $$ BEGIN PERFORM one(); END $$;
+CREATE TABLE \"semi;colon\" (a text DEFAULT ';');
+";
+    let project = Project::with(&[("migrations/V1__bodies.sql", text)]).await;
+    project.run(&["apply"]).fine();
+    assert_eq!(project.texts("SELECT one() || two()").await, ["a;b2"]);
+}
+
+#[tokio::test]
+async fn what_runs_outside_a_transaction_goes_on_after_the_statement_that_failed() {
+    let index = "-- migrate: transaction = none
+CREATE INDEX CONCURRENTLY point_x ON point (x);
+CREATE UNIQUE INDEX CONCURRENTLY point_once ON point (x);
+VACUUM point;
+";
+    let project = Project::with(&[POINT, ("migrations/V0002__index.sql", index)]).await;
+    project.run(&["apply", "--to", "1"]).fine();
+    project.execute("INSERT INTO point VALUES (1), (1)").await;
+    project.run(&["apply"]).says(1, &["V0002__index.sql:3: could not create unique index"]);
+    let invalid = "SELECT count(*)::text FROM pg_index WHERE NOT indisvalid";
+    assert_eq!(project.texts(invalid).await, ["0"]);
+    project.execute("DELETE FROM point").await;
+    project.run(&["apply"]).says(0, &["applied V0002__index"]);
+    let indexes = "SELECT indexrelid::regclass::text FROM pg_index
+                   WHERE indrelid = 'point'::regclass AND indisvalid ORDER BY 1";
+    assert_eq!(project.texts(indexes).await, ["point_once", "point_x"]);
+    assert_eq!(
+        project
+            .texts(
+                "SELECT array_to_string(steps, ',') FROM migrate_history
+                       WHERE revision = 'V0002__index'"
+            )
+            .await,
+        ["statement 1,statement 2,statement 3"]
+    );
+}
+
+#[tokio::test]
+async fn the_word_nontransactional_in_a_name_means_what_it_says() {
+    let project = Project::with(&[
+        POINT,
+        (
+            "migrations/V0002__index_NONTRANSACTIONAL.sql",
+            "/* pgmigrate-encoding: utf-8 */\nCREATE INDEX CONCURRENTLY point_x ON point (x);\n",
+        ),
+    ])
+    .await;
+    project.run(&["apply"]).fine();
+    let said = project.run(&["status", "--json"]).fine();
+    let json: serde_json::Value = serde_json::from_str(&said.stdout).expect("it is JSON");
+    let index = &json["revisions"][1];
+    assert_eq!(index["version"], 2);
+    assert_eq!(index["description"], "index NONTRANSACTIONAL");
+    assert_eq!(index["transactional"], false);
+    assert_eq!(index["type"], "auto");
+    assert_eq!(index["state"], "applied");
+    assert_eq!(json["revisions"][0]["transactional"], true);
+}
+
+#[tokio::test]
+async fn files_that_make_no_chain_are_refused_before_anything_runs() {
+    let cases: [(&[(&str, &str)], &[&str]); 6] = [
+        (&[("migrations/v2__low.sql", "")], &["`v2__low.sql` is no revision by its name"]),
+        (
+            &[("migrations/V01__other.sql", "SELECT 1")],
+            &["V0001__create_point.sql", "V01__other.sql", "the number 1"],
+        ),
+        (&[("migrations/V2__a.down.sql", "SELECT 1")], &["add its `.up.sql`"]),
+        (
+            &[("migrations/V2__a.sql", "SELECT 1;\nCOMMIT;")],
+            &["V2__a.sql:2: `COMMIT` begins or ends a transaction"],
+        ),
+        (
+            &[("migrations/V2__a.sql", "COPY point FROM stdin;\n1\n\\.\n")],
+            &["V2__a.sql:1: `COPY … FROM stdin`", "INSERT"],
+        ),
+        (
+            &[("migrations/V2__a.sql", "-- migrate: lock-timeouts = 1s\nSELECT 1")],
+            &["V2__a.sql:1: there is no option `lock-timeouts`; did you mean `lock-timeout`?"],
+        ),
+    ];
+    for (files, texts) in cases {
+        let project = Project::with(&[&[POINT], files].concat()).await;
+        project.run(&["apply"]).says(1, texts);
+        let tables = "SELECT relname::text FROM pg_class
+                      WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'";
+        assert_eq!(project.texts(tables).await, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn an_edited_file_and_one_put_before_what_is_applied_are_refused() {
+    let project = Project::with(&[POINT]).await;
+    project.run(&["apply"]).fine();
+    project.write(POINT.0, "-- Only a comment.\nCREATE TABLE point ( x int NOT NULL );");
+    project.run(&["apply"]).says(0, &["nothing is pending"]);
+    project.write(POINT.0, "CREATE TABLE point (x bigint NOT NULL);");
+    project.run(&["apply"]).says(1, &["`V0001__create_point.sql` was edited after it was applied"]);
+    project.write(POINT.0, POINT.1);
+    project.write("migrations/V0000__before.sql", "SELECT 1");
+    project.run(&["apply"]).says(
+        1,
+        &["`V0000__before.sql` comes before `V0001__create_point`", "give it the next free number"],
+    );
+}
+
+#[tokio::test]
+async fn a_baseline_notes_what_is_there_and_hides_nothing() {
+    let add = ("migrations/V0002__add_y.sql", "ALTER TABLE point ADD COLUMN y int;");
+    let project = Project::with(&[POINT, add]).await;
+    project.run(&["baseline", "--at", "1"]).says(1, &["nothing is in the schema `public`"]);
+    project.execute("CREATE TABLE point (x bigint NOT NULL)").await;
+    project
+        .run(&["baseline", "--at", "1", "--verify"])
+        .says(1, &["not what the revisions up to `1` build", "column `point.x` was changed"]);
+    project.execute("ALTER TABLE point ALTER COLUMN x TYPE int").await;
+    project
+        .run(&["baseline", "--at", "1", "--verify"])
+        .says(0, &["V0001__create_point is written down as applied; nothing was run"]);
+    let said = project.run(&["info", "--json"]).says(2, &[]);
+    let json: serde_json::Value = serde_json::from_str(&said.stdout).expect("it is JSON");
+    assert_eq!(json["revisions"][0]["type"], "manual");
+    project.run(&["apply"]).says(0, &["applied V0002__add_y"]);
+    project.run(&["baseline", "--at", "1"]).says(1, &["`V0002__add_y` is applied"]);
+}
+
+#[tokio::test]
+async fn clean_removes_the_history_alone() {
+    let project = Project::with(&[POINT]).await;
+    project.run(&["apply"]).fine();
+    project.run(&["clean"]).says(1, &["pass `--yes`"]);
+    project.run(&["clean", "--yes"]).says(0, &["removed"]);
+    let tables = "SELECT relname::text FROM pg_class
+                  WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'";
+    assert_eq!(project.texts(tables).await, ["point"]);
+}
+
+#[tokio::test]
+async fn new_writes_the_next_pair_of_files() {
+    let project = Project::with(&[POINT]).await;
+    project.run(&["new", "-m", "Add colour"]).says(0, &["V0002__add_colour.up.sql"]);
+    project.write("migrations/V0002__add_colour.up.sql", "ALTER TABLE point ADD colour text");
+    project.write("migrations/V0002__add_colour.down.sql", "ALTER TABLE point DROP colour");
+    project.run(&["apply"]).fine();
+    project.run(&["rollback"]).fine();
+}

@@ -1,0 +1,8 @@
+//! The program `migrate` as teams use it that share databases: SQL revisions, hooks, tenants,
+//! clusters and configuration, on real servers.
+
+mod chain;
+mod configuration;
+mod hooks;
+mod project;
+mod tenants;

@@ -1,0 +1,165 @@
+//! Many schemas with the same revisions.
+
+use std::process::Command;
+
+use migrate_core::postgres::{Binaries, ScratchDatabase};
+
+use crate::project::Project;
+
+const FILES: [(&str, &str); 3] = [
+    ("migrations/V1__create_point.sql", "CREATE TABLE point (x int)"),
+    ("migrations/V2__add_y.up.sql", "ALTER TABLE point ADD COLUMN y int"),
+    ("migrations/V2__add_y.down.sql", "ALTER TABLE point DROP COLUMN y"),
+];
+
+async fn project(toml: &str) -> Project {
+    let project = Project::with(&FILES).await;
+    project.write("migrate.toml", toml);
+    project
+}
+
+const COLUMNS: &str = "SELECT concat_ws('.', attrelid::regclass, attname) FROM pg_attribute
+     JOIN pg_class ON pg_class.oid = attrelid
+     WHERE relname = 'point' AND relkind = 'r' AND attnum > 0 AND NOT attisdropped ORDER BY 1";
+
+#[tokio::test]
+async fn every_tenant_gets_every_revision_and_a_new_one_the_whole_chain() {
+    let project = project("[tenants]\nschemas = [\"one\", \"Two 2\"]\n").await;
+    project.run(&["apply", "--to", "1"]).says(0, &["applied 2 revisions on 2 targets"]);
+    assert_eq!(project.texts(COLUMNS).await, ["\"Two 2\".point.x", "one.point.x"]);
+    project.run(&["status"]).says(2, &["1 pending"]);
+    project
+        .run(&["apply", "--tenants-schemas", "one,Two 2,new", "--parallel", "3"])
+        .says(0, &["applied 4 revisions on 3 targets"]);
+    let all = [
+        "\"Two 2\".point.x",
+        "\"Two 2\".point.y",
+        "new.point.x",
+        "new.point.y",
+        "one.point.x",
+        "one.point.y",
+    ];
+    assert_eq!(project.texts(COLUMNS).await, all);
+    project.run(&["status"]).says(0, &["up to date"]);
+    project.run(&["rollback", "--only", "one"]).fine();
+    let all_three = "one,Two 2,new";
+    let some = ["rollback", "--only", "o*,new", "--except", "one"];
+    project.run(&[&some[..], &["--tenants-schemas", all_three]].concat()).fine();
+    assert_eq!(
+        project.texts(COLUMNS).await,
+        ["\"Two 2\".point.x", "\"Two 2\".point.y", "new.point.x", "one.point.x"]
+    );
+    project.run(&["apply", "--only", "nobody"]).says(1, &["no tenant is left"]);
+}
+
+#[tokio::test]
+async fn tenants_come_from_a_query() {
+    let project =
+        project("[tenants]\nquery = \"SELECT name FROM public.tenant ORDER BY 1\"\n").await;
+    project
+        .execute("CREATE TABLE tenant (name text); INSERT INTO tenant VALUES ('a'), ('b')")
+        .await;
+    project.run(&["apply"]).says(0, &["applied 4 revisions on 2 targets"]);
+    project.execute("INSERT INTO tenant VALUES ('c')").await;
+    project.run(&["plan"]).says(2, &["-- on c in", "CREATE TABLE point"]);
+    project.run(&["apply"]).says(0, &["applied 2 revisions on 1 targets; 2 had nothing to do"]);
+    project.execute("INSERT INTO tenant VALUES ('c')").await;
+    project.run(&["apply"]).says(1, &["the tenant `c` is listed twice"]);
+}
+
+#[tokio::test]
+async fn a_failure_stops_the_run_and_the_next_one_goes_on() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\", \"c\"]\n").await;
+    project.execute("CREATE SCHEMA b; CREATE TABLE b.point (z int)").await;
+    project.run(&["apply"]).says(
+        1,
+        &[
+            "b",
+            "V1__create_point.sql:1: relation \"point\" already exists",
+            "1 failed, 1 were not begun",
+        ],
+    );
+    project.run(&["apply", "--keep-going"]).says(
+        1,
+        &["applied 2 revisions on 1 targets; 1 had nothing to do, 1 failed, 0 were not begun"],
+    );
+    project.execute("DROP TABLE b.point").await;
+    project.run(&["apply"]).says(0, &["applied 2 revisions on 1 targets; 2 had nothing to do"]);
+}
+
+#[tokio::test]
+async fn canaries_come_first_and_stop_the_others() {
+    let project = project("keep-going = true\n[tenants]\nschemas = [\"a\", \"b\", \"c\"]\n").await;
+    project.execute("CREATE SCHEMA a; CREATE TABLE a.point (z int)").await;
+    project.run(&["apply", "--canary", "1"]).says(1, &["1 failed, 2 were not begun"]);
+    project.execute("DROP TABLE a.point").await;
+    project.run(&["apply", "--canary", "1"]).says(0, &["applied 6 revisions on 3 targets"]);
+}
+
+#[tokio::test]
+async fn tenants_left_behind_by_earlier_runs_are_named_before_anything_changes() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\"]\n").await;
+    project.run(&["apply", "--to", "1"]).fine();
+    project.run(&["apply", "--only", "a"]).fine();
+    project.write("migrations/V3__add_z.sql", "ALTER TABLE point ADD COLUMN z int");
+    project.run(&["apply", "--only", "a"]).fine();
+    project.run(&["apply"]).says(1, &["`b` in", "lacks V2__add_y", "--heal"]);
+    project.run(&["apply", "--heal"]).says(0, &["applied 2 revisions on 1 targets"]);
+}
+
+#[tokio::test]
+async fn an_interrupted_run_is_no_lag() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\", \"c\"]\n").await;
+    project.run(&["apply", "--to", "1"]).fine();
+    project.execute("ALTER TABLE b.point ADD COLUMN y int").await;
+    project.run(&["apply"]).says(1, &["1 failed"]);
+    project.execute("ALTER TABLE b.point DROP COLUMN y").await;
+    project.run(&["apply"]).says(0, &["applied 2 revisions on 2 targets; 1 had nothing to do"]);
+}
+
+#[tokio::test]
+async fn what_tenants_share_comes_first_and_is_made_once() {
+    let project = Project::with(&[
+        ("migrations/common/V1__create_colour.sql", "CREATE TYPE colour AS ENUM ('red')"),
+        (
+            "migrations/tenant/V1__create_car.sql",
+            "-- migrate: requires = 1\nCREATE TABLE car (colour common.colour)",
+        ),
+        (
+            "migrate.toml",
+            "revisions = \"migrations/tenant\"\n[common]\nschema = \"common\"\n\
+             revisions = \"migrations/common\"\n[tenants]\nschemas = [\"a\", \"b\"]\n",
+        ),
+    ])
+    .await;
+    project.run(&["plan"]).says(2, &["CREATE TYPE colour", "CREATE TABLE car"]);
+    project.run(&["apply"]).says(0, &["applied 3 revisions on 3 targets"]);
+    let types = "SELECT oid::regtype::text FROM pg_type WHERE typname = 'colour'";
+    assert_eq!(project.texts(types).await, ["common.colour"]);
+    project.write(
+        "migrations/tenant/V2__use.sql",
+        "-- migrate: requires = V7__nothing\nALTER TABLE car ADD COLUMN inside common.colour",
+    );
+    project.run(&["apply"]).says(1, &["`V2__use` builds on `V7__nothing` of the common schema"]);
+    project.run(&["status", "--common"]).says(0, &["applied  V1__create_colour"]);
+}
+
+#[tokio::test]
+async fn a_tenant_moved_to_another_database_keeps_its_history() {
+    let project = project("[tenants]\nschemas = [\"a\"]\n").await;
+    project.run(&["apply", "--to", "1"]).fine();
+    let elsewhere = migrate_tests::server().await.create().await.expect("a database is made");
+    migrate_tests::psql(&elsewhere, &dump_of_schema(&project.database, "a"));
+    let said = project.run_with(&["apply"], &[("DATABASE_URL", &elsewhere.url())]);
+    said.says(0, &["applied V2__add_y"]);
+}
+
+/// Schema and rows, as people move a tenant.
+fn dump_of_schema(database: &ScratchDatabase, schema: &str) -> String {
+    let binaries = Binaries::find(None).expect("the tests need PostgreSQL's programs");
+    let output = Command::new(binaries.folder.join("pg_dump"))
+        .args(["--no-owner", "--schema", schema, "--dbname", &database.url()])
+        .output()
+        .expect("pg_dump runs");
+    String::from_utf8(output.stdout).expect("it is UTF-8")
+}

@@ -1,0 +1,48 @@
+//! Tenants that are behind the others, for another reason than that the last run was interrupted.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::catalog::Ident;
+use crate::history::{Record, RecordState};
+
+/// A tenant that lacks revisions which others have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lag {
+    /// The database, as people call it.
+    pub database: String,
+    /// The schema.
+    pub schema: Ident,
+    /// What it lacks.
+    pub lacks: Vec<String>,
+}
+
+impl fmt::Display for Lag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` in {} lacks {}", self.schema.as_str(), self.database, self.lacks.join(", "))
+    }
+}
+
+/// The tenants that lack what others have. New ones, which have no history, lack nothing: they are
+/// built by the whole chain. What only the newest run applied is no lag either: that run was
+/// interrupted, and this one goes on where it stopped.
+pub(super) fn lags<'a>(
+    tenants: impl Iterator<Item = (&'a str, &'a Ident, &'a [Record])> + Clone,
+) -> Vec<Lag> {
+    let records = || tenants.clone().flat_map(|(_, _, records)| records);
+    let newest = records().filter_map(|record| record.run.as_deref()).max();
+    let earlier = records().filter(|record| record.run.as_deref() != newest);
+    let settled: BTreeSet<&str> = earlier.map(|record| record.revision.as_str()).collect();
+    let behind = tenants.filter(|(_, _, records)| !records.is_empty());
+    behind
+        .filter_map(|(database, schema, records)| {
+            let is_applied = |record: &&Record| record.state() == RecordState::Applied;
+            let applied: BTreeSet<&str> =
+                records.iter().filter(is_applied).map(|record| record.revision.as_str()).collect();
+            let lacks: Vec<String> =
+                settled.difference(&applied).map(|revision| (*revision).to_owned()).collect();
+            let (database, schema) = (database.to_owned(), schema.clone());
+            (!lacks.is_empty()).then_some(Lag { database, schema, lacks })
+        })
+        .collect()
+}

@@ -1,0 +1,243 @@
+//! What is looked at on every database before anything changes on one of them.
+
+use std::fmt;
+
+use futures_util::future::join_all;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
+
+use crate::history::{Record, survey};
+use crate::model::quote_literal as quoted;
+use crate::revision::{Revision, number, number_of_id};
+use crate::runner::apply::{owes_hooks, state, wanted};
+use crate::runner::job::Job;
+use crate::runner::{RunError, rollback};
+use crate::target::{Database, Fleet, Target};
+
+use super::lag::lags;
+use super::{FleetError, FleetRun, Way};
+
+/// Why a target can't take a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    /// The database, as people call it.
+    pub database: String,
+    /// The schema, where it is the matter of one.
+    pub schema: Option<String>,
+    /// What is wrong.
+    pub problem: String,
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.schema {
+            Some(schema) => write!(f, "`{schema}` in {}: {}", self.database, self.problem),
+            None => write!(f, "{}: {}", self.database, self.problem),
+        }
+    }
+}
+
+/// What is to be done on a database.
+pub(super) struct Preflight {
+    pub(super) common_is_pending: bool,
+    pub(super) tenants_are_pending: Vec<bool>,
+}
+
+/// The oldest server that revisions run on.
+const OLDEST_MAJOR: i32 = 14;
+
+/// The histories of a database, `None` where there is none yet.
+pub(super) struct Surveyed {
+    pub(super) common: Option<Vec<Record>>,
+    pub(super) tenants: Vec<Option<Vec<Record>>>,
+}
+
+impl FleetRun<'_> {
+    /// Looks at every database, all of them at once.
+    pub(super) async fn preflight(&self, fleet: &Fleet) -> Result<Vec<Preflight>, FleetError> {
+        let looks = join_all(fleet.databases.iter().map(look_at)).await;
+        let mut obstacles = Vec::new();
+        let mut surveyed = Vec::new();
+        for (database, look) in fleet.databases.iter().zip(looks) {
+            match look {
+                Ok((found, missing)) => {
+                    obstacles.extend(missing);
+                    surveyed.push((database, found));
+                }
+                Err(error) => obstacles.push(obstacle(database, None, error.to_string())),
+            }
+        }
+        let mut preflights = Vec::new();
+        for (database, found) in &surveyed {
+            match self.plan(database, found) {
+                Ok(preflight) => preflights.push(preflight),
+                Err(problems) => obstacles.extend(problems),
+            }
+        }
+        if !obstacles.is_empty() {
+            return Err(FleetError::Preflight { obstacles });
+        }
+        if self.way == Way::Apply && !self.settings.heal {
+            let tenants = surveyed.iter().flat_map(|(database, found)| {
+                let histories = found.tenants.iter().map(|one| one.as_deref().unwrap_or_default());
+                database
+                    .tenants
+                    .iter()
+                    .zip(histories)
+                    .map(|(tenant, records)| (database.name.as_str(), &tenant.schema, records))
+            });
+            let lags = lags(tenants);
+            if !lags.is_empty() {
+                return Err(FleetError::Lags { lags });
+            }
+        }
+        Ok(preflights)
+    }
+
+    /// What is to be done on a database, where its histories fit.
+    fn plan(&self, database: &Database, found: &Surveyed) -> Result<Preflight, Vec<Obstacle>> {
+        let mut obstacles = Vec::new();
+        let mut note = |target: &Target, outcome: Result<bool, RunError>| {
+            outcome.unwrap_or_else(|error| {
+                obstacles.push(obstacle(database, Some(target), error.to_string()));
+                false
+            })
+        };
+        let common = database.common.as_ref().zip(self.common.as_ref());
+        let common_is_pending = common.is_some_and(|(target, job)| {
+            let records = found.common.as_deref().unwrap_or_default();
+            note(target, self.has_work(job, records, found.common.is_none(), false))
+        });
+        let tenants = database.tenants.iter().zip(&found.tenants);
+        let tenants_are_pending = tenants
+            .map(|(target, records)| {
+                let is_new = records.is_none();
+                let records = records.as_deref().unwrap_or_default();
+                note(target, self.has_work(&self.tenants, records, is_new, common.is_some()))
+            })
+            .collect();
+        if !obstacles.is_empty() {
+            return Err(obstacles);
+        }
+        Ok(Preflight { common_is_pending, tenants_are_pending })
+    }
+
+    /// Whether a target has something to do. A new one gets its history even where the goal is
+    /// before the first revision.
+    fn has_work(
+        &self,
+        job: &Job<'_>,
+        records: &[Record],
+        is_new: bool,
+        has_common: bool,
+    ) -> Result<bool, RunError> {
+        let state = state(&job.ordered, records, job.settings)?;
+        match self.way {
+            Way::Rollback => Ok(!rollback::wanted(&state, self.goal)?.is_empty()),
+            Way::Apply => {
+                let wanted = wanted(&state, self.goal)?;
+                for revision in &wanted {
+                    self.require_common(revision, has_common)?;
+                }
+                Ok(!wanted.is_empty() || is_new || owes_hooks(job, records))
+            }
+        }
+    }
+
+    /// What a revision builds on has to be among the revisions of the common schema, which come
+    /// first.
+    fn require_common(&self, revision: &Revision, has_common: bool) -> Result<(), RunError> {
+        let Some(required) = revision.header.requires else { return Ok(()) };
+        let common = self.common.as_ref().filter(|_| has_common);
+        let is_there = common.is_some_and(|job| {
+            job.ordered.iter().any(|one| {
+                one.id() == required
+                    || number(required).is_some_and(|it| number_of_id(one.id()) == Some(it))
+            })
+        });
+        if is_there {
+            return Ok(());
+        }
+        let (revision, required) = (revision.id().to_owned(), required.to_owned());
+        Err(RunError::CommonMissing { revision, required })
+    }
+}
+
+/// Connects, looks whether the server and our rights are good enough, and reads the histories.
+async fn look_at(database: &Database) -> Result<(Surveyed, Vec<Obstacle>), RunError> {
+    let targets: Vec<&Target> = database.common.iter().chain(&database.tenants).collect();
+    let Some(first) = targets.first() else {
+        return Ok((Surveyed { common: None, tenants: Vec::new() }, Vec::new()));
+    };
+    let mut connection = first.connect().await.map_err(RunError::connect(first))?;
+    let record = |source| RunError::Record { source };
+    let found = require_server(&mut connection).await.map_err(record)?;
+    let mut obstacles: Vec<Obstacle> =
+        found.map(|problem| obstacle(database, None, problem)).into_iter().collect();
+    if obstacles.is_empty() {
+        obstacles = missing_rights(&mut connection, database, &targets).await.map_err(record)?;
+    }
+    let surveyed = surveyed(&mut connection, database).await.map_err(record)?;
+    connection.close().await.ok();
+    Ok((surveyed, obstacles))
+}
+
+/// The histories of a database.
+pub(super) async fn surveyed(
+    connection: &mut PgConnection,
+    database: &Database,
+) -> Result<Surveyed, sqlx::Error> {
+    let tables: Vec<_> =
+        database.common.iter().chain(&database.tenants).map(|target| &target.history).collect();
+    let mut tenants = survey(connection, &tables).await?;
+    let common = match database.common {
+        Some(_) => tenants.remove(0),
+        None => None,
+    };
+    Ok(Surveyed { common, tenants })
+}
+
+async fn require_server(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
+    let sql = "SELECT pg_is_in_recovery(), current_setting('server_version_num')::int / 10000";
+    let row = connection.fetch_one(sqlx::raw_sql(sql)).await?;
+    let (is_standby, major): (bool, i32) = (row.try_get(0)?, row.try_get(1)?);
+    if is_standby {
+        return Ok(Some(RunError::Standby.to_string()));
+    }
+    Ok((major < OLDEST_MAJOR).then(|| {
+        format!("the server is PostgreSQL {major}; {OLDEST_MAJOR} is the oldest that works")
+    }))
+}
+
+/// The schemas in which nothing may be made, and those that are missing and may not be made.
+async fn missing_rights(
+    connection: &mut PgConnection,
+    database: &Database,
+    targets: &[&Target],
+) -> Result<Vec<Obstacle>, sqlx::Error> {
+    let names: Vec<String> =
+        targets.iter().map(|target| format!("({})", quoted(target.schema.as_str()))).collect();
+    let sql = format!(
+        "SELECT wanted.name, n.oid IS NULL AS is_missing
+         FROM (VALUES {}) AS wanted (name)
+         LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.name
+         WHERE NOT CASE WHEN n.oid IS NULL
+                        THEN has_database_privilege(current_database(), 'CREATE')
+                        ELSE has_schema_privilege(n.oid, 'CREATE') END",
+        names.join(", ")
+    );
+    let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+    let obstacles = rows.into_iter().map(|row| {
+        let problem = match row.try_get::<bool, _>(1)? {
+            true => "the schema is missing, and the role may not make one; use `migrate bootstrap`, or grant CREATE on the database",
+            false => "the role may make nothing in it; grant CREATE on the schema",
+        };
+        let schema = Some(row.try_get(0)?);
+        Ok(Obstacle { database: database.name.clone(), schema, problem: problem.to_owned() })
+    });
+    obstacles.collect()
+}
+
+fn obstacle(database: &Database, target: Option<&Target>, problem: String) -> Obstacle {
+    let schema = target.map(|target| target.schema.as_str().to_owned());
+    Obstacle { database: database.name.clone(), schema, problem }
+}

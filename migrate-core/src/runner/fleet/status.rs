@@ -1,0 +1,69 @@
+//! Where every target of a fleet stands.
+
+use futures_util::future::join_all;
+use sqlx::Connection;
+
+use crate::catalog::Ident;
+use crate::revision::Revision;
+use crate::runner::status::describe;
+use crate::runner::{RunError, Status};
+use crate::target::{Database, Fleet};
+
+use super::Chains;
+use super::preflight::surveyed;
+
+/// Where one target stands.
+#[derive(Debug)]
+pub struct TargetStatus {
+    /// The database, as people call it.
+    pub database: String,
+    /// The schema.
+    pub schema: Ident,
+    /// Whether it holds what tenants share.
+    pub is_common: bool,
+    /// Where it stands.
+    pub status: Status,
+}
+
+/// Reads where every target stands, with a fixed number of queries for each database; a database
+/// that can't be read gives an error in its place.
+pub async fn fleet_status(
+    fleet: &Fleet,
+    chains: Chains<'_>,
+) -> Result<Vec<Result<TargetStatus, (String, RunError)>>, RunError> {
+    let tenants = chains.tenants.ordered()?;
+    let common = chains.common.map(crate::revision::Chain::ordered).transpose()?;
+    let common = common.unwrap_or_default();
+    let databases = fleet.databases.iter();
+    let found = join_all(databases.map(|database| of_database(database, &common, &tenants))).await;
+    let by_database = found.into_iter().zip(&fleet.databases);
+    let statuses = by_database.flat_map(|(found, database)| match found {
+        Ok(statuses) => statuses.into_iter().map(Ok).collect(),
+        Err(error) => vec![Err((database.name.clone(), error))],
+    });
+    Ok(statuses.collect())
+}
+
+async fn of_database(
+    database: &Database,
+    common: &[&Revision],
+    tenants: &[&Revision],
+) -> Result<Vec<TargetStatus>, RunError> {
+    let Some(first) = database.common.iter().chain(&database.tenants).next() else {
+        return Ok(Vec::new());
+    };
+    let mut connection = first.connect().await.map_err(RunError::connect(first))?;
+    let found = surveyed(&mut connection, database).await;
+    let found = found.map_err(|source| RunError::Record { source })?;
+    connection.close().await.ok();
+    let shared = database.common.iter().map(|target| (target, true, common, found.common.clone()));
+    let own = database.tenants.iter().zip(found.tenants);
+    let own = own.map(|(target, records)| (target, false, tenants, records));
+    let statuses = shared.chain(own).map(|(target, is_common, ordered, records)| TargetStatus {
+        database: database.name.clone(),
+        schema: target.schema.clone(),
+        is_common,
+        status: describe(ordered, records.unwrap_or_default()),
+    });
+    Ok(statuses.collect())
+}

@@ -1,0 +1,57 @@
+//! What a run does on each of its targets, and what a worker needs for it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::history::RunMark;
+use crate::revision::{Chain, ChainError, Dependencies, Revision};
+
+use super::{Listener, RunError, RunSettings};
+
+/// What a run does on each of its targets.
+pub(super) struct Job<'a> {
+    /// The chain, from first to last.
+    pub(super) ordered: Vec<&'a Revision>,
+    pub(super) dependencies: &'a Dependencies,
+    pub(super) settings: &'a RunSettings,
+    pub(super) mark: RunMark,
+}
+
+impl<'a> Job<'a> {
+    pub(super) fn new(
+        chain: &'a Chain,
+        dependencies: &'a Dependencies,
+        settings: &'a RunSettings,
+    ) -> Result<Self, ChainError> {
+        let mark = RunMark {
+            id: run_id(),
+            installed_by: settings.installed_by.clone(),
+            has_hooks_after_all: !settings.hooks.after_all.is_empty(),
+        };
+        Ok(Self { ordered: chain.ordered()?, dependencies, settings, mark })
+    }
+
+    /// Refuses to begin where a revision takes what nobody provides.
+    pub(super) fn require_dependencies(&self) -> Result<(), RunError> {
+        for revision in &self.ordered {
+            revision.up.check(self.dependencies).map_err(|source| RunError::Dependency {
+                file: revision.file.to_owned(),
+                source,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// A job on one target, which is told of to somebody.
+#[derive(Clone, Copy)]
+pub(super) struct On<'a> {
+    pub(super) job: &'a Job<'a>,
+    pub(super) target: &'a crate::target::Target,
+    pub(super) listen: Listener<'a>,
+}
+
+/// Tells runs apart: the time in microseconds, and the process.
+fn run_id() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("{}-{}", since.as_micros(), std::process::id())
+}

@@ -1,0 +1,63 @@
+//! Ends sessions that have been in the way for too long, where that was asked for.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
+
+use super::blocker::{Blocker, Ending};
+use super::{Event, Listener, RunSettings};
+
+/// How long each blocker has been in the way of a revision.
+pub(super) struct Patience<'a> {
+    after: Option<Duration>,
+    except: &'a [String],
+    since: BTreeMap<i32, Waited>,
+}
+
+struct Waited {
+    since: Instant,
+    /// What was done about it.
+    ended: Option<Ending>,
+}
+
+impl<'a> Patience<'a> {
+    pub(super) fn new(settings: &'a RunSettings) -> Self {
+        let RunSettings { terminate_blockers_after, terminate_blockers_except, .. } = settings;
+        let (after, except) = (*terminate_blockers_after, terminate_blockers_except.as_slice());
+        Self { after, except, since: BTreeMap::new() }
+    }
+
+    /// Ends those that have been in the way for long enough: a statement that runs is cancelled
+    /// first, and its session ended where that doesn't help.
+    pub(super) async fn end(
+        &mut self,
+        connection: &mut PgConnection,
+        blockers: &[Blocker],
+        listen: Listener<'_>,
+    ) -> Result<(), sqlx::Error> {
+        let Some(after) = self.after else { return Ok(()) };
+        self.since.retain(|pid, _| blockers.iter().any(|blocker| blocker.pid == *pid));
+        for blocker in blockers {
+            let waited = self
+                .since
+                .entry(blocker.pid)
+                .or_insert_with(|| Waited { since: Instant::now(), ended: None });
+            if waited.since.elapsed() < after {
+                continue;
+            }
+            let ending = blocker.ending(self.except, waited.ended.as_ref());
+            if waited.ended.as_ref() == Some(&ending) {
+                continue;
+            }
+            if let Some(function) = ending.function() {
+                let sql = format!("SELECT {function}({})", blocker.pid);
+                let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+                row.try_get::<bool, _>(0)?;
+            }
+            listen(Event::BlockerEnded { blocker: blocker.clone(), ending: ending.clone() });
+            waited.ended = Some(ending);
+        }
+        Ok(())
+    }
+}

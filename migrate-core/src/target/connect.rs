@@ -1,0 +1,80 @@
+//! Connections to a target, tried again where the server may be there in a moment.
+
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
+
+use crate::revision::RunAs;
+
+use super::Target;
+
+/// How often a connection is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectRetries {
+    /// How often in all, at least once.
+    pub attempts: u32,
+    /// The pause between two.
+    pub interval: Duration,
+}
+
+impl Default for ConnectRetries {
+    fn default() -> Self {
+        Self { attempts: 1, interval: Duration::from_secs(5) }
+    }
+}
+
+impl Target {
+    /// A connection whose session is as revisions expect it: names resolve in the target schema,
+    /// times are UTC, and notices stay quiet.
+    pub async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
+        let mut connection = self.open().await?;
+        self.set_up(&mut connection).await?;
+        Ok(connection)
+    }
+
+    /// A connection as the role that logs in, for the lock and what is no revision's business.
+    pub(crate) async fn open(&self) -> Result<PgConnection, sqlx::Error> {
+        let options = self.options.clone().application_name("migrate").disable_statement_logging();
+        let mut attempt = 1;
+        loop {
+            match options.connect().await {
+                Err(error) if attempt < self.session.retries.attempts && may_pass(&error) => {}
+                outcome => return outcome,
+            }
+            tokio::time::sleep(self.session.retries.interval).await;
+            attempt += 1;
+        }
+    }
+
+    /// Makes a session that served another target, or a revision that changed it, like a new one.
+    pub(crate) async fn reset(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        let reset =
+            "RESET ALL; RESET ROLE; DISCARD TEMP; UNLISTEN *; SELECT pg_advisory_unlock_all()";
+        sqlx::raw_sql(reset).execute(&mut *connection).await?;
+        self.set_up(connection).await
+    }
+
+    async fn set_up(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        let settings = format!(
+            "{}{}{}",
+            self.settings("SET"),
+            self.own_settings("SET"),
+            self.role("SET", RunAs::Service)
+        );
+        sqlx::raw_sql(AssertSqlSafe(settings)).execute(connection).await?;
+        Ok(())
+    }
+}
+
+/// Whether waiting may help: the network, a server that starts or stops, too many connections. A
+/// wrong password or name stays wrong.
+fn may_pass(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            code.starts_with("08") || matches!(&*code, "57P01" | "57P02" | "57P03" | "53300")
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,61 @@
+//! How sessions on a target are set up, beyond what every revision needs.
+
+use crate::catalog::Ident;
+
+use super::ConnectRetries;
+
+/// How sessions on a target are set up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Session {
+    /// Statements such as `SET work_mem = '1GB'`, run on every connection and in every transaction.
+    pub statements: Vec<String>,
+    /// The role that revisions run as and that owns what they make, where it isn't the one that
+    /// logs in.
+    pub role: Option<Ident>,
+    /// How often a connection is tried.
+    pub retries: ConnectRetries,
+}
+
+impl Session {
+    /// The statements for a session (`SET`) or a transaction (`SET LOCAL`), each with a semicolon
+    /// before it. What is no `SET` is for sessions alone.
+    pub(super) fn statements(&self, set: &str) -> String {
+        let statements =
+            self.statements.iter().map(|statement| statement.trim().trim_end_matches(';'));
+        let scoped = statements.filter(|statement| !statement.is_empty()).filter_map(|statement| {
+            match setting(statement) {
+                Some(setting) => Some(format!("; {set} {setting}")),
+                None => (set == "SET").then(|| format!("; {statement}")),
+            }
+        });
+        scoped.collect()
+    }
+}
+
+/// What a `SET` sets, without `SESSION` and `LOCAL`.
+fn setting(statement: &str) -> Option<&str> {
+    let rest = after_word(statement, "SET")?;
+    Some(after_word(rest, "SESSION").or_else(|| after_word(rest, "LOCAL")).unwrap_or(rest))
+}
+
+fn after_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let (first, rest) = text.split_once(char::is_whitespace)?;
+    first.eq_ignore_ascii_case(word).then(|| rest.trim_start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_local_to_a_transaction_and_other_statements_are_for_sessions() {
+        let statements = ["set session work_mem = '1GB';", "SELECT set_config('a.b', 'c', false)"];
+        let session =
+            Session { statements: statements.map(str::to_owned).into(), ..Session::default() };
+        assert_eq!(session.statements("SET LOCAL"), "; SET LOCAL work_mem = '1GB'");
+        assert_eq!(
+            session.statements("SET"),
+            "; SET work_mem = '1GB'; SELECT set_config('a.b', 'c', false)"
+        );
+    }
+}
