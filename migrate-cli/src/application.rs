@@ -116,6 +116,13 @@ impl Application {
         RevisionFolder { path }
     }
 
+    /// The folder of the common schema's revision files.
+    pub(crate) fn common_revision_folder(&self) -> anyhow::Result<RevisionFolder> {
+        let chain = self.common.context("no revisions of a common schema are named")?;
+        let path = self.common_folder.clone().unwrap_or_else(|| chain.folder());
+        Ok(RevisionFolder { path })
+    }
+
     /// The revisions of a selection: the tenants', or those of what they share.
     pub(crate) fn chain_for(&self, selection: &Selection) -> anyhow::Result<&'static Chain> {
         match (selection.common, self.common) {

@@ -89,7 +89,7 @@ pub struct Selection {
 }
 
 /// `generate`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct GenerateArgs {
     /// What the revision does, in a few words.
     #[arg(short, long)]
@@ -240,6 +240,8 @@ pub struct CheckArgs {
     /// Also compares the database: its history, and what was changed by hand.
     #[arg(long)]
     pub database: bool,
+    #[command(flatten)]
+    pub selection: Selection,
     /// As JSON.
     #[arg(long)]
     pub json: bool,

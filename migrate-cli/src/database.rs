@@ -18,11 +18,6 @@ pub(crate) async fn options(project: &Path, config: &Config) -> anyhow::Result<P
     }
 }
 
-/// The target of a command that is for one alone.
-pub(crate) async fn target(project: &Path, config: &Config) -> anyhow::Result<Target> {
-    Ok(config.target(options(project, config).await?))
-}
-
 /// The development database, our own or one on this machine, and the configuration that names it:
 /// nothing else is changed without a revision.
 pub(crate) async fn local_target(

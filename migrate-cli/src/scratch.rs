@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use migrate_core::catalog::Ident;
 use migrate_core::generate::{Agreement, Scratch, Sources};
 use migrate_core::postgres::{Binaries, ScratchServer};
 use sqlx::postgres::PgConnectOptions;
@@ -12,17 +13,19 @@ use sqlx::{ConnectOptions, Connection};
 
 use crate::{Config, database};
 
-/// The remembered verdict on models and revisions, for the PostgreSQL that would be asked.
+/// The remembered verdict on models and revisions, and what stands beside them, for the
+/// PostgreSQL that would be asked.
 pub(crate) fn agreement(
     sources: &Sources<'_>,
     config: &Config,
+    schema: &Ident,
+    beside: &str,
 ) -> anyhow::Result<Option<Agreement>> {
     let Some(cache) = cache_folder() else { return Ok(None) };
     let binaries = Binaries::find(None).map(|binaries| binaries.folder);
     let server = format!("{:?} {:?} {:?}", config.scratch_url, config.database_url, binaries.ok());
-    let schema = config.schema();
-    let setup = setup(config)?;
-    Ok(Some(Agreement::on(cache.join("agreements"), sources, &schema, &setup, &server)?))
+    let setup = [setup(config)?, vec![beside.to_owned()]].concat();
+    Ok(Some(Agreement::on(cache.join("agreements"), sources, schema, &setup, &server)?))
 }
 
 fn cache_folder() -> Option<PathBuf> {

@@ -15,6 +15,7 @@ mod replay;
 mod restate;
 mod rows;
 mod scratch;
+mod share;
 mod sync;
 mod sync_step;
 
@@ -31,5 +32,6 @@ pub use replay::replay;
 pub(crate) use restate::{differing_expressions, settle};
 pub use scratch::Scratch;
 pub(crate) use scratch::{connect, read, scope};
+pub use share::share;
 pub use sync::{SyncDraft, is_synced_to, sync_draft};
 pub use sync_step::{SyncStep, run_sync};

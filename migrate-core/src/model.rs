@@ -7,6 +7,7 @@ mod db_type;
 mod literal;
 mod meta;
 pub mod objects;
+mod part;
 mod probe;
 mod registry;
 mod table_item;
@@ -18,6 +19,7 @@ pub use meta::{
     ColumnMeta, CompositeMeta, DefaultMeta, DomainMeta, EnumMeta, FieldMeta, FieldsMeta,
     GeneratedMeta, IdentityMeta, LabelMeta, ModelMeta, SequenceMeta, Source, TableName,
 };
+pub use part::Part;
 pub use probe::{NotOption, Probe};
 pub use registry::{Registered, RegisteredExtension, Registry, RegistryError};
 pub use table_item::{

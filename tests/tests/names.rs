@@ -197,6 +197,7 @@ fn random_names_and_comments_come_back_from_rust_as_they_went() {
         let text = revision(&RevisionText {
             id: "m1",
             parent: None,
+            requires: None,
             message: &message,
             notes: &[],
             up: &plan,

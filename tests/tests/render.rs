@@ -85,7 +85,7 @@ fn case(number: usize, up: &Plan, down: &Plan) -> Case {
 
 fn rendered(case: &Case, parent: Option<&str>) -> String {
     let Case { id, message, notes, up, down } = case;
-    revision(&RevisionText { id, parent, message, notes, up, down })
+    revision(&RevisionText { id, parent, requires: None, message, notes, up, down })
 }
 
 /// One crate for all, since its build is what takes the time.

@@ -1,12 +1,16 @@
 //! `migrate check`.
 
-use migrate_core::generate::{self, Agreement, Comparison, DraftSettings, Sources};
+use migrate_core::generate::{self, Agreement, Comparison, DraftSettings};
+use migrate_core::model::Registry;
 use migrate_core::runner;
+use migrate_core::target::Target;
 use serde_json::json;
 
 use crate::args::CheckArgs;
 use crate::output::Output;
-use crate::{Application, Config, database, exit, scratch};
+use crate::{Application, Config, exit, fleet};
+
+use super::generate::{Parts, Work};
 
 pub(crate) async fn run(
     application: &Application,
@@ -17,14 +21,15 @@ pub(crate) async fn run(
     let registry = super::generate::registry(application, &[])?;
     output.say(&super::generate::counted(&registry));
     output.working("comparing the models with the revisions");
-    let sources = Sources {
-        registry: &registry,
-        chain: application.chain,
-        dependencies: &application.dependencies,
-    };
-    let (differences, notes) = model_differences(&sources, config).await?;
+    let (mut differences, mut notes) = (Vec::new(), Vec::new());
+    let works = works(application, config, registry)?;
+    for work in &works {
+        let (more, said) = model_differences(work).await?;
+        differences.extend(more);
+        notes.extend(said);
+    }
     let found = match args.database {
-        true => Some(database_findings(application, config).await?),
+        true => Some(database_findings(application, config, &works, args).await?),
         false => None,
     };
     output.finish();
@@ -33,20 +38,31 @@ pub(crate) async fn run(
     Ok(code)
 }
 
+/// What is compared: each chain with its models.
+fn works<'a>(
+    application: &'a Application,
+    config: &'a Config,
+    registry: Registry,
+) -> anyhow::Result<Vec<Work<'a>>> {
+    Ok(match Parts::of(application, config)? {
+        None => vec![Work::on(application, config, registry)],
+        Some(parts) => {
+            let again = super::generate::registry(application, &[])?;
+            vec![parts.common(config, registry), parts.tenants(config, again, None)]
+        }
+    })
+}
+
 /// What differs, and what is to be said beside it.
-async fn model_differences(
-    sources: &Sources<'_>,
-    config: &Config,
-) -> anyhow::Result<(Vec<String>, Vec<String>)> {
-    let agreement = scratch::agreement(sources, config)?;
+async fn model_differences(work: &Work<'_>) -> anyhow::Result<(Vec<String>, Vec<String>)> {
+    let agreement = work.agreement()?;
     if let Some(notes) = agreement.as_ref().and_then(Agreement::known) {
         return Ok((Vec::new(), notes));
     }
-    let schema = Some(config.schema());
-    let settings = DraftSettings { schema, ..DraftSettings::default() };
-    let scratch = scratch::open(config).await?;
+    let settings = DraftSettings { schema: Some(work.schema.clone()), ..DraftSettings::default() };
+    let scratch = work.scratch().await?;
     let Comparison { differences, stale_renames } =
-        generate::compare(sources, &scratch, &settings).await?;
+        generate::compare(&work.sources(), &scratch, &settings).await?;
     let notes = super::generate::stale_notes(&stale_renames);
     if differences.is_empty() {
         agreement.inspect(|agreement| agreement.remember(&notes));
@@ -55,27 +71,67 @@ async fn model_differences(
 }
 
 /// What `--database` finds.
+#[derive(Default)]
 struct Findings {
-    problem: Option<String>,
+    problem: Vec<String>,
     lag: Vec<String>,
     drift: Vec<String>,
     extra: Vec<String>,
-    unfinished: Option<String>,
+    unfinished: Vec<String>,
 }
 
-async fn database_findings(application: &Application, config: &Config) -> anyhow::Result<Findings> {
-    let scratch = scratch::open(config).await?;
-    let target = database::target(&application.project(), config).await?;
-    let status = runner::status(application.chain, &target).await?;
-    let drift =
-        generate::drift(application.chain, &application.dependencies, &scratch, &target).await?;
+/// What `--database` finds on every target.
+async fn database_findings(
+    application: &Application,
+    config: &Config,
+    works: &[Work<'_>],
+    args: &CheckArgs,
+) -> anyhow::Result<Findings> {
+    let fleet = fleet::fleet(application, config, &args.selection).await?;
+    if let (Some(target), [work]) = (fleet.single(), works) {
+        return findings_on(work, target).await;
+    }
+    let mut all = Findings::default();
+    for database in &fleet.databases {
+        let tenants = database.tenants.iter().map(|tenant| (works.last(), tenant));
+        let common = database.common.iter().map(|common| (works.first(), common));
+        for (work, target) in common.chain(tenants) {
+            let Some(work) = work else { continue };
+            all.add(
+                &format!("{} in {}: ", target.schema.as_str(), database.name),
+                findings_on(work, target).await?,
+            );
+        }
+    }
+    Ok(all)
+}
+
+async fn findings_on(work: &Work<'_>, target: &Target) -> anyhow::Result<Findings> {
+    let status = runner::status(work.chain, target).await?;
+    let scratch = work.scratch().await?;
+    let drift = generate::drift(work.chain, work.dependencies, &scratch, target).await?;
     Ok(Findings {
         lag: status.pending().map(|revision| revision.id.clone()).collect(),
-        problem: status.problem,
+        problem: status.problem.into_iter().collect(),
         drift: drift.changed,
         extra: drift.extra,
-        unfinished: drift.unfinished,
+        unfinished: drift.unfinished.into_iter().collect(),
     })
+}
+
+impl Findings {
+    fn add(&mut self, place: &str, other: Self) {
+        let pairs = [
+            (&mut self.problem, other.problem),
+            (&mut self.lag, other.lag),
+            (&mut self.drift, other.drift),
+            (&mut self.extra, other.extra),
+            (&mut self.unfinished, other.unfinished),
+        ];
+        for (all, more) in pairs {
+            all.extend(more.into_iter().map(|line| format!("{place}{line}")));
+        }
+    }
 }
 
 fn report(
@@ -87,8 +143,8 @@ fn report(
     if args.json {
         let database = found.map(|found| {
             json!({
-                "problem": found.problem,
-                "unfinished": found.unfinished,
+                "problem": joined(&found.problem),
+                "unfinished": joined(&found.unfinished),
                 "lag": found.lag,
                 "drift": found.drift,
                 "extra": found.extra,
@@ -102,17 +158,17 @@ fn report(
             lines("pending in the database; run `migrate apply`:", &found.lag, output);
             lines(
                 "not compared with the database, as changes by hand can't be told before:",
-                found.unfinished.as_slice(),
+                &found.unfinished,
                 output,
             );
             lines("changed in the database by hand:", &found.drift, output);
             lines("in the database, made by no revision, left alone:", &found.extra, output);
-            lines("the history doesn't fit:", found.problem.as_slice(), output);
+            lines("the history doesn't fit:", &found.problem, output);
         }
     }
     let differs = found.is_some_and(|found| {
-        found.problem.is_some()
-            || found.unfinished.is_some()
+        !found.problem.is_empty()
+            || !found.unfinished.is_empty()
             || !found.lag.is_empty()
             || !found.drift.is_empty()
     });
@@ -121,6 +177,10 @@ fn report(
     }
     output.say("the models and the revisions agree");
     Ok(exit::FINE)
+}
+
+fn joined(lines: &[String]) -> Option<String> {
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 fn lines(title: &str, lines: &[String], output: &Output) {

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
-use migrate_core::catalog::QualifiedName;
+use migrate_core::catalog::{Ident, QualifiedName};
 use migrate_core::diff::{Answers, ColumnRename, Rename};
 use migrate_core::generate::{
-    self, Agreement, Draft, DraftSettings, GenerateError, Outcome, Sources,
+    self, Agreement, Draft, DraftSettings, GenerateError, Outcome, RevisionFolder, Scratch, Sources,
 };
-use migrate_core::model::Registry;
 use migrate_core::model::objects::DeclaredRename;
+use migrate_core::model::{Part, Registry};
 use migrate_core::plan::Plan;
 use migrate_core::render::{RevisionText, revision, rustfmt};
+use migrate_core::revision::{Chain, Dependencies};
 
 use crate::args::GenerateArgs;
 use crate::output::Output;
@@ -24,40 +25,235 @@ pub(crate) async fn run(
     output: &Output,
 ) -> anyhow::Result<u8> {
     let registry = registry(application, &args.forget_package)?;
-    require_all_linked(application)?;
+    require_all_linked(&application.revision_folder(), application.chain)?;
     output.say(&counted(&registry));
-    output.working("comparing the models with the revisions");
-    let (draft, notes) = draft(application, config, &args, &registry, output).await?;
-    output.finish();
-    let Some(draft) = draft else {
-        output.say("nothing changed; no revision was written");
-        output.notes(&notes);
-        return Ok(exit::FINE);
+    let Some(parts) = Parts::of(application, config)? else {
+        let part = Work::on(application, config, registry);
+        let written = part.write(&args, None, output).await?;
+        return Ok(told(written.is_some(), output));
     };
-    let parent = application.chain.ordered()?.last().map(|revision| revision.id());
-    let id = clock::revision_id(&args.message);
-    let text = rustfmt(&revision(&RevisionText {
-        id: &id,
-        parent,
-        message: &args.message,
-        notes: &draft.notes,
-        up: &draft.up,
-        down: &draft.down,
-    }));
-    summarize(&draft, output);
-    output.notes(&notes);
-    if args.sql {
-        output.data(&format!("-- up\n{}\n-- down\n{}", sql(&draft.up), sql(&draft.down)));
-        return Ok(exit::FINE);
+    require_all_linked(&application.common_revision_folder()?, parts.chain)?;
+    let common = parts.common(config, registry);
+    let before = common.write(&parts.answered(&args, true), None, output).await?;
+    let registry = self::registry(application, &args.forget_package)?;
+    let change = before.as_ref().map(|written| &written.up);
+    let tenants = parts.tenants(config, registry, change);
+    let requires = before.as_ref().map(|written| written.id.as_str());
+    let after = tenants.write(&parts.answered(&args, false), requires, output).await?;
+    Ok(told(before.is_some() || after.is_some(), output))
+}
+
+fn told(is_written: bool, output: &Output) -> u8 {
+    if !is_written {
+        output.say("nothing changed; no revision was written");
     }
-    if args.dry_run {
-        output.data(&text);
-        return Ok(exit::FINE);
+    exit::FINE
+}
+
+/// A revision that was written, or shown.
+struct Written {
+    id: String,
+    up: Plan,
+}
+
+/// The models and revisions of one chain.
+pub(super) struct Work<'a> {
+    pub(super) registry: Registry,
+    pub(super) chain: &'static Chain,
+    pub(super) dependencies: &'a Dependencies,
+    pub(super) config: &'a Config,
+    /// The target schema.
+    pub(super) schema: Ident,
+    folder: RevisionFolder,
+    /// What tenants share, for scratch databases to begin with.
+    shared: Option<Shared<'a>>,
+}
+
+/// What tenants share.
+struct Shared<'a> {
+    schema: Ident,
+    chain: &'static Chain,
+    change: Option<&'a Plan>,
+}
+
+impl<'a> Work<'a> {
+    /// Everything, where nothing is shared.
+    pub(super) fn on(application: &'a Application, config: &'a Config, registry: Registry) -> Self {
+        Self {
+            registry,
+            chain: application.chain,
+            dependencies: &application.dependencies,
+            config,
+            schema: config.schema(),
+            folder: application.revision_folder(),
+            shared: None,
+        }
     }
-    let packages: Vec<&str> = registry.packages().into_iter().collect();
-    let path = application.revision_folder().add(&id, &text, &packages)?;
-    output.say(&format!("wrote {}", path.display()));
-    Ok(exit::FINE)
+
+    pub(super) fn sources(&self) -> Sources<'_> {
+        Sources { registry: &self.registry, chain: self.chain, dependencies: self.dependencies }
+    }
+
+    /// A verdict of before, which depends on what is shared too.
+    pub(super) fn agreement(&self) -> anyhow::Result<Option<Agreement>> {
+        let mut beside = String::new();
+        if let Some(Shared { schema, chain, change }) = &self.shared {
+            if change.is_some() {
+                return Ok(None);
+            }
+            beside = schema.to_string();
+            for revision in chain.ordered()? {
+                beside += revision.checksum();
+            }
+        }
+        scratch::agreement(&self.sources(), self.config, &self.schema, &beside)
+    }
+
+    pub(super) async fn scratch(&self) -> anyhow::Result<Scratch> {
+        let scratch = scratch::open(self.config).await?;
+        let Some(Shared { schema, chain, change }) = &self.shared else { return Ok(scratch) };
+        Ok(generate::share(&scratch, schema, chain, self.dependencies, *change).await?)
+    }
+
+    /// Writes the revision for what changed, or shows it.
+    async fn write(
+        &self,
+        args: &GenerateArgs,
+        requires: Option<&str>,
+        output: &Output,
+    ) -> anyhow::Result<Option<Written>> {
+        output.working("comparing the models with the revisions");
+        let (draft, notes) = self.draft(args, output).await?;
+        output.finish();
+        let Some(draft) = draft else {
+            output.notes(&notes);
+            return Ok(None);
+        };
+        let parent = self.chain.ordered()?.last().map(|revision| revision.id());
+        let id = clock::revision_id(&args.message);
+        let text = rustfmt(&revision(&RevisionText {
+            id: &id,
+            parent,
+            requires,
+            message: &args.message,
+            notes: &draft.notes,
+            up: &draft.up,
+            down: &draft.down,
+        }));
+        summarize(&draft, output);
+        output.notes(&notes);
+        if args.sql {
+            output.data(&format!("-- up\n{}\n-- down\n{}", sql(&draft.up), sql(&draft.down)));
+        } else if args.dry_run {
+            output.data(&text);
+        } else {
+            let packages: Vec<&str> = self.registry.packages().into_iter().collect();
+            let path = self.folder.add(&id, &text, &packages)?;
+            output.say(&format!("wrote {}", path.display()));
+        }
+        Ok(Some(Written { id, up: draft.up }))
+    }
+
+    /// The change, where there is one, and what is to be said beside it.
+    async fn draft(
+        &self,
+        args: &GenerateArgs,
+        output: &Output,
+    ) -> anyhow::Result<(Option<Draft>, Vec<String>)> {
+        let agreement = self.agreement()?;
+        let asks_nothing = args.rename.is_empty() && args.drop.is_empty() && args.using.is_empty();
+        let known = agreement.as_ref().filter(|_| asks_nothing).and_then(Agreement::known);
+        if let Some(notes) = known {
+            return Ok((None, notes));
+        }
+        let scratch = self.scratch().await?;
+        let mut settings = DraftSettings {
+            simple: args.simple,
+            answers: answers(&args.rename, &args.drop)?,
+            using: using(&args.using)?,
+            allow_mass_drop: args.allow_mass_drop,
+            schema: Some(self.schema.clone()),
+        };
+        loop {
+            match generate::draft(&self.sources(), &scratch, &settings).await {
+                Err(GenerateError::RenameOrDrop { candidates }) if output.can_ask() => {
+                    output.finish();
+                    questions::ask(&candidates, &mut settings.answers)?;
+                }
+                outcome => {
+                    let Outcome { draft, stale_renames } = outcome?;
+                    let notes = stale_notes(&stale_renames);
+                    if draft.is_none() {
+                        agreement.inspect(|agreement| agreement.remember(&notes));
+                    }
+                    return Ok((draft, notes));
+                }
+            }
+        }
+    }
+}
+
+/// The two chains of an application whose tenants share something.
+pub(super) struct Parts<'a> {
+    application: &'a Application,
+    schema: Ident,
+    chain: &'static Chain,
+    folder: RevisionFolder,
+}
+
+impl<'a> Parts<'a> {
+    /// The parts, where there are two.
+    pub(super) fn of(
+        application: &'a Application,
+        config: &Config,
+    ) -> anyhow::Result<Option<Self>> {
+        let (Some(chain), Some(schema)) = (application.common, &config.common_schema) else {
+            return Ok(None);
+        };
+        let folder = application.common_revision_folder()?;
+        Ok(Some(Self { application, schema: Ident::new(schema.as_str()), chain, folder }))
+    }
+
+    /// What tenants share.
+    pub(super) fn common(&self, config: &'a Config, registry: Registry) -> Work<'a> {
+        Work {
+            registry: registry.part(Part::Common),
+            chain: self.chain,
+            schema: self.schema.clone(),
+            folder: RevisionFolder { path: self.folder.path.clone() },
+            ..Work::on(self.application, config, Registry::default())
+        }
+    }
+
+    /// What each tenant has, on what is shared.
+    pub(super) fn tenants(
+        &self,
+        config: &'a Config,
+        registry: Registry,
+        change: Option<&'a Plan>,
+    ) -> Work<'a> {
+        let common = self.schema.clone();
+        let shared = Shared { schema: common.clone(), chain: self.chain, change };
+        Work {
+            shared: Some(shared),
+            ..Work::on(self.application, config, registry.part(Part::Tenants { common }))
+        }
+    }
+
+    /// The answers for one of the parts: names with the common schema in front are for it.
+    fn answered(&self, args: &GenerateArgs, for_common: bool) -> GenerateArgs {
+        let prefix = format!("{}.", self.schema.as_str());
+        let pick = |names: &[String]| {
+            let own = names.iter().filter(|name| name.starts_with(&prefix) == for_common);
+            own.map(|name| name.strip_prefix(&prefix).unwrap_or(name).to_owned()).collect()
+        };
+        GenerateArgs {
+            rename: pick(&args.rename),
+            drop: pick(&args.drop),
+            using: pick(&args.using),
+            ..args.clone()
+        }
+    }
 }
 
 /// The linked models, none of whose packages got lost.
@@ -73,10 +269,9 @@ pub(crate) fn registry(
 }
 
 /// Refuses to work from a program that lacks files of the folder.
-fn require_all_linked(application: &Application) -> anyhow::Result<()> {
-    let folder = application.revision_folder();
+fn require_all_linked(folder: &RevisionFolder, chain: &Chain) -> anyhow::Result<()> {
     for file in folder.files()? {
-        if !application.chain.revisions.iter().any(|revision| revision.id() == file.id) {
+        if !chain.revisions.iter().any(|revision| revision.id() == file.id) {
             bail!(
                 "`{}` is in the folder but not in this program; run `migrate merge`, which writes `mod.rs` anew, and build again",
                 file.file
@@ -98,48 +293,6 @@ pub(super) fn counted(registry: &Registry) -> String {
 pub(super) fn stale_notes(renames: &[DeclaredRename]) -> Vec<String> {
     let note = |rename| format!("the rename {rename} was made before; its attribute can go");
     renames.iter().map(note).collect()
-}
-
-/// The change, where there is one, and what is to be said beside it.
-async fn draft(
-    application: &Application,
-    config: &Config,
-    args: &GenerateArgs,
-    registry: &Registry,
-    output: &Output,
-) -> anyhow::Result<(Option<Draft>, Vec<String>)> {
-    let sources =
-        Sources { registry, chain: application.chain, dependencies: &application.dependencies };
-    let agreement = scratch::agreement(&sources, config)?;
-    let asks_nothing = args.rename.is_empty() && args.drop.is_empty() && args.using.is_empty();
-    let known = agreement.as_ref().filter(|_| asks_nothing).and_then(Agreement::known);
-    if let Some(notes) = known {
-        return Ok((None, notes));
-    }
-    let scratch = scratch::open(config).await?;
-    let mut settings = DraftSettings {
-        simple: args.simple,
-        answers: answers(&args.rename, &args.drop)?,
-        using: using(&args.using)?,
-        allow_mass_drop: args.allow_mass_drop,
-        schema: Some(config.schema()),
-    };
-    loop {
-        match generate::draft(&sources, &scratch, &settings).await {
-            Err(GenerateError::RenameOrDrop { candidates }) if output.can_ask() => {
-                output.finish();
-                questions::ask(&candidates, &mut settings.answers)?;
-            }
-            outcome => {
-                let Outcome { draft, stale_renames } = outcome?;
-                let notes = stale_notes(&stale_renames);
-                if draft.is_none() {
-                    agreement.inspect(|agreement| agreement.remember(&notes));
-                }
-                return Ok((draft, notes));
-            }
-        }
-    }
 }
 
 /// What `--rename` and `--drop` say.

@@ -1,6 +1,8 @@
 //! Scratch databases as generating needs them: set up, seen from one schema, and never in the way
 //! of their own clones.
 
+use std::sync::Arc;
+
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::catalog::{Catalog, Ident};
@@ -22,6 +24,8 @@ pub struct Scratch {
     pub setup: Vec<String>,
     /// The schema that stands for the target on it.
     pub schema: Ident,
+    /// A database that every other is a copy of, in place of an empty one with the set-up.
+    pub base: Option<Arc<ScratchDatabase>>,
 }
 
 /// The schema that stands for the target on scratch databases.
@@ -30,11 +34,14 @@ pub(super) const SCHEMA: &str = "public";
 impl Scratch {
     /// A server whose databases begin empty.
     pub fn new(server: ScratchServer) -> Self {
-        Self { server, setup: Vec::new(), schema: Ident::new(SCHEMA) }
+        Self { server, setup: Vec::new(), schema: Ident::new(SCHEMA), base: None }
     }
 
     /// A database with the set-up run.
     pub(crate) async fn database(&self) -> Result<ScratchDatabase, GenerateError> {
+        if let Some(base) = &self.base {
+            return Ok(self.server.clone_of(base).await?.seen_from(self.schema.as_str()));
+        }
         let database = self.server.create().await?.seen_from(self.schema.as_str());
         let mut connection = connect(&database).await?;
         let schema =

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::catalog::{Catalog, Dependency, Ident, Object, ObjectKey, QualifiedName};
 
-use super::{Registry, TableName};
+use super::{Part, Registry, TableName};
 use names::Names;
 
 /// What the models ask for.
@@ -89,6 +89,16 @@ pub enum ObjectsError {
         /// The default.
         default: String,
     },
+    /// What tenants share builds on what each of them has.
+    #[error(
+        "{common} is shared by all tenants and refers to {tenant}, which each has for itself; put both into the common schema, or neither"
+    )]
+    CommonOnTenant {
+        /// What is shared.
+        common: ObjectKey,
+        /// What isn't.
+        tenant: ObjectKey,
+    },
     /// A key or index names a column that the table lacks.
     #[error("table `{table}` has no column `{column}`, which {item} names")]
     UnknownColumn {
@@ -103,8 +113,13 @@ pub enum ObjectsError {
 
 /// Turns every model into objects; names without a schema, or in the target schema, are local.
 pub fn objects(registry: &Registry, target: &Ident) -> Result<ModelObjects, ObjectsError> {
-    let mut builder =
-        Builder { target, objects: ModelObjects::default(), names: Names::default(), error: None };
+    let mut builder = Builder {
+        target,
+        part: registry.meant(),
+        objects: ModelObjects::default(),
+        names: Names::default(),
+        error: None,
+    };
     for extension in registry.extensions() {
         builder.add_extension(extension.name, extension.schema);
     }
@@ -113,12 +128,37 @@ pub fn objects(registry: &Registry, target: &Ident) -> Result<ModelObjects, Obje
     }
     match builder.error.take() {
         Some(error) => Err(error),
-        None => Ok(builder.objects),
+        None => part_of(builder.objects, registry.meant()),
     }
+}
+
+/// What belongs to a part. What is shared can't build on what a tenant has.
+fn part_of(mut objects: ModelObjects, part: &Part) -> Result<ModelObjects, ObjectsError> {
+    let of_tenant = objects.catalog.dependencies.iter().find(|dependency| {
+        part.has(&dependency.dependent) && Part::is_of_tenant(&dependency.referenced)
+    });
+    if let Some(Dependency { dependent, referenced }) = of_tenant {
+        let (common, tenant) = (dependent.clone(), referenced.clone());
+        return Err(ObjectsError::CommonOnTenant { common, tenant });
+    }
+    objects.catalog.objects.retain(|key, _| part.has(key));
+    objects.catalog.dependencies.retain(|dependency| part.has(&dependency.dependent));
+    objects.renames.retain(|rename| match rename {
+        DeclaredRename::Type { desired: name, .. }
+        | DeclaredRename::EnumValue { name, .. }
+        | DeclaredRename::Table { desired: name, .. }
+        | DeclaredRename::Column { table: name, .. }
+        | DeclaredRename::Index { desired: name, .. } => {
+            part.has(&ObjectKey::Table { name: name.clone() })
+        }
+    });
+    objects.enum_mappings.retain(|name, _| part.has(&ObjectKey::Enum { name: name.clone() }));
+    Ok(objects)
 }
 
 struct Builder<'a> {
     target: &'a Ident,
+    part: &'a Part,
     objects: ModelObjects,
     names: Names,
     error: Option<ObjectsError>,
@@ -127,7 +167,10 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// A name as seen from the target schema; a schema of its own becomes an object.
     fn name(&mut self, name: TableName) -> QualifiedName {
-        let schema = name.schema.map(Ident::new).filter(|schema| schema != self.target);
+        let schema = match name.schema.map(Ident::new) {
+            Some(schema) => Some(schema).filter(|schema| schema != self.target),
+            None => self.part.schema_of_local_names(),
+        };
         if let Some(schema) = &schema {
             let key = ObjectKey::Schema { name: schema.clone() };
             self.objects.catalog.objects.insert(key, Object::Schema);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-use super::{ModelMeta, TableName};
+use super::{ModelMeta, Part, TableName};
 
 /// One model's registration; the derive submits it.
 #[derive(Debug)]
@@ -45,6 +45,7 @@ macro_rules! extensions {
 pub struct Registry {
     models: BTreeMap<TableName, &'static ModelMeta>,
     extensions: BTreeMap<&'static str, &'static RegisteredExtension>,
+    part: Part,
 }
 
 /// Why the models can't be used.
@@ -109,6 +110,17 @@ impl Registry {
         places.sort();
         let [first, second] = places;
         Err(RegistryError::Duplicate { table: model.table.name.to_owned(), first, second })
+    }
+
+    /// The same models, of which a part is meant.
+    #[must_use]
+    pub fn part(self, part: Part) -> Self {
+        Self { part, ..self }
+    }
+
+    /// Which of the models are meant.
+    pub(super) fn meant(&self) -> &Part {
+        &self.part
     }
 
     /// The models in table order.

@@ -9,14 +9,16 @@ use crate::catalog::ObjectKey;
 use crate::plan::{Action, Plan, TableChange, losses};
 use crate::revision::allowance_text;
 
+use super::RevisionText;
 use super::chain::Chain;
 use super::literal::text;
 
 /// The constant that says what a revision is and what its `up` may destroy.
-pub(super) fn header(id: &str, parent: Option<&str>, up: &Plan) -> TokenStream {
-    let allowances = allowances(up);
-    let header = Chain::function("Header", "new", [text(id)])
-        .optional("after", parent.map(text))
+pub(super) fn header(of: &RevisionText<'_>) -> TokenStream {
+    let allowances = allowances(of.up);
+    let header = Chain::function("Header", "new", [text(of.id)])
+        .optional("after", of.parent.map(text))
+        .optional("requires", of.requires.map(text))
         .optional("allow", allowances.map(|allowances| quote!(&[#(#allowances),*])));
     quote!(pub const REVISION: Header = #header;)
 }

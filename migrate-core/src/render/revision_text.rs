@@ -14,6 +14,8 @@ pub struct RevisionText<'a> {
     pub id: &'a str,
     /// The revision before it.
     pub parent: Option<&'a str>,
+    /// The revision of the common schema that it builds on.
+    pub requires: Option<&'a str>,
     /// What it is for, in its author's words.
     pub message: &'a str,
     /// What a reviewer must know, a sentence each. Where one names a filled column as
@@ -29,7 +31,7 @@ pub struct RevisionText<'a> {
 pub fn revision(text: &RevisionText<'_>) -> String {
     let mut margin = Margin::default();
     let doc = doc::of_revision(text.id, text.message, text.notes);
-    let header = header::header(text.id, text.parent, text.up);
+    let header = header::header(text);
     let up = function::function("up", text.up, text.notes, &mut margin);
     let down = function::function("down", text.down, text.notes, &mut margin);
     let blank = margin::blank();
@@ -50,7 +52,8 @@ pub fn revision(text: &RevisionText<'_>) -> String {
 /// The file of a revision that does nothing yet.
 pub fn empty_revision(id: &str, parent: Option<&str>, message: &str) -> String {
     let nothing = Plan::default();
-    revision(&RevisionText { id, parent, message, notes: &[], up: &nothing, down: &nothing })
+    let (notes, up, down) = (&[], &nothing, &nothing);
+    revision(&RevisionText { id, parent, requires: None, message, notes, up, down })
 }
 
 fn laid_out(file: TokenStream) -> String {

@@ -114,7 +114,15 @@ fn planned(current: &Catalog, desired: &Catalog) -> (Plan, Plan) {
 }
 
 fn rendered((up, down): &(Plan, Plan)) -> String {
-    revision(&RevisionText { id: "m1", parent: None, message: "all", notes: &[], up, down })
+    revision(&RevisionText {
+        id: "m1",
+        parent: None,
+        requires: None,
+        message: "all",
+        notes: &[],
+        up,
+        down,
+    })
 }
 
 /// Two hundred tiny revisions, and none.

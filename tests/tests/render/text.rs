@@ -15,7 +15,15 @@ use super::{one_transaction, steps};
 fn check(message: &str, notes: &[&str], up: &Plan, down: &Plan, expected: &str) {
     let notes: Vec<String> = notes.iter().map(|&note| note.to_owned()).collect();
     let (id, parent) = ("m2_second", Some("m1_first"));
-    let text = rustfmt(&revision(&RevisionText { id, parent, message, notes: &notes, up, down }));
+    let text = rustfmt(&revision(&RevisionText {
+        id,
+        parent,
+        requires: None,
+        message,
+        notes: &notes,
+        up,
+        down,
+    }));
     println!("{text}");
     assert_eq!(text, expected);
 }
