@@ -34,6 +34,7 @@ pub use action::{
     Action, AttributeChange, ColumnDefinition, EnumColumn, IndexBuild, IndexKey, LabelPosition,
     TableChange, TableDefinition,
 };
+pub(crate) use convert::label_text;
 #[cfg(feature = "generate")]
 pub(crate) use hazard::takes_first_element;
 pub use hazard::{Hazard, Lock, hazards, losses, lost};

@@ -1,7 +1,6 @@
 //! The whole circle of one change: plan, run on rows, compare with a database built directly, find
 //! nothing more to do, go back, compare with the start.
 
-use std::collections::BTreeMap;
 use std::panic::Location;
 
 use migrate_core::catalog::{Catalog, QualifiedName};
@@ -24,8 +23,8 @@ pub struct Case<'a> {
     pub rows: &'a str,
     /// The schema that shall be there.
     pub desired: &'a str,
-    /// For the enum of this name, the removed label and the one that its rows get.
-    pub mapping: Option<(&'a str, &'a str, &'a str)>,
+    /// Enums by name, each with a removed label and the one that its rows get.
+    pub mapping: &'a [(&'a str, &'a str, &'a str)],
 }
 
 /// The catalogs that a circle went between.
@@ -96,9 +95,9 @@ async fn circle_between(
     execute(current_database, case.rows).await;
     let (current_dump, desired_dump) = (dump(current_database), dump(desired_database));
     let (current, desired) = (read(current_database).await, read(desired_database).await);
-    if let Some((name, removed, kept)) = case.mapping {
-        let mapping = vec![(removed.to_owned(), kept.to_owned())];
-        options.enum_mappings = BTreeMap::from([(QualifiedName::from(name), mapping)]);
+    for (name, removed, kept) in case.mapping {
+        let mapping = options.enum_mappings.entry(QualifiedName::from(*name)).or_default();
+        mapping.push(((*removed).to_owned(), (*kept).to_owned()));
     }
     let back = PlanOptions { simple: options.simple, ..PlanOptions::default() };
     let up = match plan(&current, &desired, &options) {

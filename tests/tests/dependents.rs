@@ -161,7 +161,7 @@ fn b10_what_stands_on_the_columns_of_a_replaced_enum_comes_back() {
         current: &with("'open', 'stale', 'closed'"),
         rows: "INSERT INTO ticket VALUES (1, 'open', '{stale,open}'), (2, 'stale', NULL)",
         desired: &with("'closed', 'open'"),
-        mapping: Some(("status", "stale", "closed")),
+        mapping: &[("status", "stale", "closed")],
     });
 }
 

@@ -58,10 +58,10 @@ fn b10_a_label_goes_from_everything_that_uses_it() {
         )
     };
     let sql = check(Case {
-        current: &with("'b', 'c', 'd'", "'d'"),
-        rows: "INSERT INTO ticket VALUES (1, 'c', '{b,c,d}'), (2, NULL, NULL); INSERT INTO step VALUES (1, 'c');",
+        current: &with("'b', 'c', 'cc', 'd'", "'d'"),
+        rows: "INSERT INTO ticket VALUES (1, 'c', '{b,c,cc,d}'), (2, NULL, NULL), (3, 'cc', '{cc}'); INSERT INTO step VALUES (1, 'c');",
         desired: &with("'d', 'b'", "'d'"),
-        mapping: Some(("status", "c", "b")),
+        mapping: &[("status", "c", "b"), ("status", "cc", "d")],
     });
     assert_eq!(sql.matches("RENAME TO").count(), 1, "the type is built once:\n{sql}");
 }
@@ -198,12 +198,12 @@ fn b10_an_enum_inside_domains_and_composites_loses_a_label() {
         )
     };
     check(Case {
-        current: &with("'open', 'stale', 'closed'"),
+        current: &with("'open', 'stale', 'dead', 'closed'"),
         rows: "INSERT INTO ticket VALUES
-            (1, 'stale', '{stale,open}', ROW('2024-01-01', 'stale', 'open'), ARRAY[ROW(NULL, 'open', NULL)::step], 'stale', '{stale}'),
+            (1, 'stale', '{stale,open}', ROW('2024-01-01', 'stale', 'open'), ARRAY[ROW(NULL, 'open', NULL)::step], 'dead', '{stale,dead}'),
             (2, 'open', NULL, NULL, NULL, NULL, NULL);",
         desired: &with("'closed', 'open'"),
-        mapping: Some(("status", "stale", "open")),
+        mapping: &[("status", "stale", "open"), ("status", "dead", "closed")],
     });
 }
 

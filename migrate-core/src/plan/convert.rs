@@ -58,7 +58,8 @@ impl<'a> Conversion<'a> {
         let array = desired.ends_with("[]");
         match self.replaced(desired) {
             Some((name, Object::Enum(_))) => {
-                Some(format!("{}::{desired}", self.label(value, name, array)))
+                let mapping = self.options.enum_mappings.get(name).map_or(&[][..], Vec::as_slice);
+                Some(format!("{}::{desired}", label_text(value, mapping, array)))
             }
             Some((_, Object::Domain(domain))) => {
                 let base = self.base(current);
@@ -77,21 +78,6 @@ impl<'a> Conversion<'a> {
             }
             _ => cast::value(value, current, desired),
         }
-    }
-
-    /// A label as text, with what takes the place of removed ones.
-    fn label(&self, value: &str, name: &QualifiedName, array: bool) -> String {
-        let suffix = if array { "[]" } else { "" };
-        let text = format!("{value}::text{suffix}");
-        let Some(mapping) = self.options.enum_mappings.get(name) else { return text };
-        let mapped = mapping.iter().fold(text.clone(), |so_far, (removed, kept)| {
-            let (removed, kept) = (quote_literal(removed), quote_literal(kept));
-            match array {
-                true => format!("array_replace({so_far}, {removed}, {kept})"),
-                false => format!("CASE {text} WHEN {removed} THEN {kept} ELSE {so_far} END"),
-            }
-        });
-        format!("({mapped})")
     }
 
     /// A row value, attribute by attribute.
@@ -144,10 +130,48 @@ impl<'a> Conversion<'a> {
     }
 }
 
+/// A label as text, with what takes the place of removed ones.
+pub(crate) fn label_text(value: &str, mapping: &[(String, String)], array: bool) -> String {
+    let text = format!("{value}::text{}", if array { "[]" } else { "" });
+    if mapping.is_empty() {
+        return text;
+    }
+    let pairs = mapping.iter().map(|(removed, kept)| (quote_literal(removed), quote_literal(kept)));
+    if array {
+        return pairs.fold(text, |so_far, (removed, kept)| {
+            format!("array_replace({so_far}, {removed}, {kept})")
+        });
+    }
+    let branches: String =
+        pairs.map(|(removed, kept)| format!(" WHEN {removed} THEN {kept}")).collect();
+    format!("(CASE {text}{branches} ELSE {text} END)")
+}
+
 /// Whether the text of a row of one type can be read as one of the other.
 fn are_alike(current: &Composite, desired: &Composite) -> bool {
     let names = |composite: &Composite| -> Vec<Ident> {
         composite.attributes.iter().map(|(name, _)| name.clone()).collect()
     };
     names(current) == names(desired)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_labels_are_mapped_at_once() {
+        let mapping: Vec<(String, String)> = [("a", "x"), ("b", "it's")]
+            .map(|(removed, kept)| (removed.to_owned(), kept.to_owned()))
+            .into();
+        assert_eq!(label_text("status", &[], true), "status::text[]");
+        assert_eq!(
+            label_text("status", &mapping, false),
+            "(CASE status::text WHEN 'a' THEN 'x' WHEN 'b' THEN 'it''s' ELSE status::text END)"
+        );
+        assert_eq!(
+            label_text("status", &mapping, true),
+            "array_replace(array_replace(status::text[], 'a', 'x'), 'b', 'it''s')"
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! Enums.
 
 use crate::catalog::{EnumType, QualifiedName};
-use crate::plan::{EnumColumn, LabelPosition, aside};
+use crate::plan::{EnumColumn, LabelPosition, aside, label_text};
 
 use super::clause::{comma_separated, quoted};
 
@@ -39,14 +39,7 @@ pub(super) fn replace(
 fn convert(name: &QualifiedName, mapping: &[(String, String)], target: &EnumColumn) -> String {
     let EnumColumn { table, column, array } = target;
     let suffix = if *array { "[]" } else { "" };
-    let text = format!("{column}::text{suffix}");
-    let text = mapping.iter().fold(text, |text, (removed, kept)| {
-        if *array {
-            return format!("array_replace({text}, {}, {})", quoted(removed), quoted(kept));
-        }
-        format!("CASE {text} WHEN {} THEN {} ELSE {text} END", quoted(removed), quoted(kept))
-    });
-    let text = if mapping.is_empty() { text } else { format!("({text})") };
+    let text = label_text(&column.to_string(), mapping, *array);
     format!(
         "ALTER TABLE {table} ALTER COLUMN {column} TYPE {name}{suffix} USING {text}::{name}{suffix}"
     )
