@@ -20,7 +20,7 @@ mod sync;
 mod sync_step;
 
 pub use agreement::Agreement;
-pub(crate) use desired::{build as build_models, build_with_functions, rebuild};
+pub(crate) use desired::{build as build_models, rebuild};
 pub use draft::{Comparison, Draft, DraftSettings, Outcome, Sources, compare, draft};
 pub(crate) use draft::{filling, zones};
 pub use drift::{Drift, drift, drift_from};

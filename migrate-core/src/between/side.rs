@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::{Connection, PgConnection};
 
 use crate::catalog::{Catalog, Ident, QualifiedName};
-use crate::generate::{
-    self, GenerateError, Scratch, build_models, build_with_functions, replay, scope,
-};
+use crate::generate::{self, GenerateError, Scratch, build_models, replay, scope};
 use crate::introspect::introspect;
 use crate::model::Registry;
 use crate::model::objects::{DeclaredRename, objects};
@@ -154,9 +152,9 @@ async fn from_models(
 ) -> Result<Side, BetweenError> {
     let scratch = scratch.ok_or(BetweenError::ScratchMissing { end })?;
     let objects = objects(registry, schema).map_err(GenerateError::from)?;
-    let (database, catalog) = match build_models(scratch, &objects).await {
+    let (database, catalog) = match build_models(scratch, &objects, &Catalog::default()).await {
         Err(GenerateError::Model { source }) => match beside {
-            Some(other) => build_with_functions(scratch, &objects, other).await?,
+            Some(other) => build_models(scratch, &objects, other).await?,
             None => return Err(GenerateError::Model { source }.into()),
         },
         built => built?,

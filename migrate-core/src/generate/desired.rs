@@ -10,31 +10,19 @@ use crate::postgres::ScratchDatabase;
 use super::scratch::{connect, read, run};
 use super::{GenerateError, Scratch};
 
-/// Builds the models and reads what PostgreSQL makes of them, with the authors' texts.
+/// Builds the models, beside the functions of a catalog that they may call, and reads what
+/// PostgreSQL makes of them, with the authors' texts.
 pub(crate) async fn build(
-    scratch: &Scratch,
-    objects: &ModelObjects,
-) -> Result<(ScratchDatabase, Catalog), GenerateError> {
-    let database = scratch.database().await?;
-    add(&database, &objects.catalog).await?;
-    let catalog = written(read(&database).await?, &objects.catalog);
-    Ok((database, catalog))
-}
-
-/// The same on a database with the functions of another catalog, which the models may call.
-pub(crate) async fn build_with_functions(
     scratch: &Scratch,
     objects: &ModelObjects,
     functions: &Catalog,
 ) -> Result<(ScratchDatabase, Catalog), GenerateError> {
-    let database = scratch.database().await?;
-    add_functions(&database, functions).await?;
-    add(&database, &objects.catalog).await?;
+    let database = rebuild(scratch, &objects.catalog, functions).await?;
     let catalog = written(read(&database).await?, &objects.catalog);
     Ok((database, catalog))
 }
 
-/// A scratch database with the objects of a catalog.
+/// A scratch database with the objects of a catalog, beside the functions of another.
 pub(crate) async fn rebuild(
     scratch: &Scratch,
     catalog: &Catalog,
@@ -58,13 +46,16 @@ async fn add(database: &ScratchDatabase, catalog: &Catalog) -> Result<(), Genera
 /// Makes the functions that can be made on an empty database; the others stand on tables, and no
 /// table can stand on them.
 async fn add_functions(database: &ScratchDatabase, catalog: &Catalog) -> Result<(), GenerateError> {
-    let mut connection = connect(database).await?;
     let functions = catalog.objects.iter().filter_map(|(key, object)| match (key, object) {
         (ObjectKey::Function { .. }, Object::Dependent(function)) => Some(function),
         _ => None,
     });
     let mut open: Vec<String> =
         functions.filter_map(|function| function.create.first().cloned()).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    let mut connection = connect(database).await?;
     loop {
         let mut left = Vec::new();
         for sql in &open {

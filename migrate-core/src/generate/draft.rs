@@ -152,8 +152,11 @@ async fn build(
     let target = settings.schema.clone().unwrap_or_else(|| Ident::new(SCHEMA));
     let objects = objects(registry, &target)?;
     let revisions = chain.ordered()?;
-    let (built, replayed) =
-        tokio::join!(desired::build(scratch, &objects), replay(scratch, &revisions, dependencies));
+    let no_functions = Catalog::default();
+    let (built, replayed) = tokio::join!(
+        desired::build(scratch, &objects, &no_functions),
+        replay(scratch, &revisions, dependencies)
+    );
     meet(scratch, objects, built, replayed?, settings).await
 }
 
@@ -168,7 +171,7 @@ pub(super) async fn meet(
 ) -> Result<Sides, GenerateError> {
     let (desired_database, desired) = match built {
         Err(GenerateError::Model { .. }) if has_functions(&current) => {
-            desired::build_with_functions(scratch, &objects, &current).await?
+            desired::build(scratch, &objects, &current).await?
         }
         built => built?,
     };

@@ -53,7 +53,7 @@ pub async fn sync_draft(
     let Local { database, managed, synced, live } = local(sources, scratch, target).await?;
     let schema = settings.schema.clone().unwrap_or_else(|| Ident::new(SCHEMA));
     let objects = objects(sources.registry, &schema)?;
-    let built = desired::build(scratch, &objects).await;
+    let built = desired::build(scratch, &objects, &Catalog::default()).await;
     let wanted = built.as_ref().map_or(&objects.catalog, |(_, catalog)| catalog);
     let known = part_of(&live, |key| {
         [&managed, wanted].iter().any(|side| side.objects.contains_key(key)) || synced.contains(key)
