@@ -134,16 +134,17 @@ impl Catalog {
 
     /// The same without views, functions, triggers, policies and rules.
     #[must_use]
-    pub fn without_dependents(&self) -> Self {
-        let is_one = |key: &ObjectKey| matches!(self.objects.get(key), Some(Object::Dependent(_)));
-        let is_on_one = |key: &ObjectKey| match key {
-            ObjectKey::Comment { on } => is_one(on),
-            key => is_one(key),
-        };
-        let mut rest = self.clone();
-        rest.objects.retain(|key, _| !is_on_one(key));
-        rest.dependencies.retain(|one| !is_one(&one.dependent) && !is_one(&one.referenced));
-        rest
+    pub fn without_dependents(mut self) -> Self {
+        let dependents =
+            self.objects.extract_if(.., |_, object| matches!(object, Object::Dependent(_)));
+        let dependents: BTreeSet<ObjectKey> = dependents.map(|(key, _)| key).collect();
+        if dependents.is_empty() {
+            return self;
+        }
+        let is_one = |key: &ObjectKey| dependents.contains(key);
+        self.objects.retain(|key, _| !matches!(key, ObjectKey::Comment { on } if is_one(on)));
+        self.dependencies.retain(|one| !is_one(&one.dependent) && !is_one(&one.referenced));
+        self
     }
 
     /// Whether the catalog holds nothing.

@@ -116,7 +116,7 @@ async fn try_settle(
     wanted: &Catalog,
     scratch: &Scratch,
 ) -> Result<Catalog, GenerateError> {
-    let plain = wanted.without_dependents();
+    let plain = wanted.clone().without_dependents();
     // What is carried isn't on the database that the side was built on.
     let settled = match desired.built.as_ref().filter(|_| plain == desired.catalog) {
         Some(database) => settle(scratch, current, (database, plain)).await?,

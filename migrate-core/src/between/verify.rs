@@ -49,8 +49,8 @@ async fn settled_again(
     desired: &Catalog,
     scratch: &Scratch,
 ) -> Result<Catalog, BetweenError> {
-    let plain = desired.without_dependents();
-    if differing_expressions(&reached.without_dependents(), &plain).is_empty() {
+    let plain = desired.clone().without_dependents();
+    if differing_expressions(reached, &plain).is_empty() {
         return Ok(desired.clone());
     }
     let database = rebuild(scratch, &plain, desired).await?;

@@ -18,17 +18,17 @@ const ROUNDS: usize = 3;
 /// The desired catalog, in which what only looked different is taken from the current one.
 pub(crate) async fn settle(
     scratch: &Scratch,
-    whole_current: &Catalog,
+    current: &Catalog,
     desired: (&ScratchDatabase, Catalog),
 ) -> Result<Catalog, GenerateError> {
-    let current = &whole_current.without_dependents();
     let (desired_database, mut desired) = desired;
     let mut differing = differing_expressions(current, &desired);
-    let (mut current_form, mut desired_form) = (current.clone(), desired.clone());
+    if differing.is_empty() {
+        return Ok(desired);
+    }
+    let mut current_form = current.clone().without_dependents();
+    let mut desired_form = desired.clone();
     for _ in 0..ROUNDS {
-        if differing.is_empty() {
-            return Ok(desired);
-        }
         desired_form = again(scratch, desired_database, desired_form, &differing).await?;
         for key in same_now(&differing, &current_form, &desired_form) {
             settle_one(&key, current, &mut desired);
@@ -37,13 +37,15 @@ pub(crate) async fn settle(
         if differing.is_empty() {
             return Ok(desired);
         }
-        let scratch_current =
-            super::desired::rebuild(scratch, &current_form, whole_current).await?;
+        let scratch_current = super::desired::rebuild(scratch, &current_form, current).await?;
         current_form = again(scratch, &scratch_current, current_form, &differing).await?;
         scratch_current.drop().await?;
         for key in same_now(&differing, &current_form, &desired_form) {
             settle_one(&key, current, &mut desired);
             differing.remove(&key);
+        }
+        if differing.is_empty() {
+            break;
         }
     }
     Ok(desired)

@@ -29,6 +29,9 @@ pub(super) fn replaced_types(
     current: &Catalog,
     desired: &Catalog,
 ) -> BTreeSet<ObjectKey> {
+    if !changes.iter().any(|change| is_type(change.key()) || is_domain_constraint(change.key())) {
+        return BTreeSet::new();
+    }
     let users = users(current);
     let users_of = |key: &ObjectKey| users.get(key).into_iter().flatten().copied();
     let stays = |key: &ObjectKey| desired.objects.contains_key(key);
@@ -108,6 +111,10 @@ fn users(catalog: &Catalog) -> BTreeMap<&ObjectKey, Vec<&ObjectKey>> {
 
 fn is_type(key: &ObjectKey) -> bool {
     matches!(key, ObjectKey::Enum { .. } | ObjectKey::Domain { .. } | ObjectKey::Composite { .. })
+}
+
+fn is_domain_constraint(key: &ObjectKey) -> bool {
+    matches!(key, ObjectKey::DomainConstraint { .. })
 }
 
 /// Pushes the replacement of these types.
