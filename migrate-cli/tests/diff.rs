@@ -119,7 +119,7 @@ if something was renamed, say so with `--rename old=new`; if the loss is meant, 
         assert_eq!((said.stdout.as_str(), said.code), ("", Some(0)));
     }
     let said = diff(&[&from.url(), &to, "--allow", "drops"]).await;
-    assert!(said.stderr.contains("`drops` is no loss; write `all`"), "{}", said.stderr);
+    assert!(said.stderr.contains("`--allow drops` names no loss; write `all`"), "{}", said.stderr);
 }
 
 #[tokio::test]

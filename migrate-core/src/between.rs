@@ -2,14 +2,12 @@
 //! revisions. Both sides are read as PostgreSQL stores them, and the plan between them is SQL that
 //! `psql` runs.
 
-mod allow;
 mod command;
 mod compare;
 mod error;
 mod exclude;
 mod files;
 mod left_alone;
-mod loss;
 mod psql;
 mod run_files;
 mod settle;
@@ -17,13 +15,11 @@ mod side;
 mod source;
 mod verify;
 
-pub use allow::{Permission, UnknownPermission, refused};
 pub use compare::{Comparison, Settings, compare};
 pub use error::{BetweenError, End};
 pub use exclude::Pattern;
 pub use files::SqlFiles;
 pub use left_alone::LeftAlone;
-pub use loss::{Loss, count_rows};
 pub use psql::psql_script;
 pub use settle::{Need, need};
 pub use side::{Side, read};

@@ -9,5 +9,5 @@ mod table;
 pub use record::{Record, RecordState};
 pub use state::{HistoryError, State, compare};
 pub use survey::survey;
-pub use synced::{Loss, Synced, SyncedTable};
+pub use synced::{Synced, SyncedTable};
 pub use table::{HistoryTable, KeptSql, Outcome, Resolution, RunMark};

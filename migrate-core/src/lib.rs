@@ -3,7 +3,7 @@
 //! Models are structs with `#[derive(DbModel)]`; revisions are Rust files with `up` and `down`.
 //! The modules stand in the order of the data's way, and each uses only those above it:
 //! [`postgres`], [`catalog`], [`model`], [`introspect`], [`diff`], [`plan`], [`sql`], `render`,
-//! [`revision`], [`history`], [`target`], [`runner`], `generate`, `between`.
+//! [`loss`], [`revision`], [`history`], [`target`], [`runner`], `generate`, `between`.
 
 extern crate self as migrate_core;
 
@@ -15,6 +15,7 @@ pub mod diff;
 pub mod generate;
 pub mod history;
 pub mod introspect;
+pub mod loss;
 pub mod model;
 pub mod plan;
 pub mod postgres;

@@ -41,7 +41,7 @@ pub use goal::{Goal, GoalError};
 pub use hooks::{Hook, Hooks, RustHook};
 pub use kept::kept_script;
 pub use lock::MigrationLock;
-pub use loss::{CountedLoss, Permission, UnknownPermission, count_losses, loss_of, refused};
+pub use loss::{CountedLoss, Permission, UnknownPermission, count_losses, refused};
 pub use pending::{pending_sql, rollback_sql};
 pub use record_sql::{PendingSql, record_sql};
 pub use rollback::{RolledBack, rollback};

@@ -1,14 +1,16 @@
 //! `migrate diff`.
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use migrate_core::between::{
-    self, Comparison, End, Loss, Need, Pattern, Permission, Settings, Side, Source, psql_script,
+    self, Comparison, End, Need, Pattern, Settings, Side, Source, psql_script,
 };
 use migrate_core::diff::Answers;
 use migrate_core::generate::Scratch;
+use migrate_core::loss::{self, Loss, Permission};
 use migrate_core::runner::{self, Hooks};
 use migrate_core::target::Target;
 use serde_json::json;
+use sqlx::Connection;
 use sqlx::postgres::PgConnectOptions;
 
 use super::generate::{renames, using};
@@ -48,8 +50,7 @@ pub(crate) async fn run(
 }
 
 fn permissions(args: &DiffArgs) -> anyhow::Result<Vec<Permission>> {
-    let parsed = args.allow.iter().map(|text| text.parse());
-    parsed.collect::<Result<_, _>>().context("`--allow` can't be read")
+    args.allow.iter().map(|text| Ok(text.parse()?)).collect()
 }
 
 fn settings(args: &DiffArgs, config: &Config) -> anyhow::Result<Settings> {
@@ -175,36 +176,36 @@ async fn require_allowed(
     allow: &[Permission],
     from: Option<&Target>,
 ) -> anyhow::Result<()> {
-    let refused = between::refused(&comparison.losses, allow);
+    let refused = loss::refused(&comparison.losses, allow);
     if refused.is_empty() {
         return Ok(());
     }
-    let mut words: Vec<&str> = refused.iter().map(|loss| loss.permission()).collect();
+    let mut words: Vec<&str> = refused.iter().map(|loss| loss.permission.as_str()).collect();
     words.sort_unstable();
     words.dedup();
-    let losses = refused.into_iter().cloned().collect();
-    let counted: Vec<(&Loss, Option<String>)> = match from {
-        Some(target) => between::count_rows(&losses, &comparison.plan, target).await?,
-        None => losses.iter().map(|loss| (loss, None)).collect(),
+    let lines: Vec<String> = match from {
+        Some(target) => counted(refused, target).await?,
+        None => refused.iter().map(ToString::to_string).collect(),
     };
-    let lines: String = counted
-        .iter()
-        .map(|(loss, rows)| match rows {
-            Some(rows) => format!("\n  {loss} ({rows})"),
-            None => format!("\n  {loss}"),
-        })
-        .collect();
     bail!(
-        "this loses what FROM holds:{lines}\nif something was renamed, say so with `--rename old=new`; if the loss is meant, pass `--allow {}`",
+        "this loses what FROM holds:\n  {}\nif something was renamed, say so with `--rename old=new`; if the loss is meant, pass `--allow {}`",
+        lines.join("\n  "),
         words.join(",")
     );
+}
+
+async fn counted(losses: Vec<&Loss>, target: &Target) -> anyhow::Result<Vec<String>> {
+    let mut connection = target.connect().await?;
+    let counted = loss::count_losses(&mut connection, losses.into_iter().cloned()).await?;
+    connection.close().await.ok();
+    Ok(counted.iter().map(ToString::to_string).collect())
 }
 
 fn as_json(comparison: &Comparison) -> serde_json::Value {
     let losses = comparison
         .losses
         .iter()
-        .map(|loss| json!({ "what": loss.to_string(), "allow": loss.permission() }));
+        .map(|loss| json!({ "what": loss.to_string(), "allow": loss.permission }));
     let left_alone = comparison
         .left_alone
         .iter()

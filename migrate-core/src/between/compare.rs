@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{Catalog, Ident, ObjectKey};
 use crate::diff::{Answers, diff};
 use crate::generate::{GenerateError, Scratch, filling, zones};
+use crate::loss::{Loss, losses};
 use crate::plan::{Plan, PlanOptions, plan};
 use crate::revision::{Executed, record_plan};
 
 use super::left_alone::{carry, left_alone};
-use super::loss::losses;
 use super::settle::{renamed, settled};
-use super::{BetweenError, End, LeftAlone, Loss, Pattern, Side};
+use super::{BetweenError, End, LeftAlone, Pattern, Side};
 
 /// How two sides are compared.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +34,7 @@ pub struct Comparison {
     /// Its statements.
     pub statements: Vec<Executed>,
     /// What it loses.
-    pub losses: BTreeSet<Loss>,
+    pub losses: Vec<Loss>,
     /// What it doesn't touch.
     pub left_alone: BTreeSet<LeftAlone>,
     /// What a reader has to know.

@@ -193,14 +193,6 @@ pub enum BetweenError {
         /// What differs.
         differences: Vec<String>,
     },
-    /// Rows can't be counted.
-    #[error("the rows of {what} can't be counted; the role needs to read it: {source}")]
-    Count {
-        /// The table or column.
-        what: String,
-        /// Why.
-        source: sqlx::Error,
-    },
 }
 
 fn remedy(lacking: End, dependent: &ObjectKey, referenced: &ObjectKey) -> String {

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use sqlx::Connection;
 
-use crate::catalog::{Catalog, Ident, ObjectKey, QualifiedName};
+use crate::catalog::{Catalog, Ident, ObjectKey};
 use crate::diff::{Change, diff};
-use crate::history::{Loss, Synced};
+use crate::history::Synced;
 use crate::introspect::{Scope, introspect};
+use crate::loss::{Loss, losses, present};
 use crate::model::objects::{DeclaredRename, objects};
-use crate::plan::{Action, Hazard, Plan, lost};
+use crate::plan::lost;
 use crate::postgres::ScratchDatabase;
 use crate::revision::Revision;
-use crate::runner::loss_of;
 use crate::target::Target;
 
 use super::draft::{Draft, DraftSettings, Outcome, Sides, change, meet};
@@ -77,8 +77,7 @@ pub async fn sync_draft(
     let lost: BTreeSet<ObjectKey> =
         lost(&draft.up, &renamed.catalog).iter().map(|key| present(key, &draft.up)).collect();
     let lost_extras = extras_on(&lost, &live, &known);
-    let shortened = draft.hazards.iter().filter_map(shortened);
-    let losses = lost.iter().filter_map(loss_of).chain(shortened).collect();
+    let losses = losses(&draft.up, &renamed.catalog);
     Ok(Some(SyncDraft { draft, steps, losses, lost_extras, stale_renames }))
 }
 
@@ -151,34 +150,6 @@ async fn copy(
         Some(why) => Err(GenerateError::Copy { why }),
         None => Ok((database, catalog)),
     }
-}
-
-/// What goes, under the name that its table has before the plan renames it.
-fn present(key: &ObjectKey, plan: &Plan) -> ObjectKey {
-    let before = |table: &QualifiedName| {
-        let name = plan.actions().find_map(|action| match action {
-            Action::RenameTable { name, desired } if name.sibling(desired.clone()) == *table => {
-                Some(name.clone())
-            }
-            _ => None,
-        });
-        name.unwrap_or_else(|| table.clone())
-    };
-    match key {
-        ObjectKey::Column { table, name } => {
-            ObjectKey::Column { table: before(table), name: name.clone() }
-        }
-        ObjectKey::Table { name } => ObjectKey::Table { name: before(name) },
-        key => key.clone(),
-    }
-}
-
-/// An array that becomes a single value.
-fn shortened(hazard: &Hazard) -> Option<Loss> {
-    let Hazard::DataLost { what } = hazard else { return None };
-    let name = what.strip_prefix("all but the first element of `")?.strip_suffix('`')?;
-    let permission = "lose-elements".to_owned();
-    Some(Loss { what: what.clone(), permission, name: name.to_owned(), count: None })
 }
 
 /// What was made by hand on something that goes: PostgreSQL drops an index with its column, and a

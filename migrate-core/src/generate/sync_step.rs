@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use sqlx::Connection;
 
 use crate::catalog::ObjectKey;
-use crate::history::Loss;
-use crate::plan::{Plan, PlanOptions, lost, plan};
+use crate::loss::{Loss, losses};
+use crate::plan::{Plan, PlanOptions, plan};
 use crate::postgres::ScratchDatabase;
 use crate::revision::{Migrator, record_plan, run_plan_with};
-use crate::runner::{MigrationLock, RunError, RunSettings, kept_script, loss_of, opening};
+use crate::runner::{MigrationLock, RunError, RunSettings, kept_script, opening};
 use crate::target::Target;
 
 use super::renamed::{Renamed, inverse};
@@ -50,7 +50,7 @@ pub(super) async fn steps(
         let options = PlanOptions { simple: true, ..PlanOptions::default() };
         let mut down = plan(&reached, &named, &options)?;
         down.append(std::mem::take(&mut renames));
-        let losses = lost(&down, &reached).iter().filter_map(loss_of).collect();
+        let losses = losses(&down, &reached);
         if !down.is_empty() {
             let back = scratch.server.clone_of(&copy).await?;
             let fail = |source| GenerateError::Proof { direction: "down", source };

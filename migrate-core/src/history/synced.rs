@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, FromRow, PgConnection};
 
 use crate::catalog::{Ident, ObjectKey};
+use crate::loss::Loss;
 use crate::revision::Journal;
 
 /// The table.
@@ -30,19 +30,6 @@ pub struct Synced {
     pub reverted_steps: Vec<String>,
     losses: String,
     objects: String,
-}
-
-/// What goes with its data: how to say it, how to allow it, and how to count it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Loss {
-    /// The object, as people name it.
-    pub what: String,
-    /// The word that allows it, such as `drop-column`.
-    pub permission: String,
-    /// Its plain name.
-    pub name: String,
-    /// The query that counts the rows that hold something, where rows do.
-    pub count: Option<String>,
 }
 
 impl Synced {
