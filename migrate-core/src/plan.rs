@@ -104,8 +104,26 @@ pub fn restate(
 }
 
 fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), PlanError> {
-    let replaced = type_replacement::replaced_types(changes, draft.current, draft.desired);
-    let recreated = recreate::recreated(changes, &replaced, draft.current, draft.desired);
+/// The types that are replaced, and what goes and comes again. Each makes more of the other: a
+/// replaced type takes its checks along, and a check that calls what goes may close its domain.
+fn replaced_and_recreated(
+    changes: &[Change<'_>],
+    current: &Catalog,
+    desired: &Catalog,
+) -> (BTreeSet<ObjectKey>, BTreeSet<ObjectKey>) {
+    let mut replaced =
+        type_replacement::replaced_types(changes, &BTreeSet::new(), current, desired);
+    loop {
+        let recreated = recreate::recreated(changes, &replaced, current, desired);
+        let more = type_replacement::replaced_types(changes, &recreated, current, desired);
+        if more == replaced {
+            return (replaced, recreated);
+        }
+        replaced = more;
+    }
+}
+
+    let (replaced, recreated) = replaced_and_recreated(changes, draft.current, draft.desired);
     draft.replacement.types.clone_from(&replaced);
     let in_place = changes
         .iter()

@@ -314,3 +314,22 @@ fn b13_a_domain_gets_a_check_while_arrays_and_composites_hold_it() {
         ..Case::default()
     });
 }
+
+#[test]
+fn b13_a_check_calls_another_function_while_arrays_and_composites_hold_its_domain() {
+    let with = |body: &str| {
+        format!(
+            "CREATE FUNCTION fine(value text) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN {body};
+            CREATE DOMAIN word AS text CHECK (fine(VALUE));
+            CREATE DOMAIN short_word AS word; CREATE DOMAIN words AS word[];
+            CREATE TYPE pair AS (one integer, two word);
+            CREATE TABLE t (id integer PRIMARY KEY, pair pair, short short_word[], words words);"
+        )
+    };
+    check(Case {
+        current: &with("value <> 'no'"),
+        rows: "INSERT INTO t VALUES (1, ROW(1, 'x'), '{a,b}', '{c}'), (2, NULL, NULL, NULL);",
+        desired: &with("length(value) < 9"),
+        ..Case::default()
+    });
+}

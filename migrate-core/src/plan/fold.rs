@@ -108,7 +108,26 @@ fn destruction_head(
         .into_iter()
         .find(|owner| destroyers.contains_key(owner))?;
     let head = *destroyers.get(&owner)?;
+    if steps_aside(&draft.nodes[head]) && leans_on_what_goes(key, destroyers, draft) {
+        return None;
+    }
     Some(destruction_head(&owner, destroyers, indexed, draft).unwrap_or(head))
+}
+
+/// A type that steps aside keeps its checks until its end.
+fn steps_aside(node: &Node) -> bool {
+    matches!(node.action, Action::RenameType { .. })
+}
+
+/// Whether the object uses what is gone before such an end.
+fn leans_on_what_goes(
+    key: &ObjectKey,
+    destroyers: &HashMap<&ObjectKey, NodeId>,
+    draft: &Draft<'_>,
+) -> bool {
+    let used = draft.current.dependencies.iter().filter(|one| one.dependent == *key);
+    let mut destroying = used.filter_map(|one| destroyers.get(&one.referenced));
+    destroying.any(|node| !steps_aside(&draft.nodes[*node]))
 }
 
 /// What takes the object along when it goes; tables before columns.

@@ -23,9 +23,10 @@ pub(super) struct Replacement {
 }
 
 /// The domains and composite types that can't change in place, the enums inside such types, and
-/// whatever is built on one of these.
+/// whatever is built on one of these; `recreated` is what is known to come again.
 pub(super) fn replaced_types(
     changes: &[Change<'_>],
+    recreated: &BTreeSet<ObjectKey>,
     current: &Catalog,
     desired: &Catalog,
 ) -> BTreeSet<ObjectKey> {
@@ -57,7 +58,8 @@ pub(super) fn replaced_types(
     });
     let closed =
         changes.iter().filter_map(|change| closed_domain(change, &users, current, desired));
-    let mut open: Vec<&ObjectKey> = seeds.chain(closed).collect();
+    let reopened = reopened_domains(recreated, &users, current, desired);
+    let mut open: Vec<&ObjectKey> = seeds.chain(closed).chain(reopened).collect();
     let mut found: BTreeSet<ObjectKey> = BTreeSet::new();
     while let Some(key) = open.pop() {
         if found.insert(key.clone()) {
@@ -68,7 +70,7 @@ pub(super) fn replaced_types(
 }
 
 /// The domain that gets a check, or is required from now on, while arrays or composite types hold
-/// it: PostgreSQL can't look for its values in those.
+/// it.
 fn closed_domain<'a>(
     change: &Change<'a>,
     users: &BTreeMap<&ObjectKey, Vec<&ObjectKey>>,
@@ -87,12 +89,43 @@ fn closed_domain<'a>(
     };
     let key = ObjectKey::Domain { name: domain.clone() };
     let (key, _) = current.objects.get_key_value(&key)?;
-    let holds = |user: &ObjectKey| match (current.objects.get(user), desired.objects.get(user)) {
-        (Some(Object::Column(column)), Some(Object::Column(_))) => column.sql_type.ends_with("[]"),
-        (Some(Object::Composite(_)), Some(_)) => true,
-        _ => false,
-    };
-    users.get(key).into_iter().flatten().any(|user| holds(user)).then_some(key)
+    is_closed(key, users, current, desired).then_some(key)
+}
+
+/// The domains whose checks come again, since what they call does, while arrays or composite types
+/// hold them.
+fn reopened_domains<'a>(
+    recreated: &BTreeSet<ObjectKey>,
+    users: &BTreeMap<&ObjectKey, Vec<&ObjectKey>>,
+    current: &'a Catalog,
+    desired: &Catalog,
+) -> Vec<&'a ObjectKey> {
+    let domains = recreated.iter().filter_map(|key| match key {
+        ObjectKey::DomainConstraint { .. } => current.objects.get_key_value(&key.owner()?),
+        _ => None,
+    });
+    domains.map(|(key, _)| key).filter(|key| is_closed(key, users, current, desired)).collect()
+}
+
+/// Whether arrays or composite types hold the domain: PostgreSQL can't look for its values in those.
+fn is_closed(
+    domain: &ObjectKey,
+    users: &BTreeMap<&ObjectKey, Vec<&ObjectKey>>,
+    current: &Catalog,
+    desired: &Catalog,
+) -> bool {
+    users.get(domain).into_iter().flatten().any(|user| {
+        match (current.objects.get(user), desired.objects.get(user)) {
+            (Some(Object::Column(column)), Some(Object::Column(_))) => {
+                column.sql_type.ends_with("[]")
+            }
+            (Some(Object::Composite(_)), Some(_)) => true,
+            (Some(Object::Domain(above)), Some(_)) => {
+                above.base.ends_with("[]") || is_closed(user, users, current, desired)
+            }
+            _ => false,
+        }
+    })
 }
 
 /// The columns and types that are built on each type.
