@@ -45,6 +45,8 @@ pub struct Catalog {
     /// Each table's columns in order. Order is never a difference; it serves new tables.
     #[serde(with = "object::entries")]
     pub column_order: BTreeMap<QualifiedName, Vec<Ident>>,
+    /// How columns of each type are stored by themselves, where that isn't `extended`.
+    pub type_storage: BTreeMap<String, String>,
     /// Objects of kinds that are not handled, described for reports. They are never dropped.
     pub unhandled: BTreeSet<String>,
 }

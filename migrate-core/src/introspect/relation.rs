@@ -82,6 +82,10 @@ fn add_column(assembly: &mut Assembly<'_>, row: ColumnRow, sequence: Option<&Seq
     assembly.columns.insert((row.relation_oid, row.number), name.clone());
     assembly.column_collations.insert((row.relation_oid, row.number), row.collation_oid);
     assembly.catalog.column_order.entry(table.clone()).or_default().push(name.clone());
+    if row.type_storage != "x" {
+        let storage = storage_name(&row.type_storage).to_owned();
+        assembly.catalog.type_storage.insert(row.sql_type.clone(), storage);
+    }
     let key = ObjectKey::Column { table: table.clone(), name: name.clone() };
     let address = Address::column(row.relation_oid, row.number);
     let default_address = row.default_oid.map(|oid| Address::of(class::ATTRDEF, oid));

@@ -66,6 +66,7 @@ pub(super) struct ColumnRow {
     pub(super) identity: String,
     pub(super) generated: String,
     pub(super) storage: Option<String>,
+    pub(super) type_storage: String,
     pub(super) compression: String,
     pub(super) statistics: Option<i16>,
     pub(super) options: Option<Vec<String>>,

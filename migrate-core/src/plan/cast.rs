@@ -218,14 +218,3 @@ fn is_in_key(table: &QualifiedName, name: &Ident, desired: &Catalog) -> bool {
         ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
     })
 }
-
-/// The storage that a type has by itself, for `SET STORAGE` back to it.
-pub(super) fn own_storage(column: &Column) -> String {
-    match base(&column.sql_type).as_str() {
-        "numeric" | "inet" | "cidr" => "main".to_owned(),
-        "tsvector" | "text" | "character varying" | "character" | "bytea" | "json" | "jsonb"
-        | "xml" => "extended".to_owned(),
-        _ if column.sql_type.ends_with("[]") => "extended".to_owned(),
-        _ => "extended".to_owned(),
-    }
-}

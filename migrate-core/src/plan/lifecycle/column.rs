@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{
-    Column, Constraint, ConstraintKind, Expression, Ident, Identity, ObjectKey, QualifiedName,
-    identity_sequence,
+    Catalog, Column, Constraint, ConstraintKind, Expression, Ident, Identity, ObjectKey,
+    QualifiedName, identity_sequence,
 };
 use crate::diff::Pair;
 use crate::plan::cast;
@@ -261,8 +261,8 @@ fn change_storage(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Dra
     let column = || steps.column.clone();
     let mut changes = Vec::new();
     if pair.differs_in(|column| &column.storage) {
-        let storage =
-            pair.desired.storage.clone().unwrap_or_else(|| cast::own_storage(pair.desired));
+        let storage = pair.desired.storage.clone();
+        let storage = storage.unwrap_or_else(|| own_storage(pair.desired, draft.desired));
         changes.push(TableChange::SetStorage { column: column(), storage });
     }
     if pair.differs_in(|column| &column.compression) {
@@ -286,4 +286,10 @@ fn change_storage(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Dra
     for change in changes {
         steps.change(change, draft);
     }
+}
+
+/// The storage that the column's type has by itself, for `SET STORAGE` back to it.
+fn own_storage(column: &Column, catalog: &Catalog) -> String {
+    let own = catalog.type_storage.get(&column.sql_type);
+    own.map_or_else(|| "extended".to_owned(), Clone::clone)
 }
