@@ -102,6 +102,7 @@ impl Version {
             if self.0 >= 150_000 { column.to_owned() } else { before.to_owned() }
         };
         sql.replace("{delete_columns}", &since_15("con.confdelsetcols", "NULL::int2[]"))
+            .replace("{sequence_unlogged}", &since_15("c.relpersistence = 'u'", "NULL::bool"))
             .replace("{nulls_not_distinct}", &since_15("i.indnullsnotdistinct", "false"))
     }
 }

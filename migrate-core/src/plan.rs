@@ -17,6 +17,7 @@ mod merge;
 mod node;
 mod options;
 mod order;
+mod persistence;
 mod recreate;
 mod replace;
 mod sort;
@@ -103,7 +104,6 @@ pub fn restate(
     Ok(Plan { steps: step::steps(merge::merge(ordered)) })
 }
 
-fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), PlanError> {
 /// The types that are replaced, and what goes and comes again. Each makes more of the other: a
 /// replaced type takes its checks along, and a check that calls what goes may close its domain.
 fn replaced_and_recreated(
@@ -123,6 +123,7 @@ fn replaced_and_recreated(
     }
 }
 
+fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), PlanError> {
     let (replaced, recreated) = replaced_and_recreated(changes, draft.current, draft.desired);
     draft.replacement.types.clone_from(&replaced);
     let in_place = changes
@@ -139,6 +140,7 @@ fn replaced_and_recreated(
     }
     type_replacement::replace_types(&replaced, draft)?;
     lifecycle::keep_index_roles(&recreated, draft);
+    lifecycle::set_persistence(draft);
     let replaceable = replace::replaceable(changes, &recreated, draft);
     for key in &recreated {
         let (current, desired) = (draft.current.objects.get(key), draft.desired.objects.get(key));

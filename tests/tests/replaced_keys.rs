@@ -11,7 +11,7 @@ use migrate_core::revision::{
 };
 use migrate_core::runner::{self, Goal, RunError, RunSettings};
 use migrate_core::target::Target;
-use migrate_tests::{connect, dump, execute, server};
+use migrate_tests::{Case, check, connect, dump, execute, server};
 use sqlx::Connection;
 
 const CURRENT: &str =
@@ -172,4 +172,16 @@ async fn another_index_under_the_temporary_name_is_not_taken_for_the_key() {
     execute(&database, "CREATE UNIQUE INDEX p_key_replacement ON p (name, id)").await;
     let error = apply(&database, Dependencies::default()).await.expect_err("it is another one");
     assert!(error.to_string().contains("exists with another definition"), "{error}");
+}
+
+#[test]
+fn an_index_is_replaced_while_a_column_of_it_goes_and_its_table_is_set() {
+    check(Case {
+        current: "CREATE TABLE t (id integer PRIMARY KEY, p text, m text);
+            CREATE INDEX i ON t (id) WHERE p = 'x';",
+        rows: "INSERT INTO t VALUES (1, 'x', 'y');",
+        desired: "CREATE TABLE t (id integer PRIMARY KEY, m text) WITH (fillfactor = 70);
+            CREATE INDEX i ON t (id) WHERE m = 'y';",
+        ..Case::default()
+    });
 }

@@ -430,3 +430,57 @@ fn an_index_that_becomes_a_constraint_stays_the_replica_identity() {
         ..Case::default()
     });
 }
+
+#[test]
+fn tables_that_reference_each_other_become_unlogged_and_logged() {
+    let with = |unlogged: &str, keys: &str| {
+        format!(
+            "CREATE {unlogged} TABLE a (id integer PRIMARY KEY, z_id integer, self_id integer REFERENCES a);
+            CREATE {unlogged} TABLE m (id integer PRIMARY KEY, a_id integer REFERENCES a);
+            CREATE {unlogged} TABLE z (id integer PRIMARY KEY, m_id integer REFERENCES m);
+            CREATE {unlogged} TABLE b (id integer PRIMARY KEY, z_id integer REFERENCES z);
+            {keys}"
+        )
+    };
+    let rows = "INSERT INTO a VALUES (1, NULL, 1); INSERT INTO m VALUES (1, 1);
+        INSERT INTO z VALUES (1, 1); INSERT INTO b VALUES (1, 1);";
+    let circle = "ALTER TABLE a ADD FOREIGN KEY (z_id) REFERENCES z;";
+    let loose = "ALTER TABLE a DROP COLUMN z_id; ALTER TABLE b DROP CONSTRAINT b_z_id_fkey;";
+    for (current, desired) in [("", ""), (circle, circle), (circle, loose), (loose, circle)] {
+        check(Case {
+            current: &with("", current),
+            rows: if current == loose { "" } else { rows },
+            desired: &with("UNLOGGED", desired),
+            ..Case::default()
+        });
+    }
+}
+
+#[test]
+fn a_column_gets_another_storage_than_its_types_and_loses_it() {
+    let own = "CREATE DOMAIN amount AS numeric; CREATE TABLE t (
+        id integer PRIMARY KEY, numbers numeric(10,2)[], number numeric(10,2), amount amount,
+        address inet, words text[], span int4range);";
+    let set = |storage: &str| {
+        let columns = ["numbers", "number", "amount", "address", "words", "span"];
+        let changes = columns.map(|column| format!("ALTER COLUMN {column} SET STORAGE {storage}"));
+        format!("{own} ALTER TABLE t {};", changes.join(", "))
+    };
+    for storage in ["MAIN", "EXTERNAL", "EXTENDED", "PLAIN"] {
+        check(Case { current: own, rows: "", desired: &set(storage), ..Case::default() });
+    }
+}
+
+#[test]
+fn a_table_that_becomes_unlogged_loses_its_references() {
+    check(Case {
+        current: "CREATE TABLE a (id integer PRIMARY KEY);
+            CREATE TABLE b (id integer PRIMARY KEY, a_id integer REFERENCES a);
+            CREATE TABLE c (id integer PRIMARY KEY, b_id integer REFERENCES b);",
+        rows: "INSERT INTO a VALUES (1); INSERT INTO b VALUES (1, 1); INSERT INTO c VALUES (1, 1);",
+        desired: "CREATE UNLOGGED TABLE a (id integer PRIMARY KEY);
+            CREATE TABLE b (id integer PRIMARY KEY, a_id integer);
+            CREATE UNLOGGED TABLE c (id integer PRIMARY KEY, b_id integer REFERENCES b);",
+        ..Case::default()
+    });
+}

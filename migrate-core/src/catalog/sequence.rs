@@ -84,6 +84,8 @@ impl SequenceOptions {
 pub struct Sequence {
     /// What it counts.
     pub options: SequenceOptions,
+    /// `UNLOGGED`; nothing where it can't be told, before PostgreSQL 15.
+    pub unlogged: Option<bool>,
     /// The column it goes with.
     pub owned_by: Option<(QualifiedName, Ident)>,
 }

@@ -168,9 +168,10 @@ pub(super) fn add_sequences(assembly: &mut Assembly<'_>, rows: Vec<SequenceRow>)
         if assembly.is_extension_member(class::CLASS, row.oid) {
             continue;
         }
-        let options = sequence_options(&row);
+        let (options, unlogged) = (sequence_options(&row), row.unlogged);
         let key = ObjectKey::Sequence { name: assembly.name(&row.schema, row.name) };
-        assembly.add(address, key, Object::Sequence(Sequence { options, owned_by: owner }));
+        let sequence = Sequence { options, unlogged, owned_by: owner };
+        assembly.add(address, key, Object::Sequence(sequence));
     }
 }
 

@@ -86,6 +86,7 @@ pub(super) struct SequenceRow {
     pub(super) max: i64,
     pub(super) cache: i64,
     pub(super) cycle: bool,
+    pub(super) unlogged: Option<bool>,
     pub(super) owner_kind: Option<String>,
     pub(super) owner_oid: Option<i64>,
     pub(super) owner_number: Option<i32>,

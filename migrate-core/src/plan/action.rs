@@ -66,6 +66,10 @@ pub enum Action {
     AlterSequence { name: QualifiedName, options: SequenceOptions },
     /// `ALTER SEQUENCE … OWNED BY`.
     SetSequenceOwner { name: QualifiedName, owner: Option<(QualifiedName, Ident)> },
+    /// `ALTER SEQUENCE … SET LOGGED`.
+    SetSequenceLogged { name: QualifiedName },
+    /// `ALTER SEQUENCE … SET UNLOGGED`.
+    SetSequenceUnlogged { name: QualifiedName },
     /// `ALTER SEQUENCE … RENAME TO`.
     RenameSequence { name: QualifiedName, desired: Ident },
     /// Lets a column's sequence go on after the largest value in the column.

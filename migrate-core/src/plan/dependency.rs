@@ -11,6 +11,9 @@ use crate::catalog::{
 
 use super::labels::labels_are_committed;
 use super::node::{Between, Draft, Edge, Node, NodeId};
+use super::persistence::{
+    permanent_tables_reference_permanent_ones, sequences_follow_their_tables,
+};
 use super::type_replacement::Replacement;
 use super::{Action, TableChange};
 
@@ -28,11 +31,13 @@ pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
     edges.extend(foreign_keys_find_their_key(draft, &touches));
     edges.extend(replaced_types_hand_over(draft, &touches));
     edges.extend(a_table_has_one_primary_key(draft, &touches));
+    edges.extend(permanent_tables_reference_permanent_ones(draft, &touches));
+    edges.extend(sequences_follow_their_tables(draft, &touches));
     edges.into_iter().filter(|edge| edge.before != edge.after).collect()
 }
 
 /// The nodes by what they do to each object.
-struct Touches<'a> {
+pub(super) struct Touches<'a> {
     /// Every object that is touched.
     keys: HashSet<&'a ObjectKey>,
     creates: HashMap<&'a ObjectKey, Vec<NodeId>>,
@@ -64,15 +69,15 @@ impl<'a> Touches<'a> {
         }
     }
 
-    fn creating(&self, key: &ObjectKey) -> impl Iterator<Item = NodeId> {
+    pub(super) fn creating(&self, key: &ObjectKey) -> impl Iterator<Item = NodeId> {
         self.creates.get(key).into_iter().flatten().copied()
     }
 
-    fn changing(&self, key: &ObjectKey) -> impl Iterator<Item = NodeId> {
+    pub(super) fn changing(&self, key: &ObjectKey) -> impl Iterator<Item = NodeId> {
         self.changes.get(key).into_iter().flatten().copied()
     }
 
-    fn destroying(&self, key: &ObjectKey) -> impl Iterator<Item = NodeId> {
+    pub(super) fn destroying(&self, key: &ObjectKey) -> impl Iterator<Item = NodeId> {
         self.destroys.get(key).into_iter().flatten().copied()
     }
 
@@ -90,7 +95,8 @@ fn plain(before: NodeId, after: NodeId) -> Edge {
     Edge { before, after, between: Between::Nothing }
 }
 
-fn each(before: impl Iterator<Item = NodeId>, after: &[NodeId]) -> Vec<Edge> {
+/// Each of these before each of those.
+pub(super) fn each(before: impl Iterator<Item = NodeId>, after: &[NodeId]) -> Vec<Edge> {
     before.flat_map(|before| after.iter().map(move |after| plain(before, *after))).collect()
 }
 
@@ -137,7 +143,7 @@ fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
             edges.extend(each(touches.creating(&referenced), &after));
             let making: Vec<NodeId> = touches.making(dependent).collect();
             edges.extend(each(
-                touches.changing(&referenced).filter(|id| is_form(&draft.nodes[*id])),
+                touches.changing(&referenced).filter(|id| is_form(&draft.nodes[*id], &referenced)),
                 &making,
             ));
         }
@@ -145,16 +151,15 @@ fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     edges
 }
 
-/// Whether a change alters the form that dependents see, rather than who owns the object, or which
-/// of its indexes has a role.
-fn is_form(node: &Node) -> bool {
-    let is_role = |change: &TableChange| {
-        matches!(change, TableChange::SetReplicaIdentity { .. } | TableChange::SetCluster { .. })
-    };
+/// Whether a change alters the form that dependents see, rather than who owns a sequence, or how a
+/// table as a whole is stored.
+fn is_form(node: &Node, key: &ObjectKey) -> bool {
     match &node.action {
-        Action::SetSequenceOwner { .. } | Action::SyncSequence { .. } => false,
-        Action::AlterTable { changes, .. } => !changes.iter().all(is_role),
-        _ => true,
+        Action::SetSequenceOwner { .. }
+        | Action::SetSequenceLogged { .. }
+        | Action::SetSequenceUnlogged { .. }
+        | Action::SyncSequence { .. } => false,
+        _ => !matches!(key, ObjectKey::Table { .. }),
     }
 }
 
@@ -163,7 +168,8 @@ fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     let mut edges = Vec::new();
     for (dependent, referenced) in dependencies(draft.current, touches) {
         let destroyed: Vec<NodeId> = touches.destroying(&referenced).collect();
-        let changed: Vec<NodeId> = touches.changing(&referenced).collect();
+        let reforms = |id: &NodeId| is_form(&draft.nodes[*id], &referenced);
+        let changed: Vec<NodeId> = touches.changing(&referenced).filter(reforms).collect();
         edges.extend(each(touches.destroying(dependent), &destroyed));
         // What is being built beside it needs the change, and it lives through the change.
         if touches.preparing(dependent).next().is_none() {

@@ -21,7 +21,8 @@ pub(super) fn merge(placed: Vec<Placed>) -> Vec<Placed> {
             ) if *table == same
                 && last.stage == stage
                 && changes.iter().chain(&more).all(can_share_a_statement)
-                && !retype_the_same(changes, &more) =>
+                && !retype_the_same(changes, &more)
+                && !persist_without_keys(changes, &more) =>
             {
                 changes.extend(more);
             }
@@ -41,6 +42,18 @@ fn retype_the_same(changes: &[TableChange], more: &[TableChange]) -> bool {
         .iter()
         .filter_map(retyped)
         .any(|column| more.iter().filter_map(retyped).any(|other| other == column))
+}
+
+/// Whether a table becomes logged or unlogged where a foreign key may go: PostgreSQL looks at those
+/// that are there before it runs any clause.
+fn persist_without_keys(changes: &[TableChange], more: &[TableChange]) -> bool {
+    let persists =
+        |change: &TableChange| matches!(change, TableChange::SetLogged | TableChange::SetUnlogged);
+    let drops_key = |change: &TableChange| {
+        matches!(change, TableChange::DropConstraint { .. } | TableChange::DropColumn { .. })
+    };
+    let all = || changes.iter().chain(more);
+    all().any(persists) && all().any(drops_key)
 }
 
 /// A validation takes a weaker lock than its neighbours, and a foreign key locks two tables; a

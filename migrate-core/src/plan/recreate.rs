@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{Catalog, Column, ConstraintKind, IndexElement, IndexTerm, Object, ObjectKey};
 use crate::diff::{Change, Pair};
 
-use super::lifecycle;
+use super::{lifecycle, persistence};
 
 /// The keys of objects that are in the current catalog and are destroyed and made again, or
 /// destroyed because their definition has to go before something else can change.
@@ -23,6 +23,10 @@ pub(super) fn recreated(
         if recreated.insert(over.clone()) {
             destroyed.push(over);
         }
+    }
+    for key in persistence::foreign_keys_in_circles(changes, current, desired) {
+        recreated.insert(key.clone());
+        destroyed.push(key);
     }
     for change in changes {
         match change {

@@ -92,6 +92,10 @@ pub(super) fn chains(action: &Action) -> Vec<Chain> {
             }
             None => Chain::verb("drop_sequence_owner", [name(owned)]),
         },
+        Action::SetSequenceLogged { name: set } => Chain::verb("set_sequence_logged", [name(set)]),
+        Action::SetSequenceUnlogged { name: set } => {
+            Chain::verb("set_sequence_unlogged", [name(set)])
+        }
         Action::RenameSequence { name: current, desired } => {
             Chain::verb("rename_sequence", [name(current), ident(desired)])
         }

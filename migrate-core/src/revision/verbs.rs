@@ -317,6 +317,18 @@ impl Migrator {
         self.action(Action::SetSequenceOwner { name: name.into(), owner: None })
     }
 
+    /// `ALTER SEQUENCE … SET LOGGED`, since PostgreSQL 15.
+    #[track_caller]
+    pub fn set_sequence_logged(&mut self, name: impl Into<QualifiedName>) -> Run<'_> {
+        self.action(Action::SetSequenceLogged { name: name.into() })
+    }
+
+    /// `ALTER SEQUENCE … SET UNLOGGED`, since PostgreSQL 15.
+    #[track_caller]
+    pub fn set_sequence_unlogged(&mut self, name: impl Into<QualifiedName>) -> Run<'_> {
+        self.action(Action::SetSequenceUnlogged { name: name.into() })
+    }
+
     /// Lets a column's sequence go on after the largest value in the column.
     #[track_caller]
     pub fn sync_sequence(&mut self, table: impl Into<QualifiedName>, column: &str) -> Run<'_> {

@@ -81,6 +81,8 @@ fn statement(action: &Action) -> String {
             Some((table, column)) => format!("ALTER SEQUENCE {name} OWNED BY {table}.{column}"),
             None => format!("ALTER SEQUENCE {name} OWNED BY NONE"),
         },
+        Action::SetSequenceLogged { name } => format!("ALTER SEQUENCE {name} SET LOGGED"),
+        Action::SetSequenceUnlogged { name } => format!("ALTER SEQUENCE {name} SET UNLOGGED"),
         Action::RenameSequence { name, desired } => {
             format!("ALTER SEQUENCE {name} RENAME TO {desired}")
         }

@@ -85,7 +85,7 @@ impl Column {
         if self.class != Class::Integer || !choices.one_in(&format!("{place} counted"), 5) {
             return false;
         }
-        if table.may_own_sequences() && choices.one_in(&format!("{place} serial"), 3) {
+        if choices.one_in(&format!("{place} serial"), 3) {
             self.sql_type = serial(&self.sql_type).to_owned();
         } else {
             self.rest += choices.pick(&format!("{place} identity"), &IDENTITIES);

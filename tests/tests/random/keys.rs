@@ -12,7 +12,7 @@ pub(crate) fn add_id_and_code(table: &mut Table, types: &Types, choices: &Choice
         choices.pick(&table.place("id type"), &["integer", "bigint", "integer", "smallint"]);
     let mut id = Column::plain("id", id_type, ["1", "2", "3"]);
     match choices.roll(&table.place("id counts"), 4) {
-        0 if table.may_own_sequences() => serial(id_type).clone_into(&mut id.sql_type),
+        0 => serial(id_type).clone_into(&mut id.sql_type),
         1 | 2 => id.rest += choices.pick(&table.place("id identity"), &IDENTITIES),
         _ => {}
     }

@@ -122,11 +122,6 @@ impl Table {
         self.name.contains('.')
     }
 
-    /// Sequences of unlogged tables are unlogged themselves, which catalogs don't say.
-    pub(crate) fn may_own_sequences(&self) -> bool {
-        self.number != UNLOGGED
-    }
-
     /// The column of that name, or one that is always there.
     pub(crate) fn column_or_code(&self, name: &str) -> &Column {
         let is_code = |column: &&Column| column.name == "code";

@@ -40,7 +40,7 @@ impl Types {
         let labels = labels(choices);
         let label = quoted(choices.pick("label in use", &labels));
         let owner = choices.one_in("counter owned", 3).then(|| {
-            (choices.roll("counter owner", 4), choices.pick("counter column", &["id", "code"]))
+            (choices.roll("counter owner", 5), choices.pick("counter column", &["id", "code"]))
         });
         let mut types = Self {
             major,

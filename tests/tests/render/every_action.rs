@@ -166,6 +166,8 @@ fn sequences(a: &mut Awkward) -> Vec<Action> {
     actions.extend([
         Action::SetSequenceOwner { name: a.name(), owner: Some((a.name(), a.ident())) },
         Action::SetSequenceOwner { name: a.name(), owner: None },
+        Action::SetSequenceLogged { name: a.name() },
+        Action::SetSequenceUnlogged { name: a.name() },
         Action::RenameSequence { name: a.name(), desired: a.ident() },
         Action::SyncSequence { table: a.name(), column: a.ident() },
         Action::DropSequence { name: QualifiedName::from(("other\"", "lost\nsequence")) },

@@ -32,7 +32,7 @@ pub(super) fn add(
         let options = sequence_options(sequence, data_type);
         builder.add(
             ObjectKey::Sequence { name },
-            Object::Sequence(Sequence { options, owned_by: None }),
+            Object::Sequence(Sequence { options, unlogged: None, owned_by: None }),
         );
     }
     let mut items = Vec::new();
@@ -160,7 +160,8 @@ fn add_default(
             let options = SequenceOptions::defaults(SequenceType::named(sql_type), 1);
             let owned_by = Some((table.clone(), column));
             let sequence_key = ObjectKey::Sequence { name: sequence.clone() };
-            builder.add(sequence_key.clone(), Object::Sequence(Sequence { options, owned_by }));
+            let object = Object::Sequence(Sequence { options, unlogged: None, owned_by });
+            builder.add(sequence_key.clone(), object);
             builder.depend(&key, sequence_key);
             Expression::new(format!(
                 "nextval({}::regclass)",

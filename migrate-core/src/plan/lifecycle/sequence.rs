@@ -1,9 +1,9 @@
 //! Sequences that no identity column owns.
 
-use crate::catalog::{Ident, ObjectKey, QualifiedName, Sequence};
+use crate::catalog::{Ident, Object, ObjectKey, QualifiedName, Sequence};
 use crate::diff::Pair;
 use crate::plan::node::{Draft, Node};
-use crate::plan::{Action, PlanError};
+use crate::plan::{Action, PlanError, persistence};
 
 use super::DbObject;
 
@@ -56,5 +56,45 @@ fn start_after_rows(table: &QualifiedName, column: &Ident, key: &ObjectKey, draf
     if draft.current.column(table, column).is_some() {
         let action = Action::SyncSequence { table: table.clone(), column: column.clone() };
         draft.push(Node::changing(action, key));
+    }
+}
+
+/// Pushes what makes sequences logged or unlogged, those too that are the same on both sides: they
+/// follow the table that owns them, whatever they shall be themselves.
+pub(in crate::plan) fn set_persistence(draft: &mut Draft<'_>) {
+    let (current, desired) = (draft.current, draft.desired);
+    for (key, object) in &desired.objects {
+        let (ObjectKey::Sequence { name }, Object::Sequence(after)) = (key, object) else {
+            continue;
+        };
+        let Some(unlogged) = after.unlogged else { continue };
+        let before = match current.objects.get(key) {
+            Some(Object::Sequence(before)) => Some(before),
+            _ => None,
+        };
+        if !reaches(before, after, unlogged, draft) {
+            let name = name.clone();
+            let action = match unlogged {
+                true => Action::SetSequenceUnlogged { name },
+                false => Action::SetSequenceLogged { name },
+            };
+            draft.push(Node::changing(action, key));
+        }
+    }
+}
+
+/// Whether the sequence becomes so, or stays so, by itself.
+fn reaches(before: Option<&Sequence>, after: &Sequence, unlogged: bool, draft: &Draft<'_>) -> bool {
+    let owners = before.into_iter().chain([after]).filter_map(|one| one.owned_by.as_ref());
+    let mut followed = owners.filter_map(|(table, _)| persistence::becomes_unlogged(table, draft));
+    match before {
+        Some(before) if before.owned_by == after.owned_by => {
+            followed.next().or(before.unlogged) == Some(unlogged)
+        }
+        // Which table it belongs to when that changes is left open.
+        _ => {
+            let at_first = before.and_then(|before| before.unlogged).unwrap_or(false);
+            at_first == unlogged && followed.next().is_none()
+        }
     }
 }
