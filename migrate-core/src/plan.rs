@@ -5,6 +5,7 @@
 
 mod action;
 mod cast;
+mod closed_domain;
 mod convert;
 mod dependency;
 mod fold;

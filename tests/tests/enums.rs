@@ -316,6 +316,24 @@ fn b13_a_domain_gets_a_check_while_arrays_and_composites_hold_it() {
 }
 
 #[test]
+fn b13_a_domain_gets_a_check_and_comes_into_a_composite_or_leaves_one() {
+    let with = |check: &str, second: &str, columns: &str| {
+        format!(
+            "CREATE DOMAIN word AS text{check}; CREATE TYPE pair AS (one integer, two {second});
+            CREATE TABLE t (id integer PRIMARY KEY, word word, {columns});"
+        )
+    };
+    let (before, after) = (" CHECK (VALUE <> 'no')", " CHECK (length(VALUE) < 9)");
+    for (current, desired) in [
+        (with(before, "text", "pairs pair[]"), with(after, "word", "pairs pair[]")),
+        (with(before, "word", "pair pair, n int"), with(after, "word", "n int")),
+    ] {
+        let rows = "INSERT INTO t (id, word) VALUES (1, 'x'), (2, NULL);";
+        check(Case { current: &current, rows, desired: &desired, ..Case::default() });
+    }
+}
+
+#[test]
 fn b13_a_check_calls_another_function_while_arrays_and_composites_hold_its_domain() {
     let with = |body: &str| {
         format!(

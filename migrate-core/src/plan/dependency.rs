@@ -9,6 +9,7 @@ use crate::catalog::{
     ReplicaIdentity,
 };
 
+use super::closed_domain::domains_are_complete;
 use super::labels::labels_are_committed;
 use super::node::{Between, Draft, Edge, Node, NodeId};
 use super::persistence::{
@@ -223,37 +224,6 @@ fn names_become_free(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
 fn drops_identity(action: &Action) -> bool {
     let Action::AlterTable { changes, .. } = action else { return false };
     changes.iter().any(|change| matches!(change, TableChange::DropIdentity { .. }))
-}
-
-/// A check is added to a domain while no array or composite column holds it, for PostgreSQL can't
-/// look into those: after columns that go, before columns that come.
-fn domains_are_complete(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
-    let keys = touches.creates.keys().chain(touches.changes.keys());
-    let constraints: Vec<(&ObjectKey, ObjectKey)> = keys
-        .filter_map(|key| match key {
-            ObjectKey::DomainConstraint { domain, .. } => {
-                Some((*key, ObjectKey::Domain { name: domain.clone() }))
-            }
-            _ => None,
-        })
-        .collect();
-    if constraints.is_empty() {
-        return Vec::new();
-    }
-    let (current, desired) = (draft.current.dependents(), draft.desired.dependents());
-    let is_column = |key: &&&ObjectKey| matches!(key, ObjectKey::Column { .. });
-    let mut edges = Vec::new();
-    for (key, domain) in constraints {
-        let adding: Vec<NodeId> = touches.creating(key).chain(touches.changing(key)).collect();
-        for column in current.get(&domain).into_iter().flatten().filter(is_column) {
-            edges.extend(each(touches.destroying(column), &adding));
-        }
-        for column in desired.get(&domain).into_iter().flatten().filter(is_column) {
-            let creating: Vec<NodeId> = touches.creating(column).collect();
-            edges.extend(each(adding.iter().copied(), &creating));
-        }
-    }
-    edges
 }
 
 /// A foreign key leans on whichever unique index over its target it finds, so one that goes is

@@ -19,7 +19,10 @@ pub(super) fn recreated(
     let dependents = dependents(current);
     let mut recreated = BTreeSet::new();
     let mut destroyed: Vec<&ObjectKey> = replaced.iter().collect();
-    for over in replaced.iter().flat_map(|key| over_columns(key, &dependents, current)) {
+    let converted = replaced.iter().flat_map(|key| dependents.get(key).into_iter().flatten());
+    let leaning = converted.flat_map(|column| leaning_keys(column, &dependents));
+    let over = replaced.iter().flat_map(|key| over_columns(key, &dependents, current));
+    for over in over.chain(leaning) {
         if recreated.insert(over.clone()) {
             destroyed.push(over);
         }
@@ -40,6 +43,9 @@ pub(super) fn recreated(
             Change::Migrate { key, current: before, desired: after } => {
                 let direct = dependents.get(key).into_iter().flatten().copied();
                 let direct = direct.filter(|blocked| blocks(before, after, blocked, current));
+                let is_rebuilt = is_rebuilt(before, after);
+                let leaning = is_rebuilt.then(|| leaning_keys(key, &dependents));
+                let direct = direct.chain(leaning.into_iter().flatten());
                 let is_replaced = is_replaced_enum(before, after);
                 let over = is_replaced.then(|| over_columns(key, &dependents, current));
                 for blocked in direct.chain(over.into_iter().flatten()) {
@@ -149,6 +155,33 @@ fn over_columns<'a>(
     over.copied().filter(|dependent| holds_the_type(dependent, current)).collect()
 }
 
+/// The foreign keys that lean on an index over the column, and not on the column: PostgreSQL builds
+/// the index again when the column's type is set, and doesn't know of them.
+fn leaning_keys<'a>(
+    column: &ObjectKey,
+    dependents: &BTreeMap<&'a ObjectKey, Vec<&'a ObjectKey>>,
+) -> Vec<&'a ObjectKey> {
+    let direct: BTreeSet<&ObjectKey> =
+        dependents.get(column).into_iter().flatten().copied().collect();
+    let indexes = direct
+        .iter()
+        .filter(|one| matches!(one, ObjectKey::Constraint { .. } | ObjectKey::Index { .. }));
+    let leaning = indexes.flat_map(|index| dependents.get(index).into_iter().flatten());
+    let is_key = |one: &&ObjectKey| matches!(one, ObjectKey::Constraint { .. });
+    leaning.copied().filter(|one| is_key(one) && !direct.contains(one)).collect()
+}
+
+/// Whether the indexes over a column are built again for its change.
+fn is_rebuilt(before: &Object, after: &Object) -> bool {
+    match (before, after) {
+        (Object::Column(before), Object::Column(after)) => {
+            let column = Pair::of(before, after);
+            column.differs_in(|one| &one.sql_type) || column.differs_in(|one| &one.collation)
+        }
+        _ => false,
+    }
+}
+
 /// Whether PostgreSQL can't carry this over a column that gets a type of another identity.
 fn holds_the_type(key: &ObjectKey, current: &Catalog) -> bool {
     let is_plain = |element: &IndexElement| matches!(element.term, IndexTerm::Column(_));
@@ -176,8 +209,9 @@ fn is_replaced_enum(before: &Object, after: &Object) -> bool {
 /// Whether an object stands in the way of a change below it.
 fn blocks(before: &Object, after: &Object, dependent: &ObjectKey, current: &Catalog) -> bool {
     match (before, after) {
-        (Object::Column(before), Object::Column(after)) => {
-            blocks_column(Pair::of(before, after), dependent, current)
+        (Object::Column(current_column), Object::Column(desired_column)) => {
+            let column = Pair::of(current_column, desired_column);
+            is_rebuilt(before, after) && blocks_column(column, dependent, current)
         }
         (Object::Enum(before), Object::Enum(after)) => {
             Pair::of(before, after).must_be_replaced() && can_come_again(dependent, current)
@@ -190,11 +224,6 @@ fn blocks(before: &Object, after: &Object, dependent: &ObjectKey, current: &Cata
 /// PostgreSQL rebuilds plain indexes and keys of a column that changes its type, and refuses for
 /// what holds an expression over it that it can't parse again.
 fn blocks_column(column: Pair<'_, Column>, dependent: &ObjectKey, current: &Catalog) -> bool {
-    if !column.differs_in(|column| &column.sql_type)
-        && !column.differs_in(|column| &column.collation)
-    {
-        return false;
-    }
     match dependent {
         ObjectKey::Default { .. } => {
             base_type(&column.current.sql_type) != base_type(&column.desired.sql_type)

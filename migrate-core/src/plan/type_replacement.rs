@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{Catalog, Composite, Ident, Object, ObjectKey, QualifiedName, shortened};
 use crate::diff::{Change, Pair};
 
+use super::closed_domain::{self, is_type, users};
 use super::convert::Conversion;
 use super::lifecycle::{self, can_change_in_place};
 use super::node::{Draft, Node, NodeId};
@@ -30,7 +31,9 @@ pub(super) fn replaced_types(
     current: &Catalog,
     desired: &Catalog,
 ) -> BTreeSet<ObjectKey> {
-    if !changes.iter().any(|change| is_type(change.key()) || is_domain_constraint(change.key())) {
+    let may_matter =
+        |key: &ObjectKey| is_type(key) || matches!(key, ObjectKey::DomainConstraint { .. });
+    if !changes.iter().map(Change::key).chain(recreated).any(may_matter) {
         return BTreeSet::new();
     }
     let users = users(current);
@@ -56,10 +59,8 @@ pub(super) fn replaced_types(
         };
         replaced.then_some(*key)
     });
-    let closed =
-        changes.iter().filter_map(|change| closed_domain(change, &users, current, desired));
-    let reopened = reopened_domains(recreated, &users, current, desired);
-    let mut open: Vec<&ObjectKey> = seeds.chain(closed).chain(reopened).collect();
+    let closed = closed_domain::closed_domains(changes, recreated, current, desired);
+    let mut open: Vec<&ObjectKey> = seeds.chain(closed).collect();
     let mut found: BTreeSet<ObjectKey> = BTreeSet::new();
     while let Some(key) = open.pop() {
         if found.insert(key.clone()) {
@@ -67,87 +68,6 @@ pub(super) fn replaced_types(
         }
     }
     found
-}
-
-/// The domain that gets a check, or is required from now on, while arrays or composite types hold
-/// it.
-fn closed_domain<'a>(
-    change: &Change<'a>,
-    users: &BTreeMap<&ObjectKey, Vec<&ObjectKey>>,
-    current: &'a Catalog,
-    desired: &Catalog,
-) -> Option<&'a ObjectKey> {
-    let domain = match change {
-        Change::Create { key: ObjectKey::DomainConstraint { domain, .. }, .. }
-        | Change::Migrate { key: ObjectKey::DomainConstraint { domain, .. }, .. } => domain,
-        Change::Migrate {
-            key: ObjectKey::Domain { name },
-            current: Object::Domain(before),
-            desired: Object::Domain(after),
-        } if after.not_null && !before.not_null => name,
-        _ => return None,
-    };
-    let key = ObjectKey::Domain { name: domain.clone() };
-    let (key, _) = current.objects.get_key_value(&key)?;
-    is_closed(key, users, current, desired).then_some(key)
-}
-
-/// The domains whose checks come again, since what they call does, while arrays or composite types
-/// hold them.
-fn reopened_domains<'a>(
-    recreated: &BTreeSet<ObjectKey>,
-    users: &BTreeMap<&ObjectKey, Vec<&ObjectKey>>,
-    current: &'a Catalog,
-    desired: &Catalog,
-) -> Vec<&'a ObjectKey> {
-    let domains = recreated.iter().filter_map(|key| match key {
-        ObjectKey::DomainConstraint { .. } => current.objects.get_key_value(&key.owner()?),
-        _ => None,
-    });
-    domains.map(|(key, _)| key).filter(|key| is_closed(key, users, current, desired)).collect()
-}
-
-/// Whether arrays or composite types hold the domain: PostgreSQL can't look for its values in those.
-fn is_closed(
-    domain: &ObjectKey,
-    users: &BTreeMap<&ObjectKey, Vec<&ObjectKey>>,
-    current: &Catalog,
-    desired: &Catalog,
-) -> bool {
-    users.get(domain).into_iter().flatten().any(|user| {
-        match (current.objects.get(user), desired.objects.get(user)) {
-            (Some(Object::Column(column)), Some(Object::Column(_))) => {
-                column.sql_type.ends_with("[]")
-            }
-            (Some(Object::Composite(_)), Some(_)) => true,
-            (Some(Object::Domain(above)), Some(_)) => {
-                above.base.ends_with("[]") || is_closed(user, users, current, desired)
-            }
-            _ => false,
-        }
-    })
-}
-
-/// The columns and types that are built on each type.
-fn users(catalog: &Catalog) -> BTreeMap<&ObjectKey, Vec<&ObjectKey>> {
-    let mut users: BTreeMap<&ObjectKey, Vec<&ObjectKey>> = BTreeMap::new();
-    for dependency in &catalog.dependencies {
-        let user = &dependency.dependent;
-        if is_type(&dependency.referenced)
-            && (is_type(user) || matches!(user, ObjectKey::Column { .. }))
-        {
-            users.entry(&dependency.referenced).or_default().push(user);
-        }
-    }
-    users
-}
-
-fn is_type(key: &ObjectKey) -> bool {
-    matches!(key, ObjectKey::Enum { .. } | ObjectKey::Domain { .. } | ObjectKey::Composite { .. })
-}
-
-fn is_domain_constraint(key: &ObjectKey) -> bool {
-    matches!(key, ObjectKey::DomainConstraint { .. })
 }
 
 /// Pushes the replacement of these types.
