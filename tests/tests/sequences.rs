@@ -1,6 +1,11 @@
 //! Sequences: of their own, of serial columns and of identity columns.
 
-use migrate_tests::{Case, check, major};
+use migrate_core::introspect::{Scope, introspect};
+use migrate_core::plan::{PlanOptions, plan};
+use migrate_core::postgres::ScratchDatabase;
+use migrate_core::revision::run_plan;
+use migrate_tests::{Case, check, connect, execute, major, server};
+use sqlx::Connection;
 
 /// Where sequences can be unlogged themselves.
 fn sequences_are_logged_or_not() -> bool {
@@ -73,4 +78,124 @@ fn a_sequence_moves_between_tables_that_become_logged_and_unlogged() {
             ..Case::default()
         });
     }
+}
+
+/// Goes from one schema to another with the plan between them.
+async fn go(database: &ScratchDatabase, current: &str, desired: &str) {
+    let server = server().await;
+    let mut catalogs = Vec::new();
+    for sql in [current, desired] {
+        let built = server.create().await.expect("a database is made");
+        execute(&built, sql).await;
+        let mut connection = connect(&built).await;
+        let catalog = introspect(&mut connection, &Scope::all("public")).await;
+        catalogs.push(catalog.expect("the catalog is read"));
+        connection.close().await.expect("the session ends");
+        built.drop().await.expect("a scratch database can go");
+    }
+    let plan = plan(&catalogs[0], &catalogs[1], &PlanOptions::default()).expect("there is a plan");
+    let outcome = run_plan(connect(database).await, &plan, "public").await;
+    let (connection, _) = outcome.unwrap_or_else(|error| panic!("{desired}: {error}"));
+    connection.close().await.expect("the session ends");
+}
+
+/// The next value of the sequence `s` in the forms that one has.
+async fn next(database: &ScratchDatabase) -> i64 {
+    let mut connection = connect(database).await;
+    let next = sqlx::query_scalar("SELECT nextval('s')").fetch_one(&mut connection).await;
+    connection.close().await.expect("the session ends");
+    next.expect("the sequence goes on")
+}
+
+/// A sequence `s` that counts so: of its own, of a column like a serial's, and of an identity.
+fn forms(options: &str) -> [String; 3] {
+    let owned = format!(
+        "CREATE SEQUENCE s {options};
+        CREATE TABLE t (id bigint DEFAULT nextval('s')); ALTER SEQUENCE s OWNED BY t.id;"
+    );
+    let identity = format!(
+        "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME s {options}));"
+    );
+    [format!("CREATE SEQUENCE s {options};"), owned, identity]
+}
+
+/// A used sequence gets other options: what it gives then, and what after the way back.
+async fn used(current: &str, count: i64, desired: &str) -> (i64, i64) {
+    let mut seen = Vec::new();
+    for (current, desired) in forms(current).iter().zip(forms(desired)) {
+        let database = server().await.create().await.expect("a database is made");
+        execute(&database, current).await;
+        execute(&database, &format!("SELECT setval('s', {count})")).await;
+        go(&database, current, &desired).await;
+        let there = next(&database).await;
+        go(&database, &desired, current).await;
+        seen.push((there, next(&database).await));
+        database.drop().await.expect("a scratch database can go");
+    }
+    assert!(seen.iter().all(|one| *one == seen[0]), "{current} to {desired}: {seen:?}");
+    seen[0]
+}
+
+#[tokio::test]
+async fn a_count_stays_where_the_desired_range_allows_it() {
+    assert_eq!(used("MAXVALUE 100", 42, "MAXVALUE 1000").await, (43, 44));
+    assert_eq!(used("", 42, "MAXVALUE 100 CYCLE").await, (43, 44));
+    assert_eq!(used("MINVALUE 1 MAXVALUE 100", 42, "MINVALUE 10 MAXVALUE 50").await, (43, 44));
+    assert_eq!(used("INCREMENT -1 MINVALUE -99", -5, "INCREMENT -1 MINVALUE -9").await, (-6, -7));
+}
+
+#[tokio::test]
+async fn a_count_outside_of_the_desired_range_begins_again_within_it() {
+    assert_eq!(used("", 5, "MINVALUE 1000").await, (1000, 1001));
+    assert_eq!(used("", 500, "MAXVALUE 100").await, (1, 2));
+    assert_eq!(used("MAXVALUE 10", 5, "MINVALUE 20 MAXVALUE 90 START 30").await, (30, 1));
+    assert_eq!(used("", 5, "INCREMENT -1 MAXVALUE -7").await, (-7, 1));
+    assert_eq!(used("MINVALUE -50 START 5", 70, "MINVALUE -50 MAXVALUE 60").await, (-50, -49));
+}
+
+#[tokio::test]
+async fn a_count_goes_on_after_rows_in_its_direction() {
+    for (options, rows, expected) in [
+        ("", "(3), (7)", 8),
+        ("INCREMENT 5", "(3), (7)", 12),
+        ("INCREMENT -1", "(-3), (-7)", -8),
+        ("START 100", "(3), (7)", 100),
+        ("MINVALUE 10 MAXVALUE 20 CYCLE", "(3), (70)", 10),
+        ("START 40", "", 40),
+    ] {
+        let database = server().await.create().await.expect("a database is made");
+        let current = "CREATE TABLE t (id bigint NOT NULL);";
+        execute(&database, current).await;
+        if !rows.is_empty() {
+            execute(&database, &format!("INSERT INTO t VALUES {rows}")).await;
+        }
+        let desired = format!(
+            "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME s {options}));"
+        );
+        go(&database, current, &desired).await;
+        assert_eq!(next(&database).await, expected, "{options} after {rows}");
+        database.drop().await.expect("a scratch database can go");
+    }
+}
+
+#[test]
+fn a_column_of_another_kind_gets_a_sequence() {
+    check(Case {
+        current: "CREATE DOMAIN count AS integer; CREATE TABLE t (a text, n numeric(5), c count);",
+        rows: "INSERT INTO t VALUES ('x', 9, 5);",
+        desired: "CREATE DOMAIN count AS integer; CREATE TABLE t (a text, n numeric(5), c count);
+            CREATE SEQUENCE of_a OWNED BY t.a; CREATE SEQUENCE of_n OWNED BY t.n;
+            CREATE SEQUENCE of_c OWNED BY t.c;",
+        ..Case::default()
+    });
+}
+
+#[test]
+fn an_identity_gets_a_smaller_type_than_its_bounds_needed() {
+    check(Case {
+        current: "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY (MAXVALUE 9999999999));",
+        rows: "INSERT INTO t DEFAULT VALUES;",
+        desired: "CREATE TABLE t (id smallint GENERATED ALWAYS AS IDENTITY (MAXVALUE 99));",
+        ..Case::default()
+    });
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Ident, QualifiedName};
 
-/// The integer type behind a sequence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The integer type behind a sequence, smallest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum SequenceType {
     /// `smallint`.
     SmallInt,
@@ -76,6 +76,22 @@ impl SequenceOptions {
         let (min, max) = if increment < 0 { (data_type.min(), -1) } else { (1, data_type.max()) };
         let start = if increment < 0 { max } else { min };
         Self { data_type, start, increment, min, max, cache: 1, cycle: false }
+    }
+
+    /// Whether the sequence may count to this.
+    pub fn allows(&self, value: i64) -> bool {
+        (self.min..=self.max).contains(&value)
+    }
+
+    /// The same over everything that it and another one may count to.
+    #[must_use]
+    pub fn widened(&self, other: &Self) -> Self {
+        Self {
+            data_type: Ord::max(self.data_type, other.data_type),
+            min: self.min.min(other.min),
+            max: self.max.max(other.max),
+            ..self.clone()
+        }
     }
 }
 

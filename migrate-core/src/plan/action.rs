@@ -72,7 +72,9 @@ pub enum Action {
     SetSequenceUnlogged { name: QualifiedName },
     /// `ALTER SEQUENCE … RENAME TO`.
     RenameSequence { name: QualifiedName, desired: Ident },
-    /// Lets a column's sequence go on after the largest value in the column.
+    /// Lets a sequence begin again whose count lies outside of a range.
+    RestartSequence { name: QualifiedName, start: i64, min: i64, max: i64 },
+    /// Lets a column's sequence go on after the last value in the column, in its direction.
     SyncSequence { table: QualifiedName, column: Ident },
     /// `DROP SEQUENCE`.
     DropSequence { name: QualifiedName },

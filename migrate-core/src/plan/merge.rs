@@ -32,15 +32,22 @@ pub(super) fn merge(placed: Vec<Placed>) -> Vec<Placed> {
     merged
 }
 
-/// Whether both give a column a type: the second converts what the first has made.
+/// Whether both give a column a type: the second converts what the first has made. So it does where
+/// an identity gets the bounds that its smaller type needs.
 fn retype_the_same(changes: &[TableChange], more: &[TableChange]) -> bool {
+    let prepared = |change: &TableChange| match change {
+        TableChange::SetType { column, .. } | TableChange::AlterIdentity { column, .. } => {
+            Some(column.clone())
+        }
+        _ => None,
+    };
     let retyped = |change: &TableChange| match change {
         TableChange::SetType { column, .. } => Some(column.clone()),
         _ => None,
     };
     changes
         .iter()
-        .filter_map(retyped)
+        .filter_map(prepared)
         .any(|column| more.iter().filter_map(retyped).any(|other| other == column))
 }
 

@@ -40,6 +40,7 @@ pub(super) fn order_key(action: &Action) -> OrderKey {
         Action::ValidateDomainConstraint { domain, .. } => (18, domain.plain(), 0),
         Action::CreateSequence { name, .. }
         | Action::AlterSequence { name, .. }
+        | Action::RestartSequence { name, .. }
         | Action::RenameSequence { name, .. } => (4, name.plain(), 0),
         Action::AlterTable { table, changes } => table_key(table, changes),
         Action::CreateTable { name, .. } | Action::RenameTable { name, .. } => (5, name.plain(), 0),

@@ -8,7 +8,7 @@ use crate::plan::{Action, AttributeChange, EnumColumn, IndexBuild, LabelPosition
 
 use super::chain::Chain;
 use super::index::index;
-use super::literal::{expression, ident, list, name, pair, text, texts};
+use super::literal::{expression, ident, list, name, number, pair, text, texts};
 use super::on::on;
 use super::sequence::sequence;
 use super::table;
@@ -98,6 +98,10 @@ pub(super) fn chains(action: &Action) -> Vec<Chain> {
         }
         Action::RenameSequence { name: current, desired } => {
             Chain::verb("rename_sequence", [name(current), ident(desired)])
+        }
+        Action::RestartSequence { name: restarted, start, min, max } => {
+            let (start, min, max) = (number(*start), number(*min), number(*max));
+            Chain::verb("restart_sequence_outside", [name(restarted), quote!(#min..=#max), start])
         }
         Action::SyncSequence { table, column } => {
             Chain::verb("sync_sequence", [name(table), ident(column)])

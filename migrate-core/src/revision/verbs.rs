@@ -1,5 +1,7 @@
 //! The verbs of `up` and `down`, one for each action.
 
+use std::ops::RangeInclusive;
+
 use crate::catalog::{Composite, DomainConstraint, EnumType, Extension, Ident, QualifiedName};
 use crate::plan::{Action, IndexBuild, LabelPosition, TableChange, TableDefinition};
 
@@ -329,7 +331,20 @@ impl Migrator {
         self.action(Action::SetSequenceUnlogged { name: name.into() })
     }
 
-    /// Lets a column's sequence go on after the largest value in the column.
+    /// Lets a sequence whose count lies outside of a range begin again, so that the range can become
+    /// its own.
+    #[track_caller]
+    pub fn restart_sequence_outside(
+        &mut self,
+        name: impl Into<QualifiedName>,
+        range: RangeInclusive<i64>,
+        start: i64,
+    ) -> Run<'_> {
+        let (min, max) = range.into_inner();
+        self.action(Action::RestartSequence { name: name.into(), start, min, max })
+    }
+
+    /// Lets a column's sequence go on after the last value in the column, in its direction.
     #[track_caller]
     pub fn sync_sequence(&mut self, table: impl Into<QualifiedName>, column: &str) -> Run<'_> {
         self.action(Action::SyncSequence { table: table.into(), column: column.into() })

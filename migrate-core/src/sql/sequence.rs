@@ -1,6 +1,8 @@
 //! Sequence options.
 
-use crate::catalog::SequenceOptions;
+use crate::catalog::{Ident, QualifiedName, SequenceOptions};
+
+use super::clause::quoted;
 
 /// Every option, so that a sequence that exists gets exactly these.
 pub(super) fn all_options(options: &SequenceOptions) -> Vec<String> {
@@ -27,4 +29,24 @@ pub(super) fn changed_options(options: &SequenceOptions) -> Vec<String> {
         (options.cycle, "CYCLE".to_owned()),
     ];
     candidates.into_iter().filter_map(|(changed, sql)| changed.then_some(sql)).collect()
+}
+
+/// Sets a count outside of the range to the start.
+pub(super) fn restart(name: &QualifiedName, start: i64, (min, max): (i64, i64)) -> String {
+    let sequence = quoted(&name.to_string());
+    format!(
+        "SELECT setval({sequence}, {start}, false) FROM {name} WHERE last_value NOT BETWEEN {min} AND {max}"
+    )
+}
+
+/// Sets the count to the last value in the column; where the sequence begins beyond that, or there
+/// is none, it stays.
+pub(super) fn sync(table: &QualifiedName, column: &Ident) -> String {
+    let (of_table, of_column) = (quoted(&table.to_string()), quoted(column.as_str()));
+    format!(
+        "SELECT setval(seqrelid::regclass, CASE WHEN seqincrement > 0 THEN least(high, seqmax) ELSE greatest(low, seqmin) END)
+FROM pg_catalog.pg_sequence, (SELECT max({column})::bigint AS high, min({column})::bigint AS low FROM {table}) AS present
+WHERE seqrelid = pg_get_serial_sequence({of_table}, {of_column})::regclass
+    AND CASE WHEN seqincrement > 0 THEN high >= seqstart ELSE low <= seqstart END"
+    )
 }

@@ -86,11 +86,10 @@ fn statement(action: &Action) -> String {
         Action::RenameSequence { name, desired } => {
             format!("ALTER SEQUENCE {name} RENAME TO {desired}")
         }
-        Action::SyncSequence { table, column } => format!(
-            "SELECT setval(pg_get_serial_sequence({}, {}), coalesce(max({column}), 0) + 1, false) FROM {table}",
-            super::quoted(&table.to_string()),
-            super::quoted(column.as_str())
-        ),
+        Action::RestartSequence { name, start, min, max } => {
+            sequence::restart(name, *start, (*min, *max))
+        }
+        Action::SyncSequence { table, column } => sequence::sync(table, column),
         Action::DropSequence { name } => format!("DROP SEQUENCE {name}"),
         Action::CreateDomain { name, definition } => create_domain(name, definition),
         Action::SetDomainDefault { name, default: Some(default) } => {

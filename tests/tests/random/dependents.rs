@@ -79,7 +79,9 @@ fn triggers(table: &Table, choices: &Choices) -> Vec<String> {
         false => (choices.pick(&table.place("trigger time"), &["BEFORE", "AFTER"]), column),
     };
     let form = choices.roll(&table.place("trigger form"), 3);
-    let shape = matches!(column.class, Class::Shape | Class::Document);
+    // A domain over an enum has no equality of its own either.
+    let shape =
+        matches!(column.class, Class::Shape | Class::Document) || column.sql_type == "picked";
     let rest = match form {
         0 if !shape => format!(
             "{time} UPDATE ON {name} FOR EACH ROW WHEN (OLD.{0} IS DISTINCT FROM NEW.{0})",

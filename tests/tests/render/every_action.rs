@@ -169,6 +169,7 @@ fn sequences(a: &mut Awkward) -> Vec<Action> {
         Action::SetSequenceLogged { name: a.name() },
         Action::SetSequenceUnlogged { name: a.name() },
         Action::RenameSequence { name: a.name(), desired: a.ident() },
+        Action::RestartSequence { name: a.name(), start: 7, min: -123_456, max: i64::MAX },
         Action::SyncSequence { table: a.name(), column: a.ident() },
         Action::DropSequence { name: QualifiedName::from(("other\"", "lost\nsequence")) },
     ]);

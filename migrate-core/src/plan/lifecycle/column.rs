@@ -11,7 +11,7 @@ use crate::plan::cast;
 use crate::plan::node::{Between, Draft, Node, NodeId};
 use crate::plan::{Action, ColumnDefinition, PlanError, TableChange};
 
-use super::DbObject;
+use super::{DbObject, sequence};
 
 impl DbObject for Column {
     fn create(&self, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
@@ -43,10 +43,16 @@ impl DbObject for Column {
         let ObjectKey::Column { table, name } = key else { return Ok(()) };
         let mut steps = Steps::new(table, name, key);
         drop_generation(pair, &mut steps, draft);
+        let narrows = narrows_identity(pair);
+        if narrows {
+            set_identity(pair, &mut steps, draft);
+        }
         change_type(pair, &mut steps, draft)?;
         drop_identity(pair, &mut steps, draft);
         change_nullability(pair, &mut steps, draft);
-        set_identity(pair, &mut steps, draft);
+        if !narrows {
+            set_identity(pair, &mut steps, draft);
+        }
         let current = as_retyped(pair);
         change_storage(Pair::of(&current, pair.desired), &mut steps, draft);
         Ok(())
@@ -182,12 +188,33 @@ fn set_identity(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft
     }
     match &pair.current.identity {
         Some(current) if current.mode == identity.mode && current.options == identity.options => {}
-        Some(_) => steps.change(TableChange::AlterIdentity { column, identity }, draft),
+        Some(current) => {
+            let options = Pair::of(&current.options, &identity.options);
+            let name = identity.sequence.clone();
+            let name = name.unwrap_or_else(|| identity_sequence(steps.table, &column));
+            let alter = |options| {
+                let identity = Identity { options, ..identity.clone() };
+                let change = TableChange::AlterIdentity { column: column.clone(), identity };
+                Action::alter(steps.table, change)
+            };
+            for action in sequence::actions_between(options, &name, alter) {
+                steps.push(Node::changing(action, steps.key), draft);
+            }
+        }
         None => {
             steps.change(TableChange::AddIdentity { column: column.clone(), identity }, draft);
             let sync = Action::SyncSequence { table: steps.table.clone(), column };
             steps.push(Node::changing(sync, steps.key), draft);
         }
+    }
+}
+
+/// Whether the sequence of an identity gets a smaller type with its column, for which its bounds
+/// have to be small enough.
+fn narrows_identity(pair: Pair<'_, Column>) -> bool {
+    match (&pair.current.identity, &pair.desired.identity) {
+        (Some(current), Some(desired)) => current.options.data_type > desired.options.data_type,
+        _ => false,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Sequences that no identity column owns.
 
-use crate::catalog::{Ident, Object, ObjectKey, QualifiedName, Sequence};
+use crate::catalog::{Catalog, Ident, Object, ObjectKey, QualifiedName, Sequence, SequenceOptions};
 use crate::diff::Pair;
-use crate::plan::node::{Draft, Node};
+use crate::plan::node::{Between, Draft, Node};
 use crate::plan::{Action, PlanError, persistence};
 
 use super::DbObject;
@@ -26,8 +26,15 @@ impl DbObject for Sequence {
     ) -> Result<(), PlanError> {
         let ObjectKey::Sequence { name } = key else { return Ok(()) };
         if pair.differs_in(|sequence| &sequence.options) {
-            let options = pair.desired.options.clone();
-            draft.push(Node::changing(Action::AlterSequence { name: name.clone(), options }, key));
+            let options = Pair::of(&pair.current.options, &pair.desired.options);
+            let alter = |options| Action::AlterSequence { name: name.clone(), options };
+            let mut last = None;
+            for action in actions_between(options, name, alter) {
+                let node = draft.push(Node::changing(action, key));
+                if let Some(last) = last.replace(node) {
+                    draft.order(last, node, Between::Nothing);
+                }
+            }
         }
         if pair.differs_in(|sequence| &sequence.owned_by) {
             set_owner(name, key, pair.desired.owned_by.clone(), draft);
@@ -42,6 +49,27 @@ impl DbObject for Sequence {
     }
 }
 
+/// The actions that give a sequence its desired options, each made by `alter`. The count stays where
+/// the desired range allows it; where it doesn't, which only the database knows, it begins again,
+/// over a range that allows both counts.
+pub(super) fn actions_between(
+    options: Pair<'_, SequenceOptions>,
+    name: &QualifiedName,
+    alter: impl Fn(SequenceOptions) -> Action,
+) -> Vec<Action> {
+    let Pair { current, desired } = options;
+    let mut actions = Vec::new();
+    if !desired.allows(current.min) || !desired.allows(current.max) {
+        let SequenceOptions { start, min, max, .. } = *desired;
+        if !current.allows(start) {
+            actions.push(alter(desired.widened(current)));
+        }
+        actions.push(Action::RestartSequence { name: name.clone(), start, min, max });
+    }
+    actions.push(alter(desired.clone()));
+    actions
+}
+
 fn set_owner(
     name: &QualifiedName,
     key: &ObjectKey,
@@ -53,10 +81,26 @@ fn set_owner(
 
 /// A column that held values before it got a sequence goes on after the largest of them.
 fn start_after_rows(table: &QualifiedName, column: &Ident, key: &ObjectKey, draft: &mut Draft<'_>) {
-    if draft.current.column(table, column).is_some() {
+    let counts = draft.desired.column(table, column).is_some_and(|column| {
+        let base = base_type(&column.sql_type, draft.desired);
+        let base = base.split('(').next().unwrap_or(base);
+        ["smallint", "integer", "bigint", "numeric"].contains(&base)
+    });
+    if counts && draft.current.column(table, column).is_some() {
         let action = Action::SyncSequence { table: table.clone(), column: column.clone() };
         draft.push(Node::changing(action, key));
     }
+}
+
+/// The type below a domain; any other itself.
+fn base_type<'a>(sql_type: &'a str, catalog: &'a Catalog) -> &'a str {
+    let domain = catalog.objects.iter().find_map(|(key, object)| match (key, object) {
+        (ObjectKey::Domain { name }, Object::Domain(domain)) if name.to_string() == sql_type => {
+            Some(domain)
+        }
+        _ => None,
+    });
+    domain.map_or(sql_type, |domain| base_type(&domain.base, catalog))
 }
 
 /// Pushes what makes sequences logged or unlogged, those too that are the same on both sides: they
