@@ -19,10 +19,10 @@ pub fn dump(database: &ScratchDatabase) -> String {
     normalised(&String::from_utf8_lossy(&output.stdout))
 }
 
-/// Sorts the columns within a table, and with them their settings and comments, and removes the random token of
-/// `\restrict`; it hides nothing else.
+/// Sorts the columns within a table, and with them their settings, comments and the defaults that
+/// stand apart, and removes the random token of `\restrict`; it hides nothing else.
 pub fn normalised(dump: &str) -> String {
-    with_sorted_column_comments(&with_sorted_column_settings(&with_sorted_columns(dump)))
+    with_sorted_column_entries(&with_sorted_column_settings(&with_sorted_columns(dump)))
 }
 
 fn with_sorted_column_settings(dump: &str) -> String {
@@ -35,13 +35,16 @@ fn with_sorted_column_settings(dump: &str) -> String {
     lines.join("\n")
 }
 
-fn with_sorted_column_comments(dump: &str) -> String {
+fn with_sorted_column_entries(dump: &str) -> String {
     let begins = "--\n-- Name: ";
     let is_comment =
         |entry: &str| entry.starts_with("COLUMN ") && entry.contains("; Type: COMMENT;");
+    let is_default = |entry: &str| entry.contains("; Type: DEFAULT;");
     let mut entries: Vec<&str> = dump.split(begins).collect();
-    for run in entries.chunk_by_mut(|one, next| is_comment(one) && is_comment(next)) {
-        run.sort_unstable();
+    for is_of_column in [&is_comment as &dyn Fn(&str) -> bool, &is_default] {
+        for run in entries.chunk_by_mut(|one, next| is_of_column(one) && is_of_column(next)) {
+            run.sort_unstable();
+        }
     }
     entries.join(begins)
 }
@@ -94,6 +97,20 @@ mod tests {
         let wanted = format!("{TABLE}{}{}", setting("a", 1), setting("b", 2));
         let turned = format!("{TABLE}{}{}", setting("b", 2), setting("a", 1));
         let other = format!("{TABLE}{}{}", setting("a", 2), setting("b", 1));
+        assert_eq!(normalised(&wanted), normalised(&turned));
+        assert_ne!(normalised(&wanted), normalised(&other));
+    }
+
+    #[test]
+    fn the_order_of_defaults_is_no_difference_but_their_values_are() {
+        let default = |column: &str, value: u8| {
+            format!(
+                "--\n-- Name: t {column}; Type: DEFAULT; Schema: public; Owner: -\n--\n\nALTER TABLE ONLY t ALTER COLUMN {column} SET DEFAULT {value};\n\n\n"
+            )
+        };
+        let wanted = format!("{TABLE}{}{}--\n", default("a", 1), default("b", 2));
+        let turned = format!("{TABLE}{}{}--\n", default("b", 2), default("a", 1));
+        let other = format!("{TABLE}{}{}--\n", default("a", 2), default("b", 1));
         assert_eq!(normalised(&wanted), normalised(&turned));
         assert_ne!(normalised(&wanted), normalised(&other));
     }
