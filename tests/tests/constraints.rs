@@ -225,3 +225,32 @@ fn a_foreign_key_leans_on_an_index_over_a_column_that_changes_its_type() {
         });
     }
 }
+
+#[test]
+fn a_constraint_and_the_index_behind_it_have_comments_of_their_own() {
+    let with = |constraint: &str, index: &str, key: &str| {
+        let text = |text: &str| match text {
+            "" => "NULL".to_owned(),
+            text => format!("'{text}'"),
+        };
+        format!(
+            "CREATE TABLE t (id integer CONSTRAINT k PRIMARY KEY, a integer, b integer);
+            ALTER TABLE t ADD CONSTRAINT u {key};
+            COMMENT ON CONSTRAINT k ON t IS {0}; COMMENT ON INDEX k IS {1};
+            COMMENT ON CONSTRAINT u ON t IS {0}; COMMENT ON INDEX u IS {1};",
+            text(constraint),
+            text(index)
+        )
+    };
+    let (one, both) = ("UNIQUE (a)", "UNIQUE (b, a)");
+    for [current, desired] in [
+        [with("", "", one), with("", "i", one)],
+        [with("c", "", one), with("", "i", one)],
+        [with("c", "i", one), with("d", "j", one)],
+        [with("c", "i", one), with("c", "i", both)],
+        [with("c", "i", one), with("c", "", both)],
+        [with("", "i", one), with("", "j", "EXCLUDE (a WITH =)")],
+    ] {
+        check(Case { current: &current, rows: "", desired: &desired, ..Case::default() });
+    }
+}

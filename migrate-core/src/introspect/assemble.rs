@@ -120,12 +120,27 @@ impl Assembly<'_> {
             let address = Address { class: row.class_oid, oid: row.oid, number: row.number };
             let member = self.is_extension_member(row.class_oid, row.oid);
             let Some(on) = self.addresses.exact(address).filter(|_| !member) else { continue };
-            let text_is_the_extensions_own = matches!(on, ObjectKey::Extension { .. });
-            if !text_is_the_extensions_own {
-                let key = ObjectKey::Comment { on: Box::new(on.clone()) };
-                self.catalog.objects.insert(key, Object::Comment(row.text));
+            let on = on.clone();
+            match &on {
+                // Its text is its own.
+                ObjectKey::Extension { .. } => {}
+                ObjectKey::Constraint { table, name } if row.class_oid == class::CLASS => {
+                    let index = ObjectKey::Index { name: table.sibling(name.clone()) };
+                    let key = self.add_comment(index, row.text);
+                    let dependency = Dependency { dependent: key, referenced: on };
+                    self.catalog.dependencies.insert(dependency);
+                }
+                _ => {
+                    self.add_comment(on, row.text);
+                }
             }
         }
+    }
+
+    fn add_comment(&mut self, on: ObjectKey, text: String) -> ObjectKey {
+        let key = ObjectKey::Comment { on: Box::new(on) };
+        self.catalog.objects.insert(key.clone(), Object::Comment(text));
+        key
     }
 
     fn add_dependencies(&mut self, rows: &[DependencyRow]) {
