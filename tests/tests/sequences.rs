@@ -191,6 +191,16 @@ fn a_column_of_another_kind_gets_a_sequence() {
 }
 
 #[test]
+fn a_column_becomes_an_integer_and_gets_a_sequence() {
+    check(Case {
+        current: "CREATE TABLE t (z boolean NOT NULL);",
+        rows: "INSERT INTO t VALUES (true);",
+        desired: "CREATE TABLE t (z integer NOT NULL); CREATE SEQUENCE a OWNED BY t.z;",
+        ..Case::default()
+    });
+}
+
+#[test]
 fn an_identity_gets_a_smaller_type_than_its_bounds_needed() {
     check(Case {
         current: "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY (MAXVALUE 9999999999));",

@@ -309,7 +309,8 @@ fn a_table_has_one_primary_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<
     edges
 }
 
-/// A sequence is given to a column that exists, and taken from one before the column goes.
+/// A sequence is given to a column that exists, and taken from one before the column goes; it goes on
+/// after rows that have the column's type.
 fn owners_exist(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     let mut edges = Vec::new();
     for (id, node) in draft.nodes.iter().enumerate() {
@@ -329,7 +330,11 @@ fn owners_exist(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
                     edges.extend(each(std::iter::once(id), &destroying));
                 }
             }
-            Action::SyncSequence { .. } => {
+            Action::SyncSequence { table, column } => {
+                let column = ObjectKey::Column { table: table.clone(), name: column.clone() };
+                let retyping =
+                    touches.changing(&column).filter(|id| sets_type(&draft.nodes[*id].action));
+                edges.extend(each(retyping, &[id]));
                 let owned = node.changes.iter().flat_map(|key| touches.changing(key));
                 let owner = owned.filter(|other| {
                     matches!(draft.nodes[*other].action, Action::SetSequenceOwner { .. })
