@@ -23,6 +23,7 @@ mod recreate;
 mod replace;
 mod sort;
 mod step;
+mod toast;
 mod type_replacement;
 
 use std::collections::BTreeSet;
@@ -82,7 +83,8 @@ pub fn plan(
     let mut draft = Draft::new(current, desired, options);
     push_lifecycles(&changes, &mut draft)?;
     let graph = dependency::graph(&draft);
-    let folded = fold::fold(&draft, graph);
+    let mut folded = fold::fold(&draft, graph);
+    toast::settings_follow_columns(&mut folded);
     let ordered = sort::sort(folded)?;
     Ok(Plan { steps: step::steps(merge::merge(ordered)) })
 }

@@ -472,6 +472,29 @@ fn a_column_gets_another_storage_than_its_types_and_loses_it() {
 }
 
 #[test]
+fn settings_of_long_values_come_with_the_first_column_that_has_them() {
+    let plain = "CREATE TABLE t (id integer PRIMARY KEY, n integer)";
+    let long = "CREATE TABLE t (id integer PRIMARY KEY, n text)
+        WITH (fillfactor = 70, toast.autovacuum_enabled = false)";
+    let more = "CREATE TABLE t (id integer PRIMARY KEY, n integer, m text)
+        WITH (toast.vacuum_truncate = false)";
+    for (current, desired) in [(plain, long), (plain, more), (long, more), ("", long)] {
+        let rows = if current.is_empty() { "" } else { "INSERT INTO t VALUES (1, 2);" };
+        check(Case { current, rows, desired, ..Case::default() });
+    }
+    let function = |body: &str| {
+        format!("CREATE FUNCTION f() RETURNS bigint LANGUAGE sql STABLE BEGIN ATOMIC {body}; END")
+    };
+    let circle = format!(
+        "CREATE TABLE t (id integer PRIMARY KEY) WITH (toast.autovacuum_enabled = false);
+        {}; ALTER TABLE t ADD n text DEFAULT f()::text;
+        ALTER TABLE t SET (toast.autovacuum_enabled = false);",
+        function("SELECT count(*) FROM t")
+    );
+    check(Case { current: "", rows: "", desired: &circle, ..Case::default() });
+}
+
+#[test]
 fn a_table_that_becomes_unlogged_loses_its_references() {
     check(Case {
         current: "CREATE TABLE a (id integer PRIMARY KEY);

@@ -4,6 +4,7 @@
 use crate::catalog::ConstraintKind;
 
 use super::sort::Placed;
+use super::toast::is_toast;
 use super::{Action, TableChange};
 
 /// Joins neighbours.
@@ -64,7 +65,8 @@ fn persist_without_keys(changes: &[TableChange], more: &[TableChange]) -> bool {
 }
 
 /// A validation takes a weaker lock than its neighbours, and a foreign key locks two tables; a
-/// generated column that becomes plain has to be so before its type can change.
+/// generated column that becomes plain has to be so before its type can change, and what is set of a
+/// table's long values needs the column that has them.
 fn can_share_a_statement(change: &TableChange) -> bool {
     match change {
         TableChange::ValidateConstraint { .. }
@@ -72,6 +74,7 @@ fn can_share_a_statement(change: &TableChange) -> bool {
         | TableChange::SetDeferrable { .. }
         | TableChange::SetTablespace { .. }
         | TableChange::SetAccessMethod { .. } => false,
+        TableChange::SetOptions { options } => !options.keys().any(|name| is_toast(name)),
         TableChange::AddConstraint { constraint, .. } => {
             !matches!(constraint.kind, ConstraintKind::ForeignKey { .. })
         }

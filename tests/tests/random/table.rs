@@ -42,6 +42,8 @@ impl Table {
             "",
             " WITH (fillfactor = 70)",
             " WITH (autovacuum_enabled = false, parallel_workers = 2)",
+            " WITH (fillfactor = 80, toast.autovacuum_enabled = false)",
+            " WITH (toast.vacuum_truncate = false)",
         ];
         let mut table = Self {
             number,
