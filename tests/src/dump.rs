@@ -108,9 +108,10 @@ mod tests {
                 "--\n-- Name: t {column}; Type: DEFAULT; Schema: public; Owner: -\n--\n\nALTER TABLE ONLY t ALTER COLUMN {column} SET DEFAULT {value};\n\n\n"
             )
         };
-        let wanted = format!("{TABLE}{}{}--\n", default("a", 1), default("b", 2));
-        let turned = format!("{TABLE}{}{}--\n", default("b", 2), default("a", 1));
-        let other = format!("{TABLE}{}{}--\n", default("a", 2), default("b", 1));
+        let end = "--\n-- Name: i; Type: INDEX; Schema: public; Owner: -\n--\n";
+        let wanted = format!("{TABLE}{}{}{end}", default("a", 1), default("b", 2));
+        let turned = format!("{TABLE}{}{}{end}", default("b", 2), default("a", 1));
+        let other = format!("{TABLE}{}{}{end}", default("a", 2), default("b", 1));
         assert_eq!(normalised(&wanted), normalised(&turned));
         assert_ne!(normalised(&wanted), normalised(&other));
     }

@@ -327,6 +327,7 @@ fn b13_a_domain_gets_a_check_and_comes_into_a_composite_or_leaves_one() {
     for (current, desired) in [
         (with(before, "text", "pairs pair[]"), with(after, "word", "pairs pair[]")),
         (with(before, "word", "pair pair, n int"), with(after, "word", "n int")),
+        (with(before, "word", "n int"), with(after, "word", "n int, pair pair, words word[]")),
     ] {
         let rows = "INSERT INTO t (id, word) VALUES (1, 'x'), (2, NULL);";
         check(Case { current: &current, rows, desired: &desired, ..Case::default() });

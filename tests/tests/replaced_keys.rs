@@ -185,3 +185,35 @@ fn an_index_is_replaced_while_a_column_of_it_goes_and_its_table_is_set() {
         ..Case::default()
     });
 }
+
+#[test]
+fn a_primary_key_gets_another_name_while_a_column_becomes_required() {
+    check(Case {
+        current: "CREATE TABLE t (id integer CONSTRAINT z PRIMARY KEY, n text);",
+        rows: "INSERT INTO t VALUES (1, NULL), (2, 'x');",
+        desired: "CREATE TABLE t (id integer, n text NOT NULL, CONSTRAINT a PRIMARY KEY (id));",
+        ..Case::default()
+    });
+}
+
+#[test]
+fn a_foreign_key_leans_on_the_key_that_stays() {
+    let with = |rest: &str| {
+        format!(
+            "CREATE TABLE p (id integer NOT NULL); CREATE TABLE c (p_id integer, n integer);
+            {rest}
+            ALTER TABLE p ADD PRIMARY KEY (id);"
+        )
+    };
+    let key = "ALTER TABLE p ADD CONSTRAINT u UNIQUE (id);";
+    let index = "CREATE UNIQUE INDEX u ON p (id);";
+    let desired = format!("{} ALTER TABLE c ADD FOREIGN KEY (p_id) REFERENCES p (id);", with(""));
+    for current in [key, index] {
+        check(Case {
+            current: &with(current),
+            rows: "INSERT INTO p VALUES (1); INSERT INTO c VALUES (1, NULL);",
+            desired: &desired,
+            ..Case::default()
+        });
+    }
+}
