@@ -9,6 +9,7 @@ mod closed_domain;
 mod convert;
 mod dependency;
 mod fold;
+mod handover;
 mod hazard;
 mod labels;
 mod lifecycle;
@@ -48,6 +49,7 @@ pub use sort::DependencyCycle;
 pub use step::{Plan, Step, StepMode};
 pub(crate) use type_replacement::aside;
 
+use handover::Handover;
 use node::Draft;
 
 /// Changes for which there is no plan.
@@ -107,31 +109,51 @@ pub fn restate(
     Ok(Plan { steps: step::steps(merge::merge(ordered)) })
 }
 
-/// The types that are replaced, and what goes and comes again. Each makes more of the other: a
-/// replaced type takes its checks along, and a check that calls what goes may close its domain.
-fn replaced_and_recreated(
-    changes: &[Change<'_>],
-    current: &Catalog,
-    desired: &Catalog,
-) -> (BTreeSet<ObjectKey>, BTreeSet<ObjectKey>) {
+/// What can't simply change in place.
+struct Moved<'a> {
+    /// The types that are replaced.
+    replaced: BTreeSet<ObjectKey>,
+    /// What goes and comes again.
+    recreated: BTreeSet<ObjectKey>,
+    /// Indexes and constraints that take over from each other.
+    handovers: Vec<Handover<'a>>,
+    /// What of the recreated is built beside its current form.
+    replaceable: BTreeSet<ObjectKey>,
+}
+
+/// Each makes more of the others: a replaced type takes its checks along, a check that calls what
+/// goes may close its domain, and an index can't be handed over while something below it moves.
+fn moved<'a>(changes: &[Change<'a>], draft: &Draft<'_>) -> Moved<'a> {
+    let (current, desired) = (draft.current, draft.desired);
+    let mut handovers = handover::handovers(changes);
     let mut replaced =
         type_replacement::replaced_types(changes, &BTreeSet::new(), current, desired);
     loop {
-        let recreated = recreate::recreated(changes, &replaced, current, desired);
+        let kept = handover::kept_indexes(&handovers);
+        let recreated = recreate::recreated(changes, &replaced, &kept, current, desired);
         let more = type_replacement::replaced_types(changes, &recreated, current, desired);
-        if more == replaced {
-            return (replaced, recreated);
+        let shaken = replace::shaken(changes, &more, &recreated, current);
+        let before = handovers.len();
+        handovers.retain(|one| {
+            !shaken.contains(one.dropped()) && (one.keeps_index() || !draft.options.simple)
+        });
+        if more == replaced && handovers.len() == before {
+            let replaceable = replace::replaceable(&recreated, &shaken, draft);
+            return Moved { replaced, recreated, handovers, replaceable };
         }
         replaced = more;
     }
 }
 
 fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), PlanError> {
-    let (replaced, recreated) = replaced_and_recreated(changes, draft.current, draft.desired);
+    let Moved { replaced, recreated, handovers, replaceable } = moved(changes, draft);
     draft.replacement.types.clone_from(&replaced);
-    let in_place = changes
-        .iter()
-        .filter(|change| !recreated.contains(change.key()) && !replaced.contains(change.key()));
+    let handed_over: BTreeSet<&ObjectKey> =
+        handovers.iter().flat_map(|one| [one.dropped(), one.created()]).collect();
+    let in_place = changes.iter().filter(|change| {
+        let key = change.key();
+        !recreated.contains(key) && !replaced.contains(key) && !handed_over.contains(key)
+    });
     for change in in_place {
         match change {
             Change::Create { key, desired } => lifecycle::create(key, desired, draft)?,
@@ -144,7 +166,9 @@ fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), 
     type_replacement::replace_types(&replaced, draft)?;
     lifecycle::keep_index_roles(&recreated, draft);
     lifecycle::set_persistence(draft);
-    let replaceable = replace::replaceable(changes, &recreated, draft);
+    for handover in handovers {
+        handover::hand_over(handover, draft);
+    }
     for key in &recreated {
         let (current, desired) = (draft.current.objects.get(key), draft.desired.objects.get(key));
         match (current, desired) {

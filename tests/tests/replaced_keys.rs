@@ -217,3 +217,60 @@ fn a_foreign_key_leans_on_the_key_that_stays() {
         });
     }
 }
+
+const WITH_INDEX: &str = "CREATE TABLE p (id integer NOT NULL, n integer);
+    CREATE UNIQUE INDEX u ON p (id); COMMENT ON INDEX u IS 'it''s unique';
+    CREATE TABLE c (p_id integer REFERENCES p (id));
+    ALTER TABLE p REPLICA IDENTITY USING INDEX u;";
+const KEY_ROWS: &str = "INSERT INTO p VALUES (1, 2), (3, 4); INSERT INTO c VALUES (1);";
+
+/// The same with a constraint in the place of the index.
+fn with_constraint(constraint: &str) -> String {
+    WITH_INDEX.replace(
+        "CREATE UNIQUE INDEX u ON p (id)",
+        &format!("ALTER TABLE p ADD CONSTRAINT u {constraint}"),
+    )
+}
+
+#[test]
+fn an_index_becomes_the_constraint_that_it_fits_with_all_that_leans_on_it() {
+    for constraint in ["UNIQUE (id)", "UNIQUE (id) DEFERRABLE", "PRIMARY KEY (id)"] {
+        // What is deferrable identifies no row, and nothing references it.
+        let deferrable = constraint.ends_with("DEFERRABLE");
+        let fitting = |sql: &str| match deferrable {
+            true => sql
+                .replace(" REFERENCES p (id)", "")
+                .replace("ALTER TABLE p REPLICA IDENTITY USING INDEX u;", ""),
+            false => sql.to_owned(),
+        };
+        let up = check(Case {
+            current: &fitting(WITH_INDEX),
+            rows: KEY_ROWS,
+            desired: &fitting(&with_constraint(constraint)),
+            ..Case::default()
+        });
+        assert!(up.contains("USING INDEX u"), "{up}");
+        assert!(!up.contains("DROP") && !up.contains("CREATE"), "{up}");
+    }
+}
+
+#[test]
+fn an_index_is_built_before_a_constraint_or_index_of_its_name_goes() {
+    let index = WITH_INDEX.replace("u ON p (id)", "u ON p (id) INCLUDE (n)");
+    for (current, desired, gone) in [
+        (with_constraint("UNIQUE (id)"), WITH_INDEX, "DROP CONSTRAINT u"),
+        (with_constraint("PRIMARY KEY (id)"), index.as_str(), "DROP CONSTRAINT u"),
+        (WITH_INDEX.to_owned(), &with_constraint("UNIQUE (id) INCLUDE (n)"), "DROP INDEX u"),
+    ] {
+        let up = check(Case { current: &current, rows: KEY_ROWS, desired, ..Case::default() });
+        let built = up.find("CREATE UNIQUE INDEX CONCURRENTLY u_replacement ON");
+        let gone = up.find(gone).expect("the current form goes");
+        assert!(built.is_some_and(|built| built < gone), "{up}");
+    }
+}
+
+#[test]
+fn an_index_becomes_a_constraint_while_its_column_changes_its_type() {
+    let desired = with_constraint("UNIQUE (id)").replace("id integer NOT", "id bigint NOT");
+    check(Case { current: WITH_INDEX, rows: KEY_ROWS, desired: &desired, ..Case::default() });
+}

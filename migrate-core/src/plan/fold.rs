@@ -108,10 +108,18 @@ fn destruction_head(
         .into_iter()
         .find(|owner| destroyers.contains_key(owner))?;
     let head = *destroyers.get(&owner)?;
-    if steps_aside(&draft.nodes[head]) && leans_on_what_goes(key, destroyers, draft) {
+    if keeps_index(&draft.nodes[head])
+        || steps_aside(&draft.nodes[head]) && leans_on_what_goes(key, destroyers, draft)
+    {
         return None;
     }
     Some(destruction_head(&owner, destroyers, indexed, draft).unwrap_or(head))
+}
+
+/// An index that becomes a constraint keeps what is on it.
+fn keeps_index(node: &Node) -> bool {
+    let Action::AlterTable { changes, .. } = &node.action else { return false };
+    matches!(changes.as_slice(), [TableChange::AddConstraintUsingIndex { .. }])
 }
 
 /// A type that steps aside keeps its checks until its end.

@@ -24,6 +24,7 @@ use super::node::Draft;
 
 pub(super) use column::restored_storage;
 pub(super) use composite::can_change_in_place;
+pub(super) use constraint::index_behind;
 pub(super) use sequence::set_persistence;
 pub(super) use table::keep_index_roles;
 

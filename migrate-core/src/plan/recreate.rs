@@ -13,6 +13,7 @@ use super::{lifecycle, persistence};
 pub(super) fn recreated(
     changes: &[Change<'_>],
     replaced: &BTreeSet<ObjectKey>,
+    kept_indexes: &BTreeSet<ObjectKey>,
     current: &Catalog,
     desired: &Catalog,
 ) -> BTreeSet<ObjectKey> {
@@ -33,6 +34,7 @@ pub(super) fn recreated(
     }
     for change in changes {
         match change {
+            Change::Drop { key, .. } if kept_indexes.contains(*key) => {}
             Change::Drop { key, .. } => destroyed.push(key),
             Change::Migrate { key, current, desired }
                 if lifecycle::must_be_recreated(current, desired) =>

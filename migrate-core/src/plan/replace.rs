@@ -2,33 +2,41 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Object, ObjectKey, OccupiedName, QualifiedName};
+use crate::catalog::{Catalog, Object, ObjectKey, OccupiedName, QualifiedName};
 use crate::diff::{Change, Pair};
 
 use super::node::Draft;
 
-/// The recreated objects whose current form can stay until the desired one is ready: nothing that
-/// it is built on goes or takes another form meanwhile.
+/// The recreated objects whose current form can stay until the desired one is ready.
 pub(super) fn replaceable(
-    changes: &[Change<'_>],
     recreated: &BTreeSet<ObjectKey>,
+    shaken: &BTreeSet<&ObjectKey>,
     draft: &Draft<'_>,
 ) -> BTreeSet<ObjectKey> {
     if draft.options.simple {
         return BTreeSet::new();
     }
+    recreated.iter().filter(|key| !shaken.contains(key)).cloned().collect()
+}
+
+/// What is built on something that goes or takes another form meanwhile.
+pub(super) fn shaken<'a>(
+    changes: &[Change<'a>],
+    replaced: &'a BTreeSet<ObjectKey>,
+    recreated: &'a BTreeSet<ObjectKey>,
+    current: &'a Catalog,
+) -> BTreeSet<&'a ObjectKey> {
     let reformed = changes.iter().filter(|change| takes_another_form(change)).map(Change::key);
-    let types = &draft.replacement.types;
-    let dependencies = &draft.current.dependencies;
-    let retyped = dependencies.iter().filter(|dependency| types.contains(&dependency.referenced));
-    let retyped = types.iter().chain(retyped.map(|dependency| &dependency.dependent));
+    let dependencies = &current.dependencies;
+    let retyped =
+        dependencies.iter().filter(|dependency| replaced.contains(&dependency.referenced));
+    let retyped = replaced.iter().chain(retyped.map(|dependency| &dependency.dependent));
     let moving: BTreeSet<&ObjectKey> = recreated.iter().chain(reformed).chain(retyped).collect();
-    let shaken: BTreeSet<&ObjectKey> = dependencies
+    dependencies
         .iter()
         .filter(|dependency| moving.contains(&dependency.referenced))
         .map(|dependency| &dependency.dependent)
-        .collect();
-    recreated.iter().filter(|key| !shaken.contains(key)).cloned().collect()
+        .collect()
 }
 
 /// PostgreSQL carries an index through a change of its table, and of a column but for its type.

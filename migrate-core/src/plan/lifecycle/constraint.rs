@@ -149,7 +149,11 @@ fn build_then_use_index(
     draft.order(built, used, Between::Commit);
 }
 
-fn index_behind(constraint: &Constraint, table: &QualifiedName) -> Option<(Index, IndexKey)> {
+/// The index that a key needs, and which key it is.
+pub(in crate::plan) fn index_behind(
+    constraint: &Constraint,
+    table: &QualifiedName,
+) -> Option<(Index, IndexKey)> {
     let (columns, include, nulls_not_distinct, storage, key) = match &constraint.kind {
         ConstraintKind::PrimaryKey { columns, include, storage } => {
             (columns, include, false, storage, IndexKey::Primary)
