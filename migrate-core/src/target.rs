@@ -1,8 +1,13 @@
-//! Where revisions go: one schema in one database, and how to reach it.
+//! Where revisions go: one schema in one database, how to reach it, and how services share one.
 
+mod alone;
+mod bootstrap;
 mod connect;
 mod database;
+mod password;
+mod service;
 mod session;
+mod setting;
 
 use sqlx::postgres::PgConnectOptions;
 
@@ -13,6 +18,13 @@ use crate::revision::RunAs;
 pub use connect::ConnectRetries;
 pub use database::{Database, Fleet};
 pub use session::Session;
+
+pub use bootstrap::{
+    BootstrapError, BootstrapStatement, Bootstrapped, Difference, bootstrap, planned_bootstrap,
+    sync_password,
+};
+pub use password::{Password, PasswordError, Verifier};
+pub use service::Service;
 
 /// One schema in one database, and how to reach it.
 #[derive(Debug, Clone)]

@@ -1,0 +1,53 @@
+//! One of several services that share a database: its role and its schema.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::Ident;
+
+use super::password::Password;
+use super::setting;
+
+/// A service with a role and a schema of its own in a database that others use too.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// The role that it logs in as, which owns the schema.
+    pub role: Ident,
+    /// The password that the role gets when it is made; without one it can log in only by other
+    /// means.
+    pub password: Option<Password>,
+    /// The schema.
+    pub schema: Ident,
+    /// A role without login whose members read all tables of the schema, also later ones.
+    pub readers: Option<Ident>,
+    /// Settings that the role's sessions in this database begin with, as `lock_timeout`. Those that
+    /// are lists have commas between their elements.
+    pub settings: BTreeMap<String, String>,
+    /// Whether nobody may create objects in the schema `public` any more.
+    pub close_public: bool,
+    /// Whether only roles with a grant of their own may connect to the database.
+    pub close_database: bool,
+}
+
+impl Service {
+    /// A role without a password, its schema, and nothing that concerns others.
+    pub fn new(role: impl Into<Ident>, schema: impl Into<Ident>) -> Self {
+        Self {
+            role: role.into(),
+            password: None,
+            schema: schema.into(),
+            readers: None,
+            settings: BTreeMap::new(),
+            close_public: false,
+            close_database: false,
+        }
+    }
+
+    /// The `search_path` of the role's sessions: the schema alone, unless the settings name another.
+    pub(super) fn search_path(&self) -> Vec<String> {
+        let declared = self.settings.iter().find(|(name, _)| setting::is_search_path(name));
+        match declared {
+            Some((_, value)) => setting::elements(value),
+            None => vec![self.schema.as_str().to_owned()],
+        }
+    }
+}
