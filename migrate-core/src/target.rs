@@ -4,6 +4,7 @@ mod alone;
 mod bootstrap;
 mod connect;
 mod database;
+mod isolation;
 mod password;
 mod service;
 mod session;
@@ -23,6 +24,7 @@ pub use bootstrap::{
     BootstrapError, BootstrapStatement, Bootstrapped, Difference, bootstrap, planned_bootstrap,
     sync_password,
 };
+pub use isolation::{Finding, IsolationError, isolation};
 pub use password::{Password, PasswordError, Verifier};
 pub use service::Service;
 

@@ -1,0 +1,14 @@
+-- What the role $1 owns outside of its schema $2, in this database or in none. Default privileges
+-- and user mappings only say what the role grants and how it logs in elsewhere.
+SELECT object.type AS kind, object.identity AS name
+FROM pg_shdepend d
+JOIN pg_roles role ON role.oid = d.refobjid
+JOIN pg_database here ON here.datname = current_database()
+CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) object
+WHERE role.rolname = $1
+  AND d.refclassid = 'pg_authid'::regclass AND d.deptype = 'o' AND d.dbid IN (0, here.oid)
+  AND d.classid NOT IN ('pg_default_acl'::regclass, 'pg_user_mapping'::regclass)
+  AND object.schema IS DISTINCT FROM quote_ident($2)
+  AND NOT starts_with(coalesce(object.schema, ''), 'pg_temp')
+  AND NOT (d.classid = 'pg_namespace'::regclass AND object.name = quote_ident($2))
+ORDER BY 1, 2
