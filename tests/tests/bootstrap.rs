@@ -272,6 +272,57 @@ async fn public_and_the_database_are_closed_by_whoever_may_and_reported_by_whoev
 }
 
 #[tokio::test]
+async fn a_database_that_was_closed_by_hand_lets_the_service_in() {
+    let place = Place::new().await;
+    for caller in CALLERS {
+        let mut admin = place.admin(caller).await;
+        let database = asked(&mut admin, "SELECT quote_ident(current_database())").await;
+        run(&mut admin, &format!("REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")).await;
+        run(&mut admin, &format!("GRANT CONNECT ON DATABASE {database} TO deploy")).await;
+        let service = service(&format!("svc_{caller:?}").to_lowercase());
+        let outcome = place.bootstrap(caller, &service).await;
+        let wanted = format!("GRANT CONNECT ON DATABASE {database} TO {}", service.role);
+        if caller == Caller::Deploy {
+            assert!(!statements(&outcome).contains(&wanted.as_str()));
+            assert_eq!(outcome.differences[0].wanted, "CONNECT for the role");
+            continue;
+        }
+        assert!(statements(&outcome).contains(&wanted.as_str()), "{:?}", statements(&outcome));
+        place.session(caller, &service).await;
+        assert_eq!(place.bootstrap(caller, &service).await, Bootstrapped::default());
+    }
+}
+
+#[tokio::test]
+async fn tables_of_others_that_readers_do_not_see_are_reported() {
+    let place = Place::new().await;
+    let read = Service { readers: Some("readers".into()), ..service("svc") };
+    place.bootstrap(Caller::Deploy, &read).await;
+    let mut admin = place.admin(Caller::Deploy).await;
+    run(&mut admin, "CREATE TABLE svc.foreign_one ()").await;
+    let outcome = place.bootstrap(Caller::Deploy, &read).await;
+    assert_eq!(statements(&outcome), [""; 0]);
+    assert_eq!(
+        differences(&outcome),
+        ["tables that members of `readers` can't read, and others own: `svc.foreign_one`, \
+          wanted: owner `svc`"]
+    );
+}
+
+#[tokio::test]
+async fn a_session_that_has_taken_another_role_keeps_it() {
+    let place = Place::new().await;
+    let mut connection = place.admin(Caller::Deploy).await;
+    run(&mut connection, "SET ROLE deploy").await;
+    let read = Service { readers: Some("readers".into()), ..service("svc") };
+    let outcome = bootstrap(&mut connection, &read).await.expect("deploy may");
+    assert!(statements(&outcome).iter().any(|sql| sql.starts_with("SET ROLE svc;")));
+    assert_eq!(asked(&mut connection, "SELECT current_user").await, "deploy");
+    let again = bootstrap(&mut connection, &read).await.expect("deploy may");
+    assert_eq!(again, Bootstrapped::default());
+}
+
+#[tokio::test]
 async fn a_revoke_without_effect_is_reported() {
     let place = Place::new().await;
     let mut admin = place.admin(Caller::Superuser).await;

@@ -238,8 +238,7 @@ impl Comparison<'_> {
 
     fn database(&self, outcome: &mut Bootstrapped) {
         let (found, close) = (self.found, self.service.close_database);
-        let connects = found.role_connects || (!found.role_exists && found.database_is_open);
-        let lacks_own = if close { !found.role_has_own_connect } else { !connects };
+        let lacks_own = if close { !found.role_has_own_connect } else { !found.role_connects };
         let readers = self.service.readers.as_ref();
         let readers = readers.filter(|_| close && !found.readers_have_own_connect);
         let without: Vec<&Ident> =

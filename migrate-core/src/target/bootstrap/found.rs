@@ -40,6 +40,7 @@ pub(super) struct Found {
     /// Whether `PUBLIC` may create in the schema `public`.
     pub(super) public_is_open: bool,
     pub(super) caller_owns_public: bool,
+    /// Whether the role may connect, or could if it existed.
     pub(super) role_connects: bool,
     pub(super) role_has_own_connect: bool,
     pub(super) readers_have_own_connect: bool,

@@ -50,7 +50,9 @@ SELECT current_setting('server_version_num')::int4 AS version,
        EXISTS (SELECT FROM aclexplode(coalesce(p.nspacl, acldefault('n', p.nspowner))) acl
                WHERE acl.grantee = 0 AND acl.privilege_type = 'CREATE') AS public_is_open,
        coalesce(pg_has_role(caller.oid, p.nspowner, 'USAGE'), false) AS caller_owns_public,
-       coalesce(has_database_privilege(role.oid, d.oid, 'CONNECT'), false) AS role_connects,
+       coalesce(has_database_privilege(role.oid, d.oid, 'CONNECT'),
+                EXISTS (SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) acl
+                        WHERE acl.grantee = 0 AND acl.privilege_type = 'CONNECT')) AS role_connects,
        EXISTS (SELECT FROM aclexplode(d.datacl) acl
                WHERE acl.grantee = role.oid AND acl.privilege_type = 'CONNECT') AS role_has_own_connect,
        EXISTS (SELECT FROM aclexplode(d.datacl) acl
