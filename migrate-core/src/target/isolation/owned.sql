@@ -8,6 +8,8 @@ CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) object
 WHERE role.rolname = $1
   AND d.refclassid = 'pg_authid'::regclass AND d.deptype = 'o' AND d.dbid IN (0, here.oid)
   AND d.classid NOT IN ('pg_default_acl'::regclass, 'pg_user_mapping'::regclass)
+  -- It may be gone since the snapshot.
+  AND object.identity IS NOT NULL
   AND object.schema IS DISTINCT FROM quote_ident($2)
   AND NOT starts_with(coalesce(object.schema, ''), 'pg_temp')
   AND NOT (d.classid = 'pg_namespace'::regclass AND object.name = quote_ident($2))
