@@ -4,6 +4,7 @@ mod alone;
 mod bootstrap;
 mod connect;
 mod database;
+mod decommission;
 mod isolation;
 mod password;
 mod service;
@@ -23,6 +24,10 @@ pub use session::Session;
 pub use bootstrap::{
     BootstrapError, BootstrapStatement, Bootstrapped, Difference, bootstrap, planned_bootstrap,
     sync_password,
+};
+pub use decommission::{
+    DecommissionError, Decommissioned, ElsewhereHeld, Leaving, LeavingObject, RoleStays,
+    decommission, leaving,
 };
 pub use isolation::{Finding, IsolationError, isolation};
 pub use password::{Password, PasswordError, Verifier};

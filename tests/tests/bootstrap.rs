@@ -2,6 +2,8 @@
 //!
 //! Each test runs on a server of its own, where services log in with their passwords.
 
+#[path = "bootstrap/decommission.rs"]
+mod decommission;
 #[path = "bootstrap/isolation.rs"]
 mod isolation;
 #[path = "bootstrap/place.rs"]
