@@ -198,6 +198,12 @@ impl Application {
                 commands::baseline::run(self, config, &args, output).await
             }
             RunCommand::Clean(args) => commands::clean::run(self, config, &args, output).await,
+            RunCommand::Bootstrap(args) => {
+                commands::bootstrap::run(self, config, &args, output).await
+            }
+            RunCommand::Decommission(args) => {
+                commands::decommission::run(self, config, &args, output).await
+            }
             RunCommand::Config(args) => commands::config::run(layers, &args, output),
         }
     }

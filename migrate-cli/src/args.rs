@@ -70,6 +70,10 @@ pub enum RunCommand {
     Baseline(BaselineArgs),
     /// Removes the history, and nothing that revisions made.
     Clean(CleanArgs),
+    /// Makes the role and the schema of a service, and checks its isolation.
+    Bootstrap(BootstrapArgs),
+    /// Takes the role and the schema of a service away, with all that is in it.
+    Decommission(DecommissionArgs),
     /// Shows what is configured, and where each value came from.
     Config(ConfigArgs),
 }
@@ -209,6 +213,26 @@ pub struct BaselineArgs {
 /// `clean`.
 #[derive(Debug, Args)]
 pub struct CleanArgs {
+    /// Answers the question whether to go on.
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// `bootstrap`.
+#[derive(Debug, Args)]
+pub struct BootstrapArgs {
+    /// Prints the SQL that is missing, and runs nothing.
+    #[arg(long)]
+    pub print: bool,
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// `decommission`.
+#[derive(Debug, Args)]
+pub struct DecommissionArgs {
     /// Answers the question whether to go on.
     #[arg(long)]
     pub yes: bool,

@@ -2,9 +2,11 @@
 
 pub(crate) mod apply;
 pub(crate) mod baseline;
+pub(crate) mod bootstrap;
 pub(crate) mod check;
 pub(crate) mod clean;
 pub(crate) mod config;
+pub(crate) mod decommission;
 pub(crate) mod dev;
 pub(crate) mod dev_switch;
 pub(crate) mod dev_sync;

@@ -29,6 +29,7 @@ mod fleet_output;
 mod output;
 mod questions;
 mod scratch;
+mod service;
 mod settings;
 mod sides;
 

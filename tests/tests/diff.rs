@@ -303,7 +303,10 @@ async fn what_would_be_lost_is_named_and_counted() {
     assert_eq!(left, ["drop-sequence", "drop-table", "lose-elements"]);
     assert_eq!(refused(&["all"]), Vec::<&str>::new());
     let unknown = "drop_table".parse::<Permission>().expect_err("it is no loss").to_string();
-    assert!(unknown.contains("`--allow drop_table`") && unknown.contains("`drop-table`"), "{unknown}");
+    assert!(
+        unknown.contains("`--allow drop_table`") && unknown.contains("`drop-table`"),
+        "{unknown}"
+    );
     psql(&from, &script(&comparison, &from, "public"));
     assert_eq!(dump(&from), dump(&to));
 }

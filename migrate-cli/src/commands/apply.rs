@@ -25,6 +25,9 @@ pub(crate) async fn run(
         ..config.run_settings(&application.hooks)?
     };
     let fleet = fleet::fleet(application, config, &args.selection).await?;
+    if config.bootstrap.unwrap_or(false) {
+        super::bootstrap::bootstrap(config, &fleet, output).await?;
+    }
     let chain = application.chain_for(&args.selection)?;
     if let Some(target) = fleet.single() {
         return of_target(application, config, chain, target, &goal, &settings, output).await;

@@ -123,6 +123,9 @@ pub struct Config {
     /// A role whose members may read the service's tables.
     #[arg(long, global = true, value_name = "ROLE", hide_short_help = true, help_heading = SERVICE)]
     pub service_readers: Option<String>,
+    /// Takes the right to make objects in the schema `public` from everyone.
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_short_help = true, help_heading = SERVICE)]
+    pub service_closes_public: Option<bool>,
     /// Takes the rights on the database from everyone who wasn't granted them.
     #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_short_help = true, help_heading = SERVICE)]
     pub service_closes_database: Option<bool>,
@@ -173,7 +176,7 @@ pub(super) const SECRETS: [&str; 1] = ["service-password"];
 pub(super) const URLS: [&str; 3] = ["database-url", "scratch-url", "cluster-urls"];
 
 /// A value for each key, as `migrate.toml` writes it.
-pub(super) const EXAMPLES: [(&str, &str); 39] = [
+pub(super) const EXAMPLES: [(&str, &str); 40] = [
     ("database-url", r#""postgres://app:${APP_PASSWORD}@localhost/app""#),
     ("schema", r#""public""#),
     ("history-schema", r#""public""#),
@@ -205,6 +208,7 @@ pub(super) const EXAMPLES: [(&str, &str); 39] = [
     ("service-role", r#""billing""#),
     ("service-password", r#""${BILLING_PASSWORD}""#),
     ("service-readers", r#""readers""#),
+    ("service-closes-public", "false"),
     ("service-closes-database", "false"),
     ("bootstrap", "false"),
     ("sync-password", "false"),

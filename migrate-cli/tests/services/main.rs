@@ -4,5 +4,6 @@
 mod chain;
 mod configuration;
 mod hooks;
+mod isolation;
 mod project;
 mod tenants;

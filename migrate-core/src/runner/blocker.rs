@@ -116,8 +116,8 @@ impl fmt::Display for Blocker {
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Cancelled => f.write_str("its statement was cancelled"),
-            Self::Terminated => f.write_str("its session was ended"),
+            Self::Cancelled => f.write_str("its statement is cancelled"),
+            Self::Terminated => f.write_str("its session is ended"),
             Self::LeftAlone(reason) => write!(f, "it is left alone: {reason}"),
         }
     }

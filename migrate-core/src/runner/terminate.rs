@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Executor, PgConnection};
 
 use super::blocker::{Blocker, Ending};
 use super::{Event, Listener, RunSettings};
@@ -50,13 +50,13 @@ impl<'a> Patience<'a> {
             if waited.ended.as_ref() == Some(&ending) {
                 continue;
             }
+            // Said first: once the session is gone, the revision may be done before the answer is.
+            listen(Event::BlockerEnded { blocker: blocker.clone(), ending: ending.clone() });
+            waited.ended = Some(ending.clone());
             if let Some(function) = ending.function() {
                 let sql = format!("SELECT {function}({})", blocker.pid);
-                let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
-                row.try_get::<bool, _>(0)?;
+                connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
             }
-            listen(Event::BlockerEnded { blocker: blocker.clone(), ending: ending.clone() });
-            waited.ended = Some(ending);
         }
         Ok(())
     }

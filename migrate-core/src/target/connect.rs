@@ -33,7 +33,7 @@ impl Target {
     }
 
     /// A connection as the role that logs in, for the lock and what is no revision's business.
-    pub(crate) async fn open(&self) -> Result<PgConnection, sqlx::Error> {
+    pub async fn open(&self) -> Result<PgConnection, sqlx::Error> {
         let options = self.options.clone().application_name("migrate").disable_statement_logging();
         let mut attempt = 1;
         loop {

@@ -1,0 +1,73 @@
+//! `migrate bootstrap`.
+
+use migrate_core::target::{self, Fleet};
+use sqlx::Connection;
+
+use crate::args::BootstrapArgs;
+use crate::output::Output;
+use crate::service::{ServiceOn, services};
+use crate::{Application, Config, exit, fleet};
+
+pub(crate) async fn run(
+    application: &Application,
+    config: &Config,
+    args: &BootstrapArgs,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    let fleet = fleet::fleet(application, config, &args.selection).await?;
+    if args.print {
+        return print(config, &fleet, output).await;
+    }
+    let is_isolated = bootstrap(config, &fleet, output).await?;
+    Ok(if is_isolated { exit::FINE } else { exit::DIFFERENCES })
+}
+
+/// Makes what is missing on every target, and says whether all services are isolated then.
+pub(super) async fn bootstrap(
+    config: &Config,
+    fleet: &Fleet,
+    output: &Output,
+) -> anyhow::Result<bool> {
+    let mut is_isolated = true;
+    for on in services(config, fleet)? {
+        let mut connection = on.connect().await?;
+        let done = target::bootstrap(&mut connection, &on.service).await?;
+        for statement in &done.statements {
+            output.say(&statement.to_string());
+        }
+        for difference in &done.differences {
+            output.say(&format!("left as it is: {difference}"));
+        }
+        if done.statements.is_empty() {
+            output.say(&format!("{} has all that it needs", named(&on)));
+        }
+        if config.sync_password.unwrap_or(false) {
+            on.mend_password(&mut connection, output).await?;
+        }
+        is_isolated &= on.check_isolation(&mut connection, output).await?;
+        connection.close().await.ok();
+    }
+    Ok(is_isolated)
+}
+
+/// Prints what would run.
+async fn print(config: &Config, fleet: &Fleet, output: &Output) -> anyhow::Result<u8> {
+    let mut is_complete = true;
+    for on in services(config, fleet)? {
+        let mut connection = on.connect().await?;
+        let planned = target::planned_bootstrap(&mut connection, &on.service).await?;
+        connection.close().await.ok();
+        for statement in &planned.statements {
+            output.data(&statement.to_string());
+        }
+        for difference in &planned.differences {
+            output.say(&format!("left as it is: {difference}"));
+        }
+        is_complete &= planned.statements.is_empty();
+    }
+    Ok(if is_complete { exit::FINE } else { exit::DIFFERENCES })
+}
+
+fn named(on: &ServiceOn<'_>) -> String {
+    format!("`{}` in schema `{}`", on.service.role.as_str(), on.service.schema.as_str())
+}

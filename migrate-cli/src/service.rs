@@ -1,0 +1,96 @@
+//! The services of the targets, as they are configured.
+
+use anyhow::{Context, bail};
+use migrate_core::catalog::Ident;
+use migrate_core::target::{Fleet, Password, Service, Target, isolation, sync_password};
+use sqlx::{ConnectOptions, Connection, PgConnection};
+
+use crate::Config;
+use crate::output::Output;
+
+/// A service on one of its targets.
+pub(crate) struct ServiceOn<'a> {
+    pub(crate) service: Service,
+    pub(crate) target: &'a Target,
+}
+
+/// The service on each of its targets, with all schemas that it has in a database.
+pub(crate) fn services<'a>(
+    config: &Config,
+    fleet: &'a Fleet,
+) -> anyhow::Result<Vec<ServiceOn<'a>>> {
+    let Some(role) = &config.service_role else {
+        bail!("no service is configured; name its role with `service-role`");
+    };
+    let password = config.service_password.as_deref().map(Password::new).transpose()?;
+    let mut services = Vec::new();
+    for database in &fleet.databases {
+        let targets: Vec<&Target> = database.common.iter().chain(&database.tenants).collect();
+        for target in &targets {
+            let mut service = Service {
+                password: password.clone(),
+                readers: config.service_readers.as_deref().map(Ident::new),
+                close_public: config.service_closes_public.unwrap_or(false),
+                close_database: config.service_closes_database.unwrap_or(false),
+                ..Service::new(role.as_str(), target.schema.clone())
+            };
+            if targets.len() > 1 {
+                // One role, whose sessions begin in one of its schemas.
+                let schema = config.schema().as_str().to_owned();
+                service.settings.insert("search_path".to_owned(), schema);
+            }
+            services.push(ServiceOn { service, target });
+        }
+    }
+    Ok(services)
+}
+
+impl ServiceOn<'_> {
+    /// A session of whoever logs in, with its own rights.
+    pub(crate) async fn connect(&self) -> anyhow::Result<PgConnection> {
+        let place = || format!("no connection to {}", self.target.place());
+        self.target.open().await.with_context(place)
+    }
+
+    /// Sets the role's password where the one configured is refused, and only then.
+    pub(crate) async fn mend_password(
+        &self,
+        connection: &mut PgConnection,
+        output: &Output,
+    ) -> anyhow::Result<()> {
+        let Some(password) = &self.service.password else {
+            bail!("`sync-password` needs a password; set `service-password`");
+        };
+        let options = self.target.options.clone();
+        let options = options.username(self.service.role.as_str()).password(password.reveal());
+        match options.connect().await {
+            Ok(connection) => {
+                connection.close().await.ok();
+            }
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("28P01") => {
+                sync_password(connection, &self.service).await?;
+                output.say(&format!("set the password of `{}`", self.service.role.as_str()));
+            }
+            Err(error) => {
+                let role = self.service.role.as_str().to_owned();
+                return Err(error).with_context(|| {
+                    format!("`{role}` can't log in, for another reason than its password")
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Says what breaks the isolation of the service, and whether something does.
+    pub(crate) async fn check_isolation(
+        &self,
+        connection: &mut PgConnection,
+        output: &Output,
+    ) -> anyhow::Result<bool> {
+        let findings = isolation(connection, &self.service).await?;
+        for finding in &findings {
+            output.say(&format!("not isolated: {finding}"));
+        }
+        Ok(findings.is_empty())
+    }
+}

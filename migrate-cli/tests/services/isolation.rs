@@ -1,0 +1,207 @@
+//! Services that share a database, each with a role and a schema of its own.
+
+use migrate_core::postgres::ScratchDatabase;
+use migrate_tests::server;
+use sqlx::{ConnectOptions, Connection, Executor};
+
+use crate::project::{Project, Said, texts};
+
+/// A service's name is its role and its schema; roles belong to the server, so that each test has
+/// its own.
+fn toml(role: &str) -> String {
+    format!(
+        "bootstrap = true\nschema = \"{role}\"\n[service]\nrole = \"{role}\"\n\
+         password = \"${{PASSWORD:-p@ss:w/rd%'}}\"\nreaders = \"{role}_readers\"\ncloses-public = true\n"
+    )
+}
+
+async fn refused(database: &ScratchDatabase, role: &str, sql: &'static str) -> String {
+    let options = database.options().username(role).password("p@ss:w/rd%'");
+    let mut connection = options.connect().await.expect("the role logs in");
+    let error = connection.execute(sql).await.expect_err("it is refused");
+    connection.close().await.ok();
+    error.as_database_error().map(|error| error.message().to_owned()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn two_services_share_a_database_and_stay_out_of_each_others_way() {
+    let project = Project::with(&[
+        ("migrations/V1__create_account.sql", "CREATE TABLE account (id int)"),
+        ("a.toml", &toml("iso_a")),
+        ("b.toml", &toml("iso_b")),
+    ])
+    .await;
+    for config in ["a.toml", "b.toml"] {
+        project.run(&["apply", "--config", config]).says(0, &["applied V1__create_account"]);
+        project.run(&["bootstrap", "--config", config]).says(0, &["has all that it needs"]);
+    }
+    let owners = "SELECT concat_ws(' ', schemaname, tablename, tableowner) FROM pg_tables
+                  WHERE schemaname LIKE 'iso\\__' ORDER BY 1";
+    let wanted = [
+        "iso_a account iso_a",
+        "iso_a migrate_history iso_a",
+        "iso_b account iso_b",
+        "iso_b migrate_history iso_b",
+    ];
+    assert_eq!(project.texts(owners).await, wanted);
+    let database = &project.database;
+    assert!(refused(database, "iso_a", "SELECT * FROM iso_b.account").await.contains("denied"));
+    assert!(refused(database, "iso_a", "CREATE TABLE public.x ()").await.contains("denied"));
+    assert!(refused(database, "iso_a", "CREATE TABLE iso_b.x ()").await.contains("denied"));
+    project
+        .execute("GRANT USAGE ON SCHEMA iso_b TO iso_a; GRANT SELECT ON iso_b.account TO iso_a")
+        .await;
+    project.run(&["bootstrap", "--config", "a.toml"]).says(2, &["not isolated", "iso_b"]);
+}
+
+#[tokio::test]
+async fn a_privileged_revision_makes_what_the_service_then_owns() {
+    let privileged = "-- migrate: run-as = privileged
+CREATE EXTENSION IF NOT EXISTS citext SCHEMA iso_p;
+CREATE TABLE note (id serial, text citext);
+CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE TYPE mood AS ENUM ('good');
+CREATE DOMAIN short AS text;
+CREATE VIEW notes AS SELECT * FROM note;
+";
+    let project = Project::with(&[
+        ("migrations/V1__privileged.sql", privileged),
+        ("migrations/V2__own.sql", "ALTER TABLE note ADD COLUMN mood mood; DROP VIEW notes;"),
+        ("migrate.toml", &toml("iso_p")),
+    ])
+    .await;
+    project.run(&["apply"]).says(0, &["applied V1__privileged", "applied V2__own"]);
+    let owners = "SELECT DISTINCT pg_get_userbyid(owner)::text FROM (
+            SELECT relowner FROM pg_class WHERE relnamespace = 'iso_p'::regnamespace
+            UNION ALL SELECT typowner FROM pg_type WHERE typname IN ('mood', 'short', 'note')
+            UNION ALL SELECT proowner FROM pg_proc WHERE proname = 'one') AS made (owner)";
+    assert_eq!(project.texts(owners).await, ["iso_p"]);
+}
+
+#[tokio::test]
+async fn print_shows_what_is_missing_and_no_password() {
+    let project = Project::with(&[("migrate.toml", &toml("iso_print"))]).await;
+    let said = project.run(&["bootstrap", "--print", "--revisions", "."]);
+    assert!(said.stdout.contains("CREATE ROLE iso_print"), "{said:?}");
+    assert!(!said.stdout.contains("p@ss"), "{said:?}");
+    said.says(2, &["CREATE SCHEMA"]);
+    assert_eq!(
+        project.texts("SELECT rolname::text FROM pg_roles WHERE rolname = 'iso_print'").await,
+        [""; 0]
+    );
+}
+
+#[tokio::test]
+async fn a_password_that_no_longer_works_is_set_where_asked() {
+    let project =
+        Project::with(&[("migrate.toml", &toml("iso_sync")), ("migrations/V1__a.sql", "")]).await;
+    project.run(&["bootstrap"]).fine();
+    let url = &project.database.url();
+    let changed = [("DATABASE_URL", url.as_str()), ("PASSWORD", "another")];
+    let said: Said = project.run_with(&["bootstrap", "--sync-password"], &changed);
+    // Where the server lets everyone in, no password is ever wrong.
+    assert!(said.code == 0, "{said:?}");
+}
+
+#[tokio::test]
+async fn decommission_lists_what_goes_and_asks() {
+    let project = Project::with(&[
+        ("migrations/V1__create_account.sql", "CREATE TABLE account (id int)"),
+        ("migrate.toml", &toml("iso_gone")),
+    ])
+    .await;
+    project.run(&["apply"]).fine();
+    project.run(&["decommission"]).says(1, &["drops table iso_gone.account", "pass `--yes`"]);
+    project.run(&["decommission", "--yes"]).says(0, &["gone"]);
+    assert_eq!(
+        project.texts("SELECT nspname::text FROM pg_namespace WHERE nspname = 'iso_gone'").await,
+        [""; 0]
+    );
+    project.run(&["decommission", "--yes"]).says(0, &["nothing of it is there"]);
+}
+
+#[tokio::test]
+async fn blockers_are_shown_and_ended_after_a_while_where_asked() {
+    let project = Project::with(&[
+        ("migrations/V1__create_account.sql", "CREATE TABLE account (id int)"),
+        ("migrations/V2__add.sql", "ALTER TABLE account ADD COLUMN name text"),
+    ])
+    .await;
+    project.run(&["apply", "--to", "1"]).fine();
+    let hold = async || {
+        let options = project.database.options().application_name("reports");
+        let mut connection = options.connect().await.expect("the server takes connections");
+        connection.execute("BEGIN; LOCK TABLE account").await.expect("it is locked");
+        connection
+    };
+    let holding = hold().await;
+    project.run(&["apply", "--attempts", "1", "--lock-timeout", "1s"]).says(
+        1,
+        &["could not get a lock in 1 attempts", "application `reports`, idle in transaction"],
+    );
+    let base = ["apply", "--lock-timeout", "2s", "--terminate-blockers-after", "500ms"];
+    project
+        .run(&[&base[..], &["--attempts", "1", "--terminate-blockers-except", "rep*"]].concat())
+        .says(1, &["it is left alone: it is excepted by `terminate-blockers-except`"]);
+    project.run(&base).says(0, &["its session is ended", "applied V2__add"]);
+    drop(holding);
+}
+
+#[tokio::test]
+async fn a_server_that_dies_stops_its_own_tenants_and_a_rerun_completes_them() {
+    let other = server().await.create().await.expect("a database is made");
+    let project =
+        Project::with(&[("migrations/V1__create_account.sql", "CREATE TABLE account (id int)")])
+            .await;
+    let (first, second) = (project.database.url(), other.url());
+    project.write(
+        "databases.json",
+        &format!("{{\"app\": [\"{first}\", \"{second}\"], \"old\": [\"{first}\"]}}"),
+    );
+    project.write(
+        "migrate.toml",
+        "[cluster]\nfile = \"databases.json\"\nalias = \"app\"\ntenants = [[\"a\", \"b\"], [\"c\"]]\n",
+    );
+    // The second database ends the session that works on its first tenant.
+    migrate_tests::execute(
+        &other,
+        "CREATE FUNCTION stop() RETURNS event_trigger LANGUAGE plpgsql AS
+             $$ BEGIN IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands()
+                                 WHERE object_identity = 'c.account') THEN
+                    PERFORM pg_terminate_backend(pg_backend_pid()); END IF; END $$;
+         CREATE EVENT TRIGGER stop ON ddl_command_end EXECUTE FUNCTION stop()",
+    )
+    .await;
+    project.run_with(&["apply"], &[]).says(1, &["applied 2 revisions on 2 targets", "1 failed"]);
+    migrate_tests::execute(&other, "DROP EVENT TRIGGER stop").await;
+    project.run_with(&["apply"], &[]).says(0, &["applied 1 revisions on 1 targets; 2 had nothing"]);
+    assert_eq!(
+        texts(&other, "SELECT revision FROM c.migrate_history").await,
+        ["V1__create_account"]
+    );
+    project.run_with(&["status"], &[]).says(0, &["shard 0", "shard 1", "up to date"]);
+    project.write(
+        "migrate.toml",
+        "[cluster]\nfile = \"databases.json\"\nalias = \"app\"\ntenants = [[\"a\"]]\n",
+    );
+    project.run_with(&["apply"], &[]).says(1, &["1 lists for 2 databases"]);
+}
+
+#[tokio::test]
+async fn nothing_begins_where_a_database_of_the_cluster_can_not_take_the_run() {
+    let project =
+        Project::with(&[("migrations/V1__create_account.sql", "CREATE TABLE account (id int)")])
+            .await;
+    let (first, nowhere) = (project.database.url(), "postgres://x@127.0.0.1:1/x");
+    let arguments = ["apply", "--cluster-urls", &first, "--cluster-urls", nowhere];
+    project
+        .run_with(
+            &[&arguments[..], &["--cluster-tenants", "a", "--cluster-tenants", "b"]].concat(),
+            &[],
+        )
+        .says(1, &["nothing was begun", "shard 1, `x` at 127.0.0.1:1: no connection"]);
+    assert_eq!(
+        project.texts("SELECT nspname::text FROM pg_namespace WHERE nspname = 'a'").await,
+        [""; 0]
+    );
+}
