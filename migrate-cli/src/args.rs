@@ -25,12 +25,12 @@ pub(crate) struct Place {
     #[arg(long, global = true, value_name = "FILE", help_heading = CONFIGURATION)]
     pub(crate) config: Option<PathBuf>,
     /// Works as if started in this folder.
-    #[arg(long, global = true, value_name = "FOLDER", hide_short_help = true, help_heading = CONFIGURATION)]
+    #[arg(long, global = true, value_name = "FOLDER", hide = true, help_heading = CONFIGURATION)]
     pub(crate) base_dir: Option<PathBuf>,
 }
 
 /// The heading of what every command takes, which otherwise stands among its own options.
-const CONFIGURATION: &str = "Configuration";
+const CONFIGURATION: &str = "Configuration (`migrate config --all` explains every key)";
 
 /// The commands of an application.
 #[derive(Debug, Subcommand)]
@@ -220,6 +220,26 @@ pub struct CleanArgs {
     pub selection: Selection,
 }
 
+/// `import`.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The tool that is left.
+    #[arg(value_enum)]
+    pub(crate) tool: ImportTool,
+    /// Its configuration, where it isn't found by its usual name.
+    #[arg(long)]
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// Tools whose work can be taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ImportTool {
+    /// pgmigrate, and the tools for shards and clusters that are built on it.
+    Pgmigrate,
+    /// MiGreat.
+    Migreat,
+}
+
 /// `bootstrap`.
 #[derive(Debug, Args)]
 pub struct BootstrapArgs {
@@ -246,6 +266,9 @@ pub struct ConfigArgs {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+    /// Explains every key there is: each is a flag, a variable and a key of `migrate.toml`.
+    #[arg(long, conflicts_with = "json")]
+    pub all: bool,
 }
 
 /// `plan`.

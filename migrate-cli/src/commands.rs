@@ -13,6 +13,7 @@ pub(crate) mod dev_sync;
 pub(crate) mod diff;
 mod file_command;
 pub(crate) mod generate;
+mod import;
 mod init;
 pub(crate) mod merge;
 pub(crate) mod new;

@@ -26,6 +26,7 @@ mod database;
 pub mod exit;
 mod fleet;
 mod fleet_output;
+mod import;
 mod output;
 mod questions;
 mod scratch;

@@ -10,4 +10,4 @@ pub use record::{Record, RecordState};
 pub use state::{HistoryError, State, compare};
 pub use survey::survey;
 pub use synced::{Synced, SyncedTable};
-pub use table::{HistoryTable, KeptSql, Outcome, Resolution, RunMark};
+pub use table::{HistoryTable, KeptSql, Outcome, Resolution, RunMark, TakenOver};

@@ -25,6 +25,7 @@ mod settings;
 mod status;
 mod switch;
 mod synced;
+mod take_over;
 mod terminate;
 
 pub use apply::{Applied, AppliedRevision, apply};
@@ -51,3 +52,4 @@ pub use settings::RunSettings;
 pub use status::{RevisionStatus, Status, status};
 pub use switch::{ToSwitch, switch, to_switch};
 pub use synced::{adopt_synced, synced, undo_synced};
+pub use take_over::take_over;

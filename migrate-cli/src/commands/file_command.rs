@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use migrate_core::generate::RevisionFolder;
 use migrate_core::revision::Chain;
 
-use crate::args::{DevCommand, DiffArgs, InitArgs, NewArgs, Place, RunCommand};
+use crate::args::{DevCommand, DiffArgs, ImportArgs, InitArgs, NewArgs, Place, RunCommand};
 use crate::config::Layers;
 use crate::exit;
 use crate::output::Output;
@@ -43,6 +43,8 @@ enum Command {
     Diff(Box<DiffArgs>),
     #[command(flatten)]
     Run(Box<RunCommand>),
+    /// Takes over the configuration, files and history of another tool.
+    Import(ImportArgs),
     /// The development database of the current folder.
     #[command(subcommand)]
     Dev(DevCommand),
@@ -77,6 +79,13 @@ async fn execute(command: FileCommand, output: &Output) -> anyhow::Result<u8> {
             super::diff::run(&words, &config, *args, output).await
         }
         Command::Run(command) => run(*command, &layers, &config, output).await,
+        Command::Import(args) => {
+            super::import::require_sql(&sql_folder(&config))?;
+            let import = super::import::write(&args, output)?;
+            // What was written just now counts too.
+            let config = Place::default().layers(&Config::default(), None, &flags)?.config()?;
+            super::import::take_over(&import, &config, output).await
+        }
         Command::Dev(command) => super::dev::run(&std::env::current_dir()?, command, output).await,
     }
 }
@@ -96,6 +105,11 @@ async fn run(
     if let RunCommand::Config(args) = command {
         return super::config::run(layers, &args, output);
     }
+    application(config)?.run_command(command, layers, output).await
+}
+
+/// An application of SQL revisions alone.
+pub(super) fn application(config: &Config) -> anyhow::Result<Application> {
     if config.database_url.is_none()
         && config.cluster_urls.is_none()
         && config.cluster_file.is_none()
@@ -106,7 +120,7 @@ async fn run(
     if let (Some(folder), Some(schema)) = (&config.common_revisions, &config.common_schema) {
         application = application.common(schema, chain(folder, "common-revisions")?);
     }
-    application.run_command(command, layers, output).await
+    Ok(application)
 }
 
 fn chain(folder: &Path, key: &str) -> anyhow::Result<&'static Chain> {

@@ -73,7 +73,7 @@ fn near(key: &str, known: &[String]) -> String {
     let near = known.iter().max_by(|one, two| likeness(one).total_cmp(&likeness(two)));
     match near.filter(|near| likeness(near) > 0.75) {
         Some(near) => format!("; did you mean `{near}`?"),
-        None => "; `migrate config` lists those there are".to_owned(),
+        None => "; `migrate config --all` lists those there are".to_owned(),
     }
 }
 

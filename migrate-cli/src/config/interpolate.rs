@@ -1,4 +1,7 @@
-//! Variables in values: `${NAME}`, `${NAME:-default}`, and `$${` for `${` itself.
+//! Variables in values: `${NAME}`, `${NAME:-default}`, `${NAME:url}` for a part of a URL, and `$${`
+//! for `${` itself.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A value with its variables put in; a variable that isn't set and has no default is an error.
 pub(super) fn interpolate(
@@ -27,10 +30,18 @@ pub(super) fn interpolate(
             Some((name, default)) => (name, Some(default)),
             None => (&inside[..end], None),
         };
+        let (name, is_in_url) = match name.strip_suffix(":url") {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
         let value = variable(name).filter(|value| !value.is_empty() || default.is_none());
-        filled += &value.or_else(|| default.map(str::to_owned)).ok_or_else(|| {
+        let value = value.or_else(|| default.map(str::to_owned)).ok_or_else(|| {
             format!("the variable `{name}` is not set; set it, or write `${{{name}:-default}}`")
         })?;
+        match is_in_url {
+            true => filled.extend(utf8_percent_encode(&value, NON_ALPHANUMERIC)),
+            false => filled += &value,
+        }
         rest = &inside[end + 1..];
     }
     Ok(filled + rest)
@@ -44,6 +55,7 @@ mod tests {
     fn check(text: &str, wanted: Result<&str, &str>) {
         let variable = |name: &str| match name {
             "HOST" => Some("db.internal".to_owned()),
+            "PASSWORD" => Some("p@ss/word".to_owned()),
             "EMPTY" => Some(String::new()),
             _ => None,
         };
@@ -55,6 +67,7 @@ mod tests {
     fn variables_stand_anywhere_in_a_value() {
         check("postgres://${HOST}/${NAME:-app}", Ok("postgres://db.internal/app"));
         check("${EMPTY:-filled}|${EMPTY}", Ok("filled|"));
+        check("postgres://app:${PASSWORD:url}@db", Ok("postgres://app:p%40ss%2Fword@db"));
         check("$1 $${HOST} ${HOST}", Ok("$1 ${HOST} db.internal"));
     }
 

@@ -33,127 +33,127 @@ pub struct Config {
     #[arg(long, global = true, help_heading = DATABASES)]
     pub schema: Option<String>,
     /// The schema of the history: the target schema, unless said otherwise.
-    #[arg(long, global = true, value_name = "SCHEMA", hide_short_help = true, help_heading = DATABASES)]
+    #[arg(long, global = true, value_name = "SCHEMA", hide = true, help_heading = DATABASES)]
     pub history_schema: Option<String>,
     /// The table of the history: `migrate_history`, unless said otherwise.
-    #[arg(long, global = true, value_name = "TABLE", hide_short_help = true, help_heading = DATABASES)]
+    #[arg(long, global = true, value_name = "TABLE", hide = true, help_heading = DATABASES)]
     pub history_table: Option<String>,
     /// The schema of what tenants share, which has revisions of its own.
-    #[arg(long, global = true, value_name = "SCHEMA", hide_short_help = true, help_heading = DATABASES)]
+    #[arg(long, global = true, value_name = "SCHEMA", hide = true, help_heading = DATABASES)]
     pub common_schema: Option<String>,
     /// The folder of SQL revisions, for the program without an application: `migrations`.
-    #[arg(long, global = true, value_name = "FOLDER", hide_short_help = true, help_heading = DATABASES)]
+    #[arg(long, global = true, value_name = "FOLDER", hide = true, help_heading = DATABASES)]
     pub revisions: Option<PathBuf>,
     /// The folder of the common schema's SQL revisions.
-    #[arg(long, global = true, value_name = "FOLDER", hide_short_help = true, help_heading = DATABASES)]
+    #[arg(long, global = true, value_name = "FOLDER", hide = true, help_heading = DATABASES)]
     pub common_revisions: Option<PathBuf>,
     /// A server for scratch databases, in place of a throw-away one.
-    #[arg(long, global = true, value_name = "URL", hide_short_help = true, help_heading = DATABASES)]
+    #[arg(long, global = true, value_name = "URL", hide = true, help_heading = DATABASES)]
     pub scratch_url: Option<String>,
     /// SQL that scratch databases begin with: what revisions refer to but don't make.
-    #[arg(long, global = true, value_name = "FILE", hide_short_help = true, help_heading = DATABASES)]
+    #[arg(long, global = true, value_name = "FILE", hide = true, help_heading = DATABASES)]
     pub scratch_setup: Option<Vec<PathBuf>>,
 
     /// A statement for every connection, such as `SET work_mem = '1GB'`.
-    #[arg(long, global = true, value_name = "SQL", hide_short_help = true, help_heading = SESSIONS)]
+    #[arg(long, global = true, value_name = "SQL", hide = true, help_heading = SESSIONS)]
     #[serde(deserialize_with = "super::names::one_or_many")]
     pub session: Option<Vec<String>>,
     /// How long a statement waits for a lock before the revision is tried again: `2s`.
-    #[arg(long, global = true, value_name = "TIME", hide_short_help = true, help_heading = SESSIONS)]
+    #[arg(long, global = true, value_name = "TIME", hide = true, help_heading = SESSIONS)]
     pub lock_timeout: Option<Time>,
     /// How long a statement may run; `0`, as it is, for as long as it takes.
-    #[arg(long, global = true, value_name = "TIME", hide_short_help = true, help_heading = SESSIONS)]
+    #[arg(long, global = true, value_name = "TIME", hide = true, help_heading = SESSIONS)]
     pub statement_timeout: Option<Time>,
     /// How often a revision is tried when a lock can't be had: 10.
-    #[arg(long, global = true, value_name = "COUNT", hide_short_help = true, help_heading = SESSIONS, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, global = true, value_name = "COUNT", hide = true, help_heading = SESSIONS, value_parser = clap::value_parser!(u32).range(1..))]
     pub attempts: Option<u32>,
     /// How long to wait for another run on the same target: `10min`.
-    #[arg(long, global = true, value_name = "TIME", hide_short_help = true, help_heading = SESSIONS)]
+    #[arg(long, global = true, value_name = "TIME", hide = true, help_heading = SESSIONS)]
     pub wait_for_other_run: Option<Time>,
     /// How often a connection is tried where the server may be there in a moment: 1.
-    #[arg(long, global = true, value_name = "COUNT", hide_short_help = true, help_heading = SESSIONS, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, global = true, value_name = "COUNT", hide = true, help_heading = SESSIONS, value_parser = clap::value_parser!(u32).range(1..))]
     pub connect_attempts: Option<u32>,
     /// The pause between two tries to connect: `5s`.
-    #[arg(long, global = true, value_name = "TIME", hide_short_help = true, help_heading = SESSIONS)]
+    #[arg(long, global = true, value_name = "TIME", hide = true, help_heading = SESSIONS)]
     pub connect_interval: Option<Time>,
     /// Who the history says applied a revision: the role, unless said otherwise.
-    #[arg(long, global = true, value_name = "NAME", hide_short_help = true, help_heading = SESSIONS)]
+    #[arg(long, global = true, value_name = "NAME", hide = true, help_heading = SESSIONS)]
     pub installed_by: Option<String>,
     /// Ends sessions that have been in the way of a revision for so long.
-    #[arg(long, global = true, value_name = "TIME", hide_short_help = true, help_heading = SESSIONS)]
+    #[arg(long, global = true, value_name = "TIME", hide = true, help_heading = SESSIONS)]
     pub terminate_blockers_after: Option<Time>,
     /// Roles and application names whose sessions are never ended, with `*` for any part.
-    #[arg(long, global = true, value_name = "PATTERN", value_delimiter = ',', hide_short_help = true, help_heading = SESSIONS)]
+    #[arg(long, global = true, value_name = "PATTERN", value_delimiter = ',', hide = true, help_heading = SESSIONS)]
     pub terminate_blockers_except: Option<Vec<String>>,
 
     /// The schemas of the tenants, which all have the same revisions.
-    #[arg(long, global = true, value_name = "SCHEMA", value_delimiter = ',', hide_short_help = true, help_heading = TENANTS)]
+    #[arg(long, global = true, value_name = "SCHEMA", value_delimiter = ',', hide = true, help_heading = TENANTS)]
     pub tenants_schemas: Option<Vec<String>>,
     /// A query that gives the schemas of the tenants.
-    #[arg(long, global = true, value_name = "SQL", hide_short_help = true, help_heading = TENANTS)]
+    #[arg(long, global = true, value_name = "SQL", hide = true, help_heading = TENANTS)]
     pub tenants_query: Option<String>,
     /// How many tenants of each database at once: 1.
-    #[arg(long, global = true, value_name = "COUNT", hide_short_help = true, help_heading = TENANTS)]
+    #[arg(long, global = true, value_name = "COUNT", hide = true, help_heading = TENANTS)]
     pub parallel: Option<usize>,
     /// Goes on with other tenants after one failed.
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_short_help = true, help_heading = TENANTS)]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true, help_heading = TENANTS)]
     pub keep_going: Option<bool>,
     /// How many tenants come first, and the others only where these succeed.
-    #[arg(long, global = true, value_name = "COUNT", hide_short_help = true, help_heading = TENANTS)]
+    #[arg(long, global = true, value_name = "COUNT", hide = true, help_heading = TENANTS)]
     pub canary: Option<usize>,
     /// The databases of a cluster, each with its tenants.
-    #[arg(long, global = true, value_name = "URL", hide_short_help = true, help_heading = TENANTS)]
+    #[arg(long, global = true, value_name = "URL", hide = true, help_heading = TENANTS)]
     pub cluster_urls: Option<Vec<String>>,
     /// A JSON file with the databases of clusters by alias, in place of the URLs.
-    #[arg(long, global = true, value_name = "FILE", hide_short_help = true, help_heading = TENANTS)]
+    #[arg(long, global = true, value_name = "FILE", hide = true, help_heading = TENANTS)]
     pub cluster_file: Option<PathBuf>,
     /// The alias of the cluster in that file.
-    #[arg(long, global = true, value_name = "ALIAS", hide_short_help = true, help_heading = TENANTS)]
+    #[arg(long, global = true, value_name = "ALIAS", hide = true, help_heading = TENANTS)]
     pub cluster_alias: Option<String>,
     /// The tenants of each database in turn, with commas between.
-    #[arg(long, global = true, value_name = "SCHEMAS", hide_short_help = true, help_heading = TENANTS)]
+    #[arg(long, global = true, value_name = "SCHEMAS", hide = true, help_heading = TENANTS)]
     pub cluster_tenants: Option<Vec<Names>>,
 
     /// The role of the service, which runs its revisions and owns what they make.
-    #[arg(long, global = true, value_name = "ROLE", hide_short_help = true, help_heading = SERVICE)]
+    #[arg(long, global = true, value_name = "ROLE", hide = true, help_heading = SERVICE)]
     pub service_role: Option<String>,
     /// Its password, which the server gets as a SCRAM verifier alone.
-    #[arg(long, global = true, value_name = "PASSWORD", hide_short_help = true, help_heading = SERVICE)]
+    #[arg(long, global = true, value_name = "PASSWORD", hide = true, help_heading = SERVICE)]
     pub service_password: Option<String>,
     /// A role whose members may read the service's tables.
-    #[arg(long, global = true, value_name = "ROLE", hide_short_help = true, help_heading = SERVICE)]
+    #[arg(long, global = true, value_name = "ROLE", hide = true, help_heading = SERVICE)]
     pub service_readers: Option<String>,
     /// Takes the right to make objects in the schema `public` from everyone.
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_short_help = true, help_heading = SERVICE)]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true, help_heading = SERVICE)]
     pub service_closes_public: Option<bool>,
     /// Takes the rights on the database from everyone who wasn't granted them.
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_short_help = true, help_heading = SERVICE)]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true, help_heading = SERVICE)]
     pub service_closes_database: Option<bool>,
     /// Makes role and schema of the service before revisions are applied.
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_short_help = true, help_heading = SERVICE)]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true, help_heading = SERVICE)]
     pub bootstrap: Option<bool>,
     /// Sets the role's password where the one configured no longer works.
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_short_help = true, help_heading = SERVICE)]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true, help_heading = SERVICE)]
     pub sync_password: Option<bool>,
 
     /// SQL files, or folders of them, before the first pending revision.
-    #[arg(long, global = true, value_name = "PATH", hide_short_help = true, help_heading = HOOKS)]
+    #[arg(long, global = true, value_name = "PATH", hide = true, help_heading = HOOKS)]
     #[serde(deserialize_with = "super::names::one_or_many")]
     pub hooks_before_all: Option<Vec<PathBuf>>,
     /// The same before each revision, in its transaction.
-    #[arg(long, global = true, value_name = "PATH", hide_short_help = true, help_heading = HOOKS)]
+    #[arg(long, global = true, value_name = "PATH", hide = true, help_heading = HOOKS)]
     #[serde(deserialize_with = "super::names::one_or_many")]
     pub hooks_before_each: Option<Vec<PathBuf>>,
     /// The same after each revision, in its transaction.
-    #[arg(long, global = true, value_name = "PATH", hide_short_help = true, help_heading = HOOKS)]
+    #[arg(long, global = true, value_name = "PATH", hide = true, help_heading = HOOKS)]
     #[serde(deserialize_with = "super::names::one_or_many")]
     pub hooks_after_each: Option<Vec<PathBuf>>,
     /// The same after everything.
-    #[arg(long, global = true, value_name = "PATH", hide_short_help = true, help_heading = HOOKS)]
+    #[arg(long, global = true, value_name = "PATH", hide = true, help_heading = HOOKS)]
     #[serde(deserialize_with = "super::names::one_or_many")]
     pub hooks_after_all: Option<Vec<PathBuf>>,
     /// Runs those of each revision around revisions with steps too.
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_short_help = true, help_heading = HOOKS)]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true, help_heading = HOOKS)]
     pub hooks_around_steps: Option<bool>,
 }
 
@@ -177,7 +177,7 @@ pub(super) const URLS: [&str; 3] = ["database-url", "scratch-url", "cluster-urls
 
 /// A value for each key, as `migrate.toml` writes it.
 pub(super) const EXAMPLES: [(&str, &str); 40] = [
-    ("database-url", r#""postgres://app:${APP_PASSWORD}@localhost/app""#),
+    ("database-url", r#""postgres://app:${APP_PASSWORD:url}@localhost/app""#),
     ("schema", r#""public""#),
     ("history-schema", r#""public""#),
     ("history-table", r#""migrate_history""#),

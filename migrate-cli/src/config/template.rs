@@ -9,7 +9,8 @@ use super::keys::EXAMPLES;
 pub(crate) fn template() -> String {
     let mut text = String::from(
         "# What `migrate` is to know. A flag `--key` and a variable `MIGRATE_KEY` are stronger.\n\
-         # `${NAME}` and `${NAME:-default}` stand for variables, `$${` for the signs themselves.\n",
+         # `${NAME}` and `${NAME:-default}` stand for variables, `${NAME:url}` for one as a part of\n\
+         # a URL, `$${` for the signs themselves.\n",
     );
     let command = Line::command();
     let mut heading = None;

@@ -4,6 +4,7 @@
 mod chain;
 mod configuration;
 mod hooks;
+mod imports;
 mod isolation;
 mod project;
 mod tenants;

@@ -53,6 +53,19 @@ pub struct RunMark {
     pub has_hooks_after_all: bool,
 }
 
+/// A revision as another tool applied it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenOver {
+    /// The id of the file.
+    pub revision: String,
+    /// Who applied it.
+    pub applied_by: Option<String>,
+    /// When, in UTC, as `YYYY-MM-DD HH:MM:SS`.
+    pub applied_at: Option<String>,
+    /// Whether it was only noted as there.
+    pub is_baseline: bool,
+}
+
 impl RunMark {
     /// The same of a run that owes no hooks.
     pub(crate) fn without_hooks(self) -> Self {
@@ -165,6 +178,31 @@ impl HistoryTable {
             Some(&outcome.run.id),
             Some(boolean(outcome.run.has_hooks_after_all)),
             Some(boolean(outcome.is_baseline)),
+        ];
+        execute(conn, with_values(&sql, &values)).await
+    }
+
+    /// Writes down what another tool applied.
+    pub async fn insert_taken_over(
+        &self,
+        conn: &mut PgConnection,
+        revision: &Revision,
+        taken: &TakenOver,
+    ) -> Result<(), sqlx::Error> {
+        let sql = format!(
+            "INSERT INTO {self} (revision, parent, checksum, state, version, up_sql, applied_by,
+                                 applied_at, is_baseline)
+             VALUES ($1, $2, $3, 'applied', $4, '', coalesce($5, current_user),
+                     coalesce($6::timestamp AT TIME ZONE 'UTC', clock_timestamp()), $7)"
+        );
+        let values = [
+            Some(revision.id()),
+            revision.header.parent,
+            Some(revision.checksum()),
+            Some(env!("CARGO_PKG_VERSION")),
+            taken.applied_by.as_deref(),
+            taken.applied_at.as_deref(),
+            Some(boolean(taken.is_baseline)),
         ];
         execute(conn, with_values(&sql, &values)).await
     }

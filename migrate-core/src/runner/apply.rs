@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 
 use crate::history::{Outcome, Record, State, compare};
 use crate::revision::{Chain, Dependencies, Finish, Migrator, Revision, RevisionError, RunAs};
@@ -213,6 +213,9 @@ async fn apply_one(
         hand_over(&mut connection, &target.schema, role, &owned_before)
             .await
             .map_err(record_error)?;
+        // The history is the service's own.
+        let back = format!("SET ROLE {role}");
+        sqlx::raw_sql(AssertSqlSafe(back)).execute(&mut connection).await.map_err(record_error)?;
     }
     match finish {
         Finish::OpenTransaction => {

@@ -92,6 +92,16 @@ pub enum RunError {
         /// What it requires.
         required: String,
     },
+    /// A history has something of its own already.
+    #[error(
+        "{history} has revisions already, and not `{revision}`, which the other tool applied; nothing was taken over there; `migrate status` shows it, `migrate clean` removes it"
+    )]
+    HistoryInUse {
+        /// The history.
+        history: String,
+        /// A revision that it lacks.
+        revision: String,
+    },
     /// A baseline is before what is applied.
     #[error(
         "a baseline at `{at}` would hide that `{applied}` is applied; take it back with `migrate rollback`, or name a later revision"
