@@ -104,19 +104,21 @@ async fn memberships(
     conn: &mut PgConnection,
     service: &Service,
 ) -> Result<Vec<Finding>, sqlx::Error> {
-    let memberships: Vec<(String, String)> =
+    let memberships: Vec<(String, String, Option<String>)> =
         sqlx::query_as(include_str!("isolation/memberships.sql"))
             .persistent(false)
             .bind(service.role.as_str())
             .fetch_all(conn)
             .await?;
-    let finding = |(other, via): (String, String)| {
+    let finding = |(other, via, grantor): (String, String, Option<String>)| {
+        let by = grantor.map(|grantor| format!(" GRANTED BY {}", Ident::new(grantor)));
+        let by = by.unwrap_or_default();
         let (other_role, via) = (Ident::new(&other), Ident::new(via));
         let through = if other_role == via { String::new() } else { format!(" through {via}") };
         Finding {
             what: format!("{} is a member of {other_role}{through}", service.role),
             why: format!("it can do whatever {other_role} can"),
-            close: format!("REVOKE {via} FROM {}", service.role),
+            close: format!("REVOKE {via} FROM {}{by}", service.role),
         }
     };
     Ok(memberships.into_iter().map(finding).collect())

@@ -12,5 +12,8 @@ WHERE role.rolname = $1
   AND object.identity IS NOT NULL
   AND object.schema IS DISTINCT FROM quote_ident($2)
   AND NOT starts_with(coalesce(object.schema, ''), 'pg_temp')
+  AND NOT (d.classid = 'pg_extension'::regclass
+           AND d.objid IN (SELECT e.oid FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+                           WHERE n.nspname = $2))
   AND NOT (d.classid = 'pg_namespace'::regclass AND object.name = quote_ident($2))
 ORDER BY 1, 2
