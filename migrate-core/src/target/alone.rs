@@ -11,10 +11,11 @@ use sqlx::{Connection, PgConnection, Postgres, Transaction};
 /// How often a transaction that lost a race begins anew.
 const ATTEMPTS: u32 = 10;
 
-/// Begins a transaction that no other one of these shares its database with. It reads what was
-/// committed before each statement, and takes names from `pg_catalog` only, since others may have
-/// made functions of the same names elsewhere.
-const BEGIN: &str = "SET LOCAL search_path = pg_catalog; SET LOCAL lock_timeout = '30s'";
+/// Names come from `pg_catalog` only, since others may have made functions of the same names
+/// elsewhere; and a session that has no patience of its own waits half a minute for others.
+const SETTINGS: &str = "
+    SET LOCAL search_path = pg_catalog;
+    SELECT set_config('lock_timeout', '30s', true) WHERE current_setting('lock_timeout') = '0'";
 
 /// "migrateb" in ASCII.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(x'6d69677261746562'::int8)";
@@ -25,13 +26,14 @@ pub(super) trait Race {
     fn server_answer(&self) -> Option<&sqlx::Error>;
 }
 
-/// Begins a transaction that has the database's roles and schemas for itself.
+/// Begins a transaction that has the database's roles and schemas for itself; each statement sees
+/// what was committed before it.
 pub(super) async fn begin(
     conn: &mut PgConnection,
 ) -> Result<Transaction<'_, Postgres>, sqlx::Error> {
     let mut transaction =
         conn.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?;
-    for sql in [BEGIN, LOCK] {
+    for sql in [SETTINGS, LOCK] {
         sqlx::raw_sql(sql).execute(&mut *transaction).await?;
     }
     Ok(transaction)

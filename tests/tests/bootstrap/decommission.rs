@@ -103,7 +103,7 @@ async fn a_service_goes_with_all_it_has_and_leaves_the_rest_as_it_was() {
 }
 
 /// What stands in another schema on the service's, and how PostgreSQL calls it.
-const DEPENDENTS: [(&str, &str); 14] = [
+const DEPENDENTS: [(&str, &str); 15] = [
     ("CREATE VIEW other.v AS TABLE svc.author", "view other.v"),
     (
         "CREATE TABLE other.t (author int REFERENCES svc.author)",
@@ -127,6 +127,10 @@ const DEPENDENTS: [(&str, &str); 14] = [
     ),
     ("CREATE STATISTICS other.s ON id, author FROM svc.\"Article 1\"", "statistics object other.s"),
     ("CREATE CAST (svc.mood AS other.name) WITH INOUT", "cast from svc.mood to other.name"),
+    (
+        "CREATE EXTENSION citext SCHEMA svc; CREATE TABLE other.t (name svc.citext)",
+        "column name of table other.t",
+    ),
     (
         "CREATE FUNCTION svc.watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
          CREATE EVENT TRIGGER watch ON sql_drop WHEN tag IN ('DROP AGGREGATE') EXECUTE FUNCTION svc.watch()",
@@ -161,7 +165,7 @@ async fn a_schema_that_others_stand_on_stays_and_they_are_named() {
         assert_eq!(dependents.join(", "), named, "{statement}");
         assert_eq!(dump(&place, Caller::Superuser).await, before);
         let clear = "DROP EVENT TRIGGER IF EXISTS watch; DROP FUNCTION IF EXISTS svc.watch();
-                     DROP SCHEMA other CASCADE";
+                     DROP SCHEMA other CASCADE; DROP EXTENSION IF EXISTS citext";
         run(&mut admin, clear).await;
     }
     assert_eq!(decommissioned(&place, Caller::Superuser, &svc).await.role_stays, None);
@@ -304,6 +308,7 @@ async fn what_a_schema_stands_on_and_what_only_mentions_it_is_in_nobodys_way() {
         "CREATE TABLE svc.t (id int PRIMARY KEY REFERENCES other.t, mood other.mood, note text);
          CREATE VIEW svc.v AS TABLE other.t;
          CREATE TRIGGER f AFTER INSERT ON svc.t EXECUTE FUNCTION other.f();
+         CREATE EXTENSION citext SCHEMA svc; CREATE TABLE svc.named (name svc.citext);
          CREATE TABLE svc.child () INHERITS (other.t);
          CREATE FUNCTION svc.g(other.mood) RETURNS int LANGUAGE sql AS 'SELECT 1';
          ALTER PUBLICATION news ADD TABLE svc.t",
@@ -335,6 +340,23 @@ async fn a_view_that_comes_while_a_service_goes_keeps_the_schema() {
     let DecommissionError::DependentsOutside { dependents, .. } = &error else { panic!("{error}") };
     assert_eq!(*dependents, ["view other.v"]);
     assert_eq!(asked(&mut admin, "SELECT count(*) FROM other.v").await, "10");
+}
+
+#[tokio::test]
+async fn a_service_that_is_at_work_stays_whole() {
+    let place = Place::new().await;
+    let svc = service("svc");
+    place.bootstrap(Caller::Superuser, &svc).await;
+    let mut session = place.session(Caller::Superuser, &svc).await;
+    run(&mut session, OBJECTS).await;
+    let before = dump(&place, Caller::Superuser).await;
+    run(&mut session, "BEGIN; TABLE author").await;
+    let mut admin = place.admin(Caller::Superuser).await;
+    run(&mut admin, "SET lock_timeout = '100ms'").await;
+    assert_eq!(leaving(&mut admin, &svc).await.expect("it is listed").sessions, 1);
+    let error = decommission(&mut admin, &svc).await.expect_err("its table is in use");
+    assert!(matches!(error, DecommissionError::InUse { .. }), "{error}");
+    assert_eq!(dump(&place, Caller::Superuser).await, before);
 }
 
 #[tokio::test]

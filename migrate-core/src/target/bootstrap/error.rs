@@ -6,9 +6,10 @@ use crate::target::alone::{Race, sql_state};
 /// Why a service could not be bootstrapped.
 #[derive(Debug, thiserror::Error)]
 pub enum BootstrapError {
-    /// The session that would exclude other runs could not be had.
+    /// The transaction that excludes other runs could not be begun.
     #[error(
-        "can't begin to bootstrap role `{role}`; another bootstrap of this database may be stuck"
+        "can't begin to bootstrap role `{role}`; the connection may be in a transaction, or another \
+         bootstrap of this database be stuck"
     )]
     Begin {
         /// The service's role.

@@ -2,7 +2,7 @@
 --
 -- `dropped` is what DROP … CASCADE reaches: whatever depends on something that goes, and the whole
 -- of which it is a part. What has no schema of its own (a default, a rule, a trigger) is where that
--- is which it is a part of.
+-- is which it is a part of, and a cast where everything is that it is about.
 WITH RECURSIVE dropped AS (
     SELECT 'pg_namespace'::regclass::oid AS classid, oid AS objid, 0 AS objsubid
     FROM pg_namespace WHERE nspname = $1
@@ -23,7 +23,11 @@ WITH RECURSIVE dropped AS (
 ), placed AS (
     SELECT dropped.*, object.schema,
            dropped.classid = 'pg_namespace'::regclass
-           OR coalesce(object.schema = quote_ident($1), false) AS is_inside
+           OR coalesce(object.schema = quote_ident($1), false)
+           OR dropped.classid = 'pg_extension'::regclass
+              AND dropped.objid IN (SELECT e.oid FROM pg_extension e
+                                    JOIN pg_namespace n ON n.oid = e.extnamespace
+                                    WHERE n.nspname = $1) AS is_inside
     FROM dropped
     CROSS JOIN LATERAL pg_identify_object(classid, objid, objsubid) object
     -- It may be gone since the snapshot.
@@ -37,8 +41,8 @@ WITH RECURSIVE dropped AS (
             JOIN placed whole ON whole.classid = part.refclassid AND whole.objid = part.refobjid
             WHERE part.classid = placed.classid AND part.objid = placed.objid
               AND whole.is_inside
-              AND (part.deptype IN ('a', 'i')
-                   OR placed.classid IN ('pg_extension'::regclass, 'pg_cast'::regclass, 'pg_transform'::regclass)
+              AND (part.deptype IN ('a', 'i', 'e')
+                   OR placed.classid IN ('pg_cast'::regclass, 'pg_transform'::regclass)
                       AND NOT EXISTS (
                         SELECT FROM pg_depend other
                         WHERE other.classid = placed.classid AND other.objid = placed.objid

@@ -12,6 +12,9 @@ WHERE role.rolname = $1
   AND object.identity IS NOT NULL
   AND object.schema IS DISTINCT FROM quote_ident($2)
   AND NOT (d.classid = 'pg_namespace'::regclass AND object.name = quote_ident($2))
+  AND NOT (d.classid = 'pg_extension'::regclass
+           AND d.objid IN (SELECT e.oid FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+                           WHERE n.nspname = $2))
   AND NOT (d.classid = 'pg_default_acl'::regclass
            AND d.objid IN (SELECT da.oid FROM pg_default_acl da JOIN pg_namespace n ON n.oid = da.defaclnamespace
                            WHERE n.nspname = $2))
