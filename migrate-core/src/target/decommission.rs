@@ -92,8 +92,7 @@ async fn take_away(
         statements.push(sql);
     }
     let role_stays = role_stays(&mut transaction, service, &leaving).await?;
-    if leaving.role_exists && role_stays.is_none() {
-        let sql = format!("DROP ROLE {}", service.role);
+    if let Some(sql) = farewell(service, &leaving, &standing, role_stays.as_ref()) {
         run(&mut transaction, &sql).await?;
         statements.push(sql);
     }
@@ -129,7 +128,7 @@ fn refuse_dependents(service: &Service, dependents: &[String]) -> Result<(), Dec
 fn preparation(service: &Service, leaving: &Leaving, standing: &Standing) -> Vec<String> {
     let role = &service.role;
     let mut statements = Vec::new();
-    if leaving.role_exists && standing.caller_has_role != Some(true) {
+    if lacks_role(leaving, standing) {
         let options = if standing.version >= 160_000 { " WITH INHERIT TRUE, SET TRUE" } else { "" };
         statements.push(format!("GRANT {role} TO CURRENT_USER{options}"));
     }
@@ -154,14 +153,33 @@ fn removal(service: &Service, leaving: &Leaving, standing: &Standing) -> Vec<Str
     if !leaving.role_exists {
         return statements;
     }
-    if !leaving.handed_over.is_empty() {
-        statements.push(format!("REASSIGN OWNED BY {role} TO CURRENT_USER"));
-    }
-    // What it owns has another owner by now; this takes back what it was granted.
+    // Also where nothing was found: a session of the service may have made something meanwhile,
+    // which the next statement would drop. That one is here for what the role was granted.
+    statements.push(format!("REASSIGN OWNED BY {role} TO CURRENT_USER"));
     statements.push(format!("DROP OWNED BY {role}"));
     let database = Ident::new(&standing.database);
     statements.push(format!("ALTER ROLE {role} IN DATABASE {database} RESET ALL"));
     statements
+}
+
+/// The last statement: the role goes, or the caller gives back what it took for the work.
+fn farewell(
+    service: &Service,
+    leaving: &Leaving,
+    standing: &Standing,
+    role_stays: Option<&RoleStays>,
+) -> Option<String> {
+    let role = &service.role;
+    if role_stays.is_none() {
+        return leaving.role_exists.then(|| format!("DROP ROLE {role}"));
+    }
+    let what = if standing.version >= 160_000 { "INHERIT OPTION FOR " } else { "" };
+    lacks_role(leaving, standing).then(|| format!("REVOKE {what}{role} FROM CURRENT_USER"))
+}
+
+/// Whether the caller has to take the service's privileges first.
+fn lacks_role(leaving: &Leaving, standing: &Standing) -> bool {
+    leaving.role_exists && standing.caller_has_role != Some(true)
 }
 
 /// A `REVOKE` by somebody else than who granted is only warned of, so the catalog is asked.

@@ -266,9 +266,12 @@ async fn a_role_stays_while_somebody_else_has_granted_it_something() {
     place.bootstrap(Caller::Deploy, &svc).await;
     let mut admin = place.admin(Caller::Deploy).await;
     run(&mut admin, "GRANT CONNECT ON DATABASE \"Shared 1\" TO svc").await;
+    let memberships = "SELECT string_agg(m::text, ' ' ORDER BY m::text) FROM pg_auth_members m";
+    let before = asked(&mut admin, memberships).await;
     let done = decommissioned(&place, Caller::Deploy, &svc).await;
     let privileges = vec!["privileges for database Shared 1".to_owned()];
     assert_eq!(done.role_stays, Some(RoleStays::Granted { privileges }));
+    assert_eq!(asked(&mut admin, memberships).await, before);
     assert_eq!(asked(&mut admin, "SELECT to_regnamespace('svc')").await, "null");
     assert_eq!(decommissioned(&place, Caller::Superuser, &svc).await.role_stays, None);
 }

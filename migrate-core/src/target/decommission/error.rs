@@ -55,8 +55,8 @@ pub enum DecommissionError {
 
     /// The connected role may not do it.
     #[error(
-        "may not run `{sql}`; connect as superuser, or let the owner take back what it granted to \
-         the role first"
+        "may not run `{sql}`; connect as superuser, or as the role that made the service's, after \
+         others took back what they granted to it"
     )]
     Denied {
         /// The statement.
