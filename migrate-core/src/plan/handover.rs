@@ -110,12 +110,13 @@ pub(super) fn hand_over(handover: Handover<'_>, draft: &mut Draft<'_>) {
     match (way, index_behind(constraint, table)) {
         (Way::Attached, Some((_, key))) => {
             let node = Node::creating(add(key, name.clone()), constraint_key);
-            draft.push(Node { destroys: vec![index_key.clone()], ..node });
+            let (destroys, prepares) = (vec![index_key.clone()], vec![index_key.clone()]);
+            draft.push(Node { destroys, prepares, ..node });
         }
         (Way::Constrained, Some((index, key))) => {
             let temporary = draft.temporary_name(index_name);
             let action = Action::CreateIndex { name: temporary.clone(), index, build };
-            let built = Node::preparing(action, constraint_key);
+            let built = taking_over(action, constraint_key, index_key);
             let drop = Action::DropIndex { name: index_name.clone(), build: IndexBuild::Plain };
             let added = Node::creating(add(key, temporary.name), constraint_key);
             swap(built, Node::destroying(drop, index_key), added, draft);
@@ -125,13 +126,18 @@ pub(super) fn hand_over(handover: Handover<'_>, draft: &mut Draft<'_>) {
             let temporary = draft.temporary_name(index_name);
             let index = index.clone();
             let action = Action::CreateIndex { name: temporary.clone(), index, build };
-            let built = Node::preparing(action, index_key);
+            let built = taking_over(action, index_key, constraint_key);
             let drop = Action::alter(table, TableChange::DropConstraint { name: name.clone() });
             let rename = Action::RenameIndex { name: temporary, desired: name.clone() };
             let renamed = Node::creating(rename, index_key);
             swap(built, Node::destroying(drop, constraint_key), renamed, draft);
         }
     }
+}
+
+/// What is built for one while the other lives on.
+fn taking_over(action: Action, created: &ObjectKey, dropped: &ObjectKey) -> Node {
+    Node { prepares: vec![created.clone(), dropped.clone()], ..Node::of(action) }
 }
 
 /// One goes and the other comes in one short transaction, once the latter is built.
