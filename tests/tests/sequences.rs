@@ -29,6 +29,21 @@ fn a_sequence_becomes_unlogged_with_its_table_and_logged_again() {
 }
 
 #[test]
+fn an_identity_comes_to_a_table_that_becomes_logged_or_unlogged() {
+    let with =
+        |unlogged: &str, n: &str| format!("CREATE {unlogged} TABLE t (id integer NOT NULL{n});");
+    let identity = " GENERATED ALWAYS AS IDENTITY, n integer GENERATED ALWAYS AS IDENTITY";
+    for (current, desired) in [("UNLOGGED", ""), ("", "UNLOGGED")] {
+        check(Case {
+            current: &with(current, ""),
+            rows: "INSERT INTO t VALUES (1);",
+            desired: &with(desired, identity),
+            ..Case::default()
+        });
+    }
+}
+
+#[test]
 fn a_sequence_is_unlogged_where_its_table_is_not() {
     if !sequences_are_logged_or_not() {
         return;

@@ -23,7 +23,7 @@ pub(super) fn merge(placed: Vec<Placed>) -> Vec<Placed> {
                 && last.stage == stage
                 && changes.iter().chain(&more).all(can_share_a_statement)
                 && !retype_the_same(changes, &more)
-                && !persist_without_keys(changes, &more) =>
+                && !persist_with_another(changes, &more) =>
             {
                 changes.extend(more);
             }
@@ -52,16 +52,21 @@ fn retype_the_same(changes: &[TableChange], more: &[TableChange]) -> bool {
         .any(|column| more.iter().filter_map(retyped).any(|other| other == column))
 }
 
-/// Whether a table becomes logged or unlogged where a foreign key may go: PostgreSQL looks at those
-/// that are there before it runs any clause.
-fn persist_without_keys(changes: &[TableChange], more: &[TableChange]) -> bool {
+/// Whether a table becomes logged or unlogged beside what it does so with: PostgreSQL looks at the
+/// foreign keys and sequences that are there before it runs any clause.
+fn persist_with_another(changes: &[TableChange], more: &[TableChange]) -> bool {
     let persists =
         |change: &TableChange| matches!(change, TableChange::SetLogged | TableChange::SetUnlogged);
-    let drops_key = |change: &TableChange| {
-        matches!(change, TableChange::DropConstraint { .. } | TableChange::DropColumn { .. })
+    let is_with = |change: &TableChange| match change {
+        TableChange::DropConstraint { .. }
+        | TableChange::DropColumn { .. }
+        | TableChange::AddIdentity { .. }
+        | TableChange::DropIdentity { .. } => true,
+        TableChange::AddColumn { column } => column.column.identity.is_some(),
+        _ => false,
     };
     let all = || changes.iter().chain(more);
-    all().any(persists) && all().any(drops_key)
+    all().any(persists) && all().any(is_with)
 }
 
 /// A validation takes a weaker lock than its neighbours, and a foreign key locks two tables; a
