@@ -42,7 +42,7 @@ pub(crate) use convert::label_text;
 #[cfg(feature = "generate")]
 pub(crate) use hazard::takes_first_element;
 pub use hazard::{Hazard, Lock, hazards, losses, lost};
-pub(crate) use hazard::{of_action as hazards_of_action, taken_back};
+pub(crate) use hazard::{data_lost, of_action as hazards_of_action, taken_back};
 pub(crate) use made::Made;
 pub use options::PlanOptions;
 pub use sort::DependencyCycle;

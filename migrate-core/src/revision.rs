@@ -52,6 +52,7 @@ pub use error::{Result, RevisionError};
 pub use execute::Execute;
 pub use header::{
     Allowance, Header, RunAs, drops_column, drops_schema, drops_sequence, drops_table,
+    recomputes_column,
 };
 pub use index::{Index, IndexElement};
 pub use inject::{Dependencies, Inject};

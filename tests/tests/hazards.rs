@@ -3,6 +3,7 @@
 use migrate_core::catalog::Catalog;
 use migrate_core::introspect::{Scope, introspect};
 use migrate_core::plan::{PlanOptions, hazards, lost, plan};
+use migrate_core::revision::{Column, Header, Migrator, drops_column, recomputes_column};
 use migrate_tests::{connect, execute, server};
 use sqlx::Connection;
 
@@ -35,6 +36,20 @@ async fn a_generated_column_that_comes_again_is_neither_lost_nor_gone() {
     assert!(!said.contains("`t.b`"), "{said}");
     assert!(!said.contains("`t.c` is gone") && said.contains("lost: column `t.c`"), "{said}");
     assert!(said.contains("`t.d` is gone"), "{said}");
+}
+
+#[tokio::test]
+async fn a_header_says_which_columns_are_computed_again_rather_than_lost() {
+    const REVISION: Header =
+        Header::new("m1").allow(&[recomputes_column("t.b"), drops_column("t.c")]);
+    let mut db = Migrator::recording("m1", "public").believing(&REVISION);
+    for column in ["b", "c"] {
+        db.drop_column("t", column).await.expect("it is written down");
+    }
+    let column = Column::new("b", "integer").stored("a + 2");
+    db.add_column("t", column).await.expect("it is written down");
+    let said = format!("{:?}", db.executed());
+    assert!(said.contains("column `t.c`") && !said.contains("column `t.b`"), "{said}");
 }
 
 #[tokio::test]

@@ -117,7 +117,8 @@ fn is_gone(key: &ObjectKey) -> Hazard {
     Hazard::BreaksRunningCode { why: format!("`{}` is gone", plain_name(key)) }
 }
 
-fn data_lost(key: &ObjectKey) -> Hazard {
+/// That an object goes with what it holds.
+pub(crate) fn data_lost(key: &ObjectKey) -> Hazard {
     Hazard::DataLost { what: key.to_string() }
 }
 

@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::catalog::ObjectKey;
+use crate::diff::plain_name;
 use crate::plan::{Action, Plan, TableChange, losses};
 use crate::revision::allowance_text;
 
@@ -15,7 +16,7 @@ use super::literal::text;
 
 /// The constant that says what a revision is and what its `up` may destroy.
 pub(super) fn header(of: &RevisionText<'_>) -> TokenStream {
-    let allowances = allowances(of.up);
+    let allowances = allowances(of.up, of.down);
     let header = Chain::function("Header", "new", [text(of.id)])
         .optional("after", of.parent.map(text))
         .optional("requires", of.requires.map(text))
@@ -23,10 +24,37 @@ pub(super) fn header(of: &RevisionText<'_>) -> TokenStream {
     quote!(pub const REVISION: Header = #header;)
 }
 
-fn allowances(up: &Plan) -> Option<Vec<syn::Expr>> {
+fn allowances(up: &Plan, down: &Plan) -> Option<Vec<syn::Expr>> {
     let lost = lost(up);
-    let allowances = lost.iter().filter_map(|key| syn::parse_str(&allowance_text(key)).ok());
+    let [again, before] = [up, down].map(generated);
+    let texts = lost.iter().map(|key| match again.contains(key) && before.contains(key) {
+        true => recomputation_text(key),
+        false => allowance_text(key),
+    });
+    let allowances = texts.filter_map(|text| syn::parse_str(&text).ok());
     (!lost.is_empty()).then(|| allowances.collect())
+}
+
+/// The generated columns that a plan makes. What `up` and `down` both make is computed again.
+fn generated(plan: &Plan) -> BTreeSet<ObjectKey> {
+    let changes = plan.actions().filter_map(|action| match action {
+        Action::AlterTable { table, changes } => Some((table, changes)),
+        _ => None,
+    });
+    let made = changes.flat_map(|(table, changes)| {
+        changes.iter().filter_map(move |change| match change {
+            TableChange::AddColumn { column } if column.column.generated.is_some() => {
+                Some(ObjectKey::Column { table: table.clone(), name: column.name.clone() })
+            }
+            _ => None,
+        })
+    });
+    made.collect()
+}
+
+/// The Rust text that says that a column's values are computed again.
+fn recomputation_text(key: &ObjectKey) -> String {
+    format!("recomputes_column({:?})", plain_name(key))
 }
 
 /// What a plan destroys of what was there before it.

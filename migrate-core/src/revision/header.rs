@@ -49,6 +49,9 @@ pub enum Allowance {
     DropTable(&'static str),
     /// A column, as `table.column` or `schema.table.column`.
     DropColumn(&'static str),
+    /// A generated column, whose values are computed again, as `table.column` or
+    /// `schema.table.column`.
+    RecomputeColumn(&'static str),
     /// A sequence.
     DropSequence(&'static str),
 }
@@ -66,6 +69,11 @@ pub const fn drops_table(name: &'static str) -> Allowance {
 /// Allows the drop of a column.
 pub const fn drops_column(name: &'static str) -> Allowance {
     Allowance::DropColumn(name)
+}
+
+/// Allows the drop of a generated column that comes again.
+pub const fn recomputes_column(name: &'static str) -> Allowance {
+    Allowance::RecomputeColumn(name)
 }
 
 /// Allows the drop of a sequence.

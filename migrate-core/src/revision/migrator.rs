@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use crate::plan::{Hazard, Made};
 
 use super::place::Place;
-use super::{Allowance, RevisionError};
+use super::{Allowance, Header, RevisionError};
 
 /// What `up` and `down` work with.
 pub struct Migrator {
@@ -21,6 +21,8 @@ pub struct Migrator {
     pub(super) journal: Option<Journal>,
     pub(super) replay: bool,
     pub(super) allowances: Option<&'static [Allowance]>,
+    /// What the revision's header says of both directions.
+    pub(super) said: &'static [Allowance],
     target_schema: String,
     opening: String,
     /// What the next statement may hurt.
@@ -123,6 +125,7 @@ impl Migrator {
             journal: None,
             replay: false,
             allowances: None,
+            said: &[],
             target_schema: target_schema.to_owned(),
             opening: "BEGIN".to_owned(),
             hazards: Vec::new(),
@@ -149,6 +152,13 @@ impl Migrator {
     #[must_use]
     pub fn allowing(mut self, allowances: &'static [Allowance]) -> Self {
         self.allowances = Some(allowances);
+        self
+    }
+
+    /// Believes what the revision's header says of what it destroys.
+    #[must_use]
+    pub fn believing(mut self, header: &Header) -> Self {
+        self.said = header.allowances;
         self
     }
 

@@ -4,7 +4,10 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
 use crate::catalog::ObjectKey;
-use crate::plan::{Action, IndexBuild, LabelPosition, hazards_of_action, losses, taken_back};
+use crate::diff::plain_name;
+use crate::plan::{
+    Action, Hazard, IndexBuild, LabelPosition, data_lost, hazards_of_action, losses, taken_back,
+};
 
 use super::place::Place;
 use super::{Allowance, Migrator, Result, RevisionError};
@@ -72,11 +75,20 @@ impl Migrator {
     fn note_hazards(&mut self, action: &Action) {
         self.made.note(action);
         self.hazards = hazards_of_action(action, &self.made);
+        let computed = losses(action).into_iter().filter(|key| self.is_recomputed(key));
+        let computed: Vec<Hazard> = computed.map(|key| data_lost(&key)).collect();
+        self.hazards.retain(|hazard| !computed.contains(hazard));
         let taken_back = taken_back(action);
         let said = self.log.iter_mut().map(|one| &mut one.hazards).chain([&mut self.hazards]);
         for hazards in said {
             hazards.retain(|hazard| !taken_back.contains(hazard));
         }
+    }
+
+    /// Whether the header says that the column's values are computed again.
+    fn is_recomputed(&self, key: &ObjectKey) -> bool {
+        let name = plain_name(key);
+        self.said.iter().any(|one| matches!(one, Allowance::RecomputeColumn(said) if *said == name))
     }
 
     fn require_allowance(
@@ -104,9 +116,10 @@ fn is_allowed(key: &ObjectKey, allowances: &[Allowance]) -> bool {
         | (Allowance::DropSequence(allowed), ObjectKey::Sequence { name }) => {
             *allowed == name.plain()
         }
-        (Allowance::DropColumn(allowed), ObjectKey::Column { table, name }) => {
-            *allowed == format!("{}.{}", table.plain(), name.as_str())
-        }
+        (
+            Allowance::DropColumn(allowed) | Allowance::RecomputeColumn(allowed),
+            ObjectKey::Column { .. },
+        ) => *allowed == plain_name(key),
         _ => false,
     })
 }

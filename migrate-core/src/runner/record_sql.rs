@@ -33,7 +33,7 @@ pub async fn record_sql(
     dependencies: &Dependencies,
     schema: &Ident,
 ) -> PendingSql {
-    let mut db = Migrator::recording(revision.id(), schema.as_str());
+    let mut db = Migrator::recording(revision.id(), schema.as_str()).believing(&revision.header);
     let outcome = direction.call(&mut db, dependencies).await;
     let stopped = outcome.err().filter(|_| !db.stops_at_code()).map(|error| error.to_string());
     PendingSql { revision: revision.id(), statements: db.executed().to_vec(), stopped }

@@ -1,7 +1,7 @@
 //! How typical revisions read.
 
 use migrate_core::catalog::{
-    Column, Constraint, ConstraintKind, ForeignKeyAction, Identity, IdentityMode, Index,
+    Column, Constraint, ConstraintKind, ForeignKeyAction, Generated, Identity, IdentityMode, Index,
     IndexElement, IndexStorage, IndexTerm, ObjectKey, SequenceOptions, SequenceType,
 };
 use migrate_core::plan::{
@@ -52,6 +52,23 @@ fn a_changed_column_names_what_is_lost() {
         &one_transaction(up),
         &one_transaction(down),
         include_str!("text/changed_column.rs"),
+    );
+}
+
+#[test]
+fn a_generated_column_that_comes_again_is_not_lost() {
+    let [current, desired] = ["a + 1", "a + 2"].map(|expression| {
+        let generated = Some(Generated { expression: expression.into(), stored: true });
+        let column = column("b", Column { generated, ..Column::of_type("integer") }, None);
+        let drop = TableChange::DropColumn { name: "b".into() };
+        [drop, TableChange::AddColumn { column }].map(|change| Action::alter(&"t".into(), change))
+    });
+    check(
+        "count another way",
+        &[],
+        &one_transaction(desired),
+        &one_transaction(current),
+        include_str!("text/recomputed_column.rs"),
     );
 }
 
