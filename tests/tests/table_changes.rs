@@ -472,6 +472,22 @@ fn a_column_gets_another_storage_than_its_types_and_loses_it() {
 }
 
 #[test]
+fn storage_parameters_come_and_go_in_any_order() {
+    let with = |parameters: &str| {
+        format!(
+            "CREATE TABLE t (id integer) WITH ({parameters});
+            CREATE INDEX i ON t (id) WITH (fillfactor = 60, deduplicate_items = off);"
+        )
+    };
+    check(Case {
+        current: &with("parallel_workers = 2, fillfactor = 70, autovacuum_enabled = false"),
+        rows: "INSERT INTO t VALUES (1);",
+        desired: &with("vacuum_truncate = false, fillfactor = 70, parallel_workers = 3"),
+        ..Case::default()
+    });
+}
+
+#[test]
 fn settings_of_long_values_come_with_the_first_column_that_has_them() {
     let plain = "CREATE TABLE t (id integer PRIMARY KEY, n integer)";
     let long = "CREATE TABLE t (id integer PRIMARY KEY, n text)

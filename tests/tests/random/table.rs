@@ -44,6 +44,7 @@ impl Table {
             " WITH (autovacuum_enabled = false, parallel_workers = 2)",
             " WITH (fillfactor = 80, toast.autovacuum_enabled = false)",
             " WITH (toast.vacuum_truncate = false)",
+            " WITH (parallel_workers = 3, fillfactor = 90)",
         ];
         let mut table = Self {
             number,
