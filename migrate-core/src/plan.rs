@@ -31,7 +31,7 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 
-use crate::catalog::{Catalog, ObjectKey};
+use crate::catalog::{Catalog, DomainConstraint, Object, ObjectKey};
 use crate::diff::{Change, diff};
 
 pub use action::{
@@ -91,7 +91,8 @@ pub fn plan(
     Ok(Plan { steps: step::steps(merge::merge(ordered)) })
 }
 
-/// The actions that destroy objects of a catalog and make them again from their printed forms.
+/// The actions that destroy objects of a catalog and make them again from their printed forms; checks
+/// of domains come `NOT VALID`.
 pub fn restate(
     catalog: &Catalog,
     keys: &BTreeSet<ObjectKey>,
@@ -101,12 +102,22 @@ pub fn restate(
     for key in recreate::with_dependents(keys, catalog) {
         if let Some(object) = catalog.objects.get(&key) {
             lifecycle::destroy(&key, object, &mut draft);
-            lifecycle::create(&key, &object.clone().printed(), &mut draft)?;
+            lifecycle::create(&key, &unchecked(object.clone().printed()), &mut draft)?;
         }
     }
     let graph = dependency::graph(&draft);
     let ordered = sort::sort(fold::fold(&draft, graph))?;
     Ok(Plan { steps: step::steps(merge::merge(ordered)) })
+}
+
+/// A check of a domain without a look at its values, which arrays and composite types would forbid.
+fn unchecked(object: Object) -> Object {
+    match object {
+        Object::DomainConstraint(check) => {
+            Object::DomainConstraint(DomainConstraint { validated: false, ..check })
+        }
+        object => object,
+    }
 }
 
 /// What can't simply change in place.

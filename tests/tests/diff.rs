@@ -334,6 +334,23 @@ async fn a_rename_is_a_drop_and_a_create_unless_it_is_declared() {
 }
 
 #[tokio::test]
+async fn a_check_of_a_domain_within_arrays_only_looks_different() {
+    let with = |check: &str| {
+        format!(
+            "CREATE DOMAIN kind AS varchar(5) CHECK ({check});
+            CREATE TABLE t (id int PRIMARY KEY, kinds kind[])"
+        )
+    };
+    let printed =
+        "(VALUE)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[])";
+    let from = database(&with("VALUE IN ('a', 'b')")).await;
+    let to = database(&with(printed)).await;
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let statements = comparison.expect("they are compared").statements;
+    assert!(statements.is_empty(), "{statements:?}");
+}
+
+#[tokio::test]
 async fn expressions_that_only_look_different_are_settled_on_a_scratch_server_alone() {
     let printed = BLOG.replace(
         "kind IN ('a', 'b')",

@@ -94,8 +94,15 @@ async fn again(
     let copy = scratch.server.clone_of(database).await?;
     let plan = restate(&printed, keys, &PlanOptions { simple: true, ..PlanOptions::default() })?;
     run(&copy, &plan).await.map_err(|source| GenerateError::Model { source })?;
-    let catalog = read(&copy).await?;
+    let mut catalog = read(&copy).await?;
     copy.drop().await?;
+    for (key, object) in &mut catalog.objects {
+        if let (Object::DomainConstraint(made), Some(Object::DomainConstraint(before))) =
+            (object, printed.objects.get(key))
+        {
+            made.validated = before.validated;
+        }
+    }
     Ok(catalog)
 }
 
