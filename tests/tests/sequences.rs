@@ -224,3 +224,24 @@ fn an_identity_gets_a_smaller_type_than_its_bounds_needed() {
         ..Case::default()
     });
 }
+
+#[test]
+fn a_sequence_stays_unlogged_where_its_table_becomes_logged_late() {
+    if !sequences_are_logged_or_not() {
+        return;
+    }
+    let with = |table: &str, reference: &str, condition: &str| {
+        format!(
+            "CREATE UNLOGGED TABLE r (id integer PRIMARY KEY);
+            CREATE {table} TABLE t (id serial, m integer{reference});
+            ALTER SEQUENCE t_id_seq SET UNLOGGED;
+            CREATE INDEX i ON t (id) WHERE {condition} > 0;"
+        )
+    };
+    check(Case {
+        current: &with("UNLOGGED", ", r_id integer REFERENCES r", "r_id"),
+        rows: "INSERT INTO r VALUES (1); INSERT INTO t (r_id) VALUES (1);",
+        desired: &with("", "", "m"),
+        ..Case::default()
+    });
+}
