@@ -18,6 +18,7 @@ mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 pub use column::{Column, Generated, Identity, IdentityMode};
@@ -108,8 +109,8 @@ impl Catalog {
     }
 
     /// What depends on each object.
-    pub fn dependents(&self) -> BTreeMap<&ObjectKey, Vec<&ObjectKey>> {
-        let mut dependents: BTreeMap<&ObjectKey, Vec<&ObjectKey>> = BTreeMap::new();
+    pub(crate) fn dependents(&self) -> FxHashMap<&ObjectKey, Vec<&ObjectKey>> {
+        let mut dependents: FxHashMap<&ObjectKey, Vec<&ObjectKey>> = FxHashMap::default();
         for Dependency { dependent, referenced } in &self.dependencies {
             dependents.entry(referenced).or_default().push(dependent);
         }

@@ -34,6 +34,24 @@ impl OccupiedName {
 }
 
 impl Object {
+    /// Whether the name of a relation is among the names that this object takes up.
+    pub(crate) fn names_relation(&self, key: &ObjectKey) -> bool {
+        match (key, self) {
+            (
+                ObjectKey::Table { .. }
+                | ObjectKey::View { .. }
+                | ObjectKey::MaterializedView { .. }
+                | ObjectKey::Sequence { .. }
+                | ObjectKey::Index { .. }
+                | ObjectKey::Composite { .. },
+                _,
+            ) => true,
+            (ObjectKey::Constraint { .. }, Self::Constraint(constraint)) => constraint.has_index(),
+            (ObjectKey::Column { .. }, Self::Column(column)) => column.identity.is_some(),
+            _ => false,
+        }
+    }
+
     /// The names that this object takes up under its key.
     pub fn occupied_names(&self, key: &ObjectKey) -> Vec<OccupiedName> {
         match key {

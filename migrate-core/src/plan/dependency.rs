@@ -2,7 +2,9 @@
 //! doesn't record.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalog::{
     Catalog, ConstraintKind, Dependency, Namespace, Object, ObjectKey, OccupiedName, QualifiedName,
@@ -40,17 +42,17 @@ pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
 /// The nodes by what they do to each object.
 pub(super) struct Touches<'a> {
     /// Every object that is touched.
-    keys: HashSet<&'a ObjectKey>,
-    creates: HashMap<&'a ObjectKey, Vec<NodeId>>,
-    changes: HashMap<&'a ObjectKey, Vec<NodeId>>,
-    destroys: HashMap<&'a ObjectKey, Vec<NodeId>>,
-    prepares: HashMap<&'a ObjectKey, Vec<NodeId>>,
+    keys: FxHashSet<&'a ObjectKey>,
+    creates: FxHashMap<&'a ObjectKey, Vec<NodeId>>,
+    changes: FxHashMap<&'a ObjectKey, Vec<NodeId>>,
+    destroys: FxHashMap<&'a ObjectKey, Vec<NodeId>>,
+    prepares: FxHashMap<&'a ObjectKey, Vec<NodeId>>,
 }
 
 impl<'a> Touches<'a> {
     fn of(nodes: &'a [Node]) -> Self {
         let index = |keys: fn(&Node) -> &[ObjectKey]| {
-            let mut index: HashMap<&'a ObjectKey, Vec<NodeId>> = HashMap::new();
+            let mut index: FxHashMap<&'a ObjectKey, Vec<NodeId>> = FxHashMap::default();
             for (id, node) in nodes.iter().enumerate() {
                 for key in keys(node) {
                     index.entry(key).or_default().push(id);
@@ -189,7 +191,7 @@ fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
 
 /// An object goes before another takes its name, or the same comes again.
 fn names_become_free(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
-    let mut blocked: HashMap<OccupiedName, Vec<NodeId>> = HashMap::new();
+    let mut blocked: FxHashMap<OccupiedName, Vec<NodeId>> = FxHashMap::default();
     let mut edges = Vec::new();
     for (key, nodes) in &touches.destroys {
         let again: Vec<NodeId> = touches.creating(key).collect();
@@ -229,7 +231,7 @@ fn drops_identity(action: &Action) -> bool {
 /// A foreign key leans on whichever unique index over its target it finds, so one that goes is
 /// gone before.
 fn foreign_keys_find_their_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
-    let mut going: HashMap<&QualifiedName, Vec<NodeId>> = HashMap::new();
+    let mut going: FxHashMap<&QualifiedName, Vec<NodeId>> = FxHashMap::default();
     for (key, nodes) in &touches.destroys {
         match (key, draft.current.objects.get(*key)) {
             (ObjectKey::Constraint { table, .. }, Some(Object::Constraint(one)))
@@ -293,7 +295,7 @@ fn a_table_has_one_primary_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<
         }
         _ => None,
     };
-    let mut going: HashMap<QualifiedName, Vec<NodeId>> = HashMap::new();
+    let mut going: FxHashMap<QualifiedName, Vec<NodeId>> = FxHashMap::default();
     for (key, nodes) in &touches.destroys {
         if let Some(table) = primary(draft.current, key) {
             going.entry(table).or_default().extend(nodes);

@@ -4,10 +4,11 @@
 //! Folding is tried for all members at once; members that would close a circle (two tables that
 //! reference each other) are taken out again.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalog::{Catalog, Dependency, Ident, Object, ObjectKey};
 
@@ -33,8 +34,8 @@ pub(super) fn fold(draft: &Draft<'_>, edges: Vec<Edge>) -> Graph {
 
 /// For each node, the node that it becomes part of; itself where it stands alone.
 fn heads(draft: &Draft<'_>) -> Vec<NodeId> {
-    let creators: HashMap<&ObjectKey, NodeId> = sole(draft, |node| &node.creates);
-    let destroyers: HashMap<&ObjectKey, NodeId> = sole(draft, |node| &node.destroys);
+    let creators: FxHashMap<&ObjectKey, NodeId> = sole(draft, |node| &node.creates);
+    let destroyers: FxHashMap<&ObjectKey, NodeId> = sole(draft, |node| &node.destroys);
     let indexed = columns_of_indexes(draft.current, &destroyers);
     draft
         .nodes
@@ -58,9 +59,9 @@ fn heads(draft: &Draft<'_>) -> Vec<NodeId> {
 fn sole<'a>(
     draft: &'a Draft<'_>,
     keys: fn(&Node) -> &[ObjectKey],
-) -> HashMap<&'a ObjectKey, NodeId> {
-    let mut found: HashMap<&ObjectKey, NodeId> = HashMap::new();
-    let mut twice = HashSet::new();
+) -> FxHashMap<&'a ObjectKey, NodeId> {
+    let mut found: FxHashMap<&ObjectKey, NodeId> = FxHashMap::default();
+    let mut twice = FxHashSet::default();
     for (id, node) in draft.nodes.iter().enumerate() {
         for key in keys(node) {
             if found.insert(key, id).is_some() {
@@ -75,7 +76,7 @@ fn sole<'a>(
 fn creation_head(
     key: &ObjectKey,
     node: &Node,
-    creators: &HashMap<&ObjectKey, NodeId>,
+    creators: &FxHashMap<&ObjectKey, NodeId>,
     draft: &Draft<'_>,
 ) -> Option<NodeId> {
     let foldable = match key {
@@ -100,8 +101,8 @@ fn adds_valid_constraint(node: &Node) -> bool {
 
 fn destruction_head(
     key: &ObjectKey,
-    destroyers: &HashMap<&ObjectKey, NodeId>,
-    indexed: &HashMap<&ObjectKey, Vec<&ObjectKey>>,
+    destroyers: &FxHashMap<&ObjectKey, NodeId>,
+    indexed: &FxHashMap<&ObjectKey, Vec<&ObjectKey>>,
     draft: &Draft<'_>,
 ) -> Option<NodeId> {
     let owner = owners(key, indexed, draft.current)
@@ -130,7 +131,7 @@ fn steps_aside(node: &Node) -> bool {
 /// Whether the object uses what is gone before such an end.
 fn leans_on_what_goes(
     key: &ObjectKey,
-    destroyers: &HashMap<&ObjectKey, NodeId>,
+    destroyers: &FxHashMap<&ObjectKey, NodeId>,
     draft: &Draft<'_>,
 ) -> bool {
     let used = draft.current.dependencies.iter().filter(|one| one.dependent == *key);
@@ -141,7 +142,7 @@ fn leans_on_what_goes(
 /// What takes the object along when it goes; tables before columns.
 fn owners(
     key: &ObjectKey,
-    indexed: &HashMap<&ObjectKey, Vec<&ObjectKey>>,
+    indexed: &FxHashMap<&ObjectKey, Vec<&ObjectKey>>,
     current: &Catalog,
 ) -> Vec<ObjectKey> {
     let mut owners: Vec<ObjectKey> = key.owner().into_iter().collect();
@@ -160,9 +161,9 @@ fn owners(
 /// The columns of its own table that a destroyed index or constraint goes with.
 fn columns_of_indexes<'a>(
     current: &'a Catalog,
-    destroyers: &HashMap<&ObjectKey, NodeId>,
-) -> HashMap<&'a ObjectKey, Vec<&'a ObjectKey>> {
-    let mut columns: HashMap<&ObjectKey, Vec<&ObjectKey>> = HashMap::new();
+    destroyers: &FxHashMap<&ObjectKey, NodeId>,
+) -> FxHashMap<&'a ObjectKey, Vec<&'a ObjectKey>> {
+    let mut columns: FxHashMap<&ObjectKey, Vec<&ObjectKey>> = FxHashMap::default();
     let destroyed = |one: &&Dependency| destroyers.contains_key(&one.dependent);
     for dependency in current.dependencies.iter().filter(destroyed) {
         let table = match (&dependency.dependent, current.objects.get(&dependency.dependent)) {
@@ -185,7 +186,7 @@ fn members_in_circles(heads: &[NodeId], edges: &[Edge]) -> Option<Vec<NodeId>> {
     for edge in edges.iter().filter(|edge| heads[edge.before] != heads[edge.after]) {
         graph.add_edge(indexes[heads[edge.before]], indexes[heads[edge.after]], ());
     }
-    let mut circle_of: HashMap<NodeId, usize> = HashMap::new();
+    let mut circle_of: FxHashMap<NodeId, usize> = FxHashMap::default();
     for (number, circle) in
         tarjan_scc(&graph).into_iter().enumerate().filter(|(_, circle)| circle.len() > 1)
     {
@@ -213,7 +214,7 @@ fn contract(draft: &Draft<'_>, heads: &[NodeId], edges: &[Edge]) -> Graph {
     for (id, head) in heads.iter().enumerate() {
         members.entry(*head).or_default().push(id);
     }
-    let position: HashMap<NodeId, usize> =
+    let position: FxHashMap<NodeId, usize> =
         members.keys().enumerate().map(|(position, head)| (*head, position)).collect();
     let nodes = members.iter().map(|(head, members)| folded(draft, *head, members)).collect();
     let mut edges: Vec<Edge> = edges

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use rustc_hash::FxHashSet;
+
 use crate::catalog::{Catalog, ObjectKey, OccupiedName, QualifiedName};
 
 use super::type_replacement::Replacement;
@@ -89,7 +91,7 @@ pub(super) struct Draft<'a> {
     pub(super) edges: Vec<Edge>,
     pub(super) replacement: Replacement,
     /// The names that relations have on either side, once something asks for a free one.
-    pub(super) relation_names: Option<HashSet<OccupiedName>>,
+    pub(super) relation_names: Option<FxHashSet<OccupiedName>>,
     /// The tables whose enum columns are rewritten.
     rewritten: HashSet<QualifiedName>,
 }

@@ -1,21 +1,55 @@
 //! Which of two actions comes first where nothing decides: by kind, then by name.
 
+use std::cell::OnceCell;
+use std::cmp::Ordering;
+
 use crate::catalog::{ConstraintKind, ObjectKey, QualifiedName};
 
 use super::{Action, TableChange};
 
 /// The tie-break of an action, the same on every run.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct OrderKey {
+#[derive(Debug)]
+pub(super) struct OrderKey<'a> {
     kind: u8,
     name: String,
     change: u8,
-    detail: String,
+    action: &'a Action,
+    detail: OnceCell<String>,
 }
 
+impl OrderKey<'_> {
+    /// The statements, which are printed where nothing before decides.
+    fn detail(&self) -> &str {
+        self.detail.get_or_init(|| crate::sql::statements(self.action).concat())
+    }
+}
+
+impl Ord for OrderKey<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.kind
+            .cmp(&other.kind)
+            .then_with(|| self.name.cmp(&other.name))
+            .then_with(|| self.change.cmp(&other.change))
+            .then_with(|| self.detail().cmp(other.detail()))
+    }
+}
+
+impl PartialOrd for OrderKey<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for OrderKey<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for OrderKey<'_> {}
+
 /// The tie-break of an action.
-pub(super) fn order_key(action: &Action) -> OrderKey {
-    let detail = crate::sql::statements(action).concat();
+pub(super) fn order_key(action: &Action) -> OrderKey<'_> {
     let (kind, name, change) = match action {
         Action::DropDependent { key, .. } => (0, key.to_string(), 0),
         Action::CreateSchema { name } => (1, name.as_str().to_owned(), 0),
@@ -71,7 +105,7 @@ pub(super) fn order_key(action: &Action) -> OrderKey {
         Action::DropExtension { name } => (15, name.as_str().to_owned(), 0),
         Action::DropSchema { name } => (16, name.as_str().to_owned(), 0),
     };
-    OrderKey { kind, name, change, detail }
+    OrderKey { kind, name, change, action, detail: OnceCell::new() }
 }
 
 /// Changes of one table stand together; foreign keys come when all tables are there.

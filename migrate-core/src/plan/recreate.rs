@@ -1,7 +1,9 @@
 //! Which objects have to go and come again: those that can't change in place, those that block a
 //! change below them, and whatever depends on either.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use crate::catalog::{Catalog, Column, ConstraintKind, IndexElement, IndexTerm, Object, ObjectKey};
 use crate::diff::{Change, Pair};
@@ -93,7 +95,7 @@ pub(super) fn with_dependents(
 }
 
 /// What depends on each object, by `pg_depend` and by ownership.
-fn dependents(catalog: &Catalog) -> BTreeMap<&ObjectKey, Vec<&ObjectKey>> {
+fn dependents(catalog: &Catalog) -> FxHashMap<&ObjectKey, Vec<&ObjectKey>> {
     let mut dependents = catalog.dependents();
     for key in catalog.objects.keys() {
         if let ObjectKey::Comment { on } = key {
@@ -148,7 +150,7 @@ fn is_changed_away(key: &ObjectKey, dependent: &ObjectKey, changes: &[Change<'_>
 /// What is defined over the columns of a type that is replaced: their type changes.
 fn over_columns<'a>(
     key: &ObjectKey,
-    dependents: &BTreeMap<&'a ObjectKey, Vec<&'a ObjectKey>>,
+    dependents: &FxHashMap<&'a ObjectKey, Vec<&'a ObjectKey>>,
     current: &Catalog,
 ) -> Vec<&'a ObjectKey> {
     let direct = dependents.get(key).into_iter().flatten();
@@ -161,7 +163,7 @@ fn over_columns<'a>(
 /// the index again when the column's type is set, and doesn't know of them.
 fn leaning_keys<'a>(
     column: &ObjectKey,
-    dependents: &BTreeMap<&'a ObjectKey, Vec<&'a ObjectKey>>,
+    dependents: &FxHashMap<&'a ObjectKey, Vec<&'a ObjectKey>>,
 ) -> Vec<&'a ObjectKey> {
     let direct: BTreeSet<&ObjectKey> =
         dependents.get(column).into_iter().flatten().copied().collect();

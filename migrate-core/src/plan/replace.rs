@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashSet;
+
 use crate::catalog::{Catalog, Object, ObjectKey, OccupiedName, QualifiedName};
 use crate::diff::{Change, Pair};
 
@@ -31,7 +33,7 @@ pub(super) fn shaken<'a>(
     let retyped =
         dependencies.iter().filter(|dependency| replaced.contains(&dependency.referenced));
     let retyped = replaced.iter().chain(retyped.map(|dependency| &dependency.dependent));
-    let moving: BTreeSet<&ObjectKey> = recreated.iter().chain(reformed).chain(retyped).collect();
+    let moving: FxHashSet<&ObjectKey> = recreated.iter().chain(reformed).chain(retyped).collect();
     dependencies
         .iter()
         .filter(|dependency| moving.contains(&dependency.referenced))
@@ -62,7 +64,8 @@ impl Draft<'_> {
         let (current, desired) = (self.current, self.desired);
         let taken = self.relation_names.get_or_insert_with(|| {
             let objects = current.objects.iter().chain(&desired.objects);
-            objects.flat_map(|(key, object)| object.occupied_names(key)).collect()
+            let relations = objects.filter(|(key, object)| object.names_relation(key));
+            relations.flat_map(|(key, object)| object.occupied_names(key)).collect()
         });
         let plain = format!("{}_replacement", name.name.as_str());
         let mut temporary = name.sibling(plain.as_str());

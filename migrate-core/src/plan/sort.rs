@@ -58,15 +58,15 @@ fn drops_data(action: &Action) -> bool {
 }
 
 /// The graph as Kahn's algorithm reads it.
-struct Links {
+struct Links<'a> {
     blockers: Vec<usize>,
     followers: Vec<Vec<(NodeId, Between)>>,
-    keys: Vec<OrderKey>,
+    keys: Vec<OrderKey<'a>>,
     outside: Vec<bool>,
 }
 
-impl Links {
-    fn of(graph: &Graph) -> Self {
+impl<'a> Links<'a> {
+    fn of(graph: &'a Graph) -> Self {
         let mut blockers = vec![0usize; graph.nodes.len()];
         let mut followers: Vec<Vec<(NodeId, Between)>> = vec![Vec::new(); graph.nodes.len()];
         for edge in &graph.edges {
@@ -85,7 +85,7 @@ impl Links {
         let mut blockers = self.blockers.clone();
         let place =
             |node: NodeId, stage: usize| (stage, self.outside[node], &self.keys[node], node);
-        let mut ready: BTreeSet<(usize, bool, &OrderKey, NodeId)> = (0..blockers.len())
+        let mut ready: BTreeSet<(usize, bool, &OrderKey<'_>, NodeId)> = (0..blockers.len())
             .filter(|node| blockers[*node] == 0)
             .map(|node| place(node, stages[node]))
             .collect();
