@@ -4,7 +4,7 @@
 //! revision keeps its meaning when the models go on.
 
 mod action;
-mod chain;
+mod code;
 mod column;
 mod constraint;
 mod doc;
@@ -13,8 +13,8 @@ mod format;
 mod function;
 mod header;
 mod index;
+mod layout;
 mod literal;
-mod margin;
 mod on;
 mod revision_text;
 mod sequence;

@@ -154,6 +154,29 @@ fn b07_the_same_plan_gives_the_same_bytes() {
 }
 
 #[test]
+fn lines_break_where_prettyplease_breaks_them() {
+    // It has no place for comments and blank lines.
+    let code = |text: &str| -> Vec<String> {
+        let is_code = |line: &&str| !line.is_empty() && !line.trim_start().starts_with("// ");
+        text.lines().filter(is_code).map(str::to_owned).collect()
+    };
+    for case in cases() {
+        let text = rendered(&case, Some("m1"));
+        let parsed = syn::parse_file(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        same_lines(&code(&text), &code(&prettyplease::unparse(&parsed)));
+    }
+}
+
+#[track_caller]
+fn same_lines(lines: &[String], expected: &[String]) {
+    let differs = lines.iter().zip(expected).position(|(line, expected)| line != expected);
+    let place = differs.unwrap_or(lines.len().min(expected.len()));
+    let from = place.saturating_sub(5);
+    let part = |lines: &[String]| lines[from..lines.len().min(place + 8)].join("\n");
+    assert_eq!(part(lines), part(expected));
+}
+
+#[test]
 fn b40_rustfmt_has_nothing_to_add() {
     let files = cases().into_iter().map(|case| rustfmt(&rendered(&case, None)));
     for file in files.chain([rustfmt(&empty_revision("m1", None, "nothing"))]) {

@@ -1,66 +1,63 @@
 //! One action, its verbs.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use crate::catalog::{Domain, Ident, QualifiedName};
 use crate::plan::{Action, AttributeChange, EnumColumn, IndexBuild, LabelPosition};
 
-use super::chain::Chain;
+use super::code::Code;
 use super::index::index;
-use super::literal::{expression, ident, list, name, number, pair, text, texts};
+use super::literal::{expression, ident, list, name, number, pair, range, text, texts};
 use super::on::on;
 use super::sequence::sequence;
 use super::table;
 
 /// The calls that build an action: one, but for a dependent that several statements make.
 #[expect(clippy::too_many_lines, reason = "one short arm for each action reads best in one list")]
-pub(super) fn chains(action: &Action) -> Vec<Chain> {
-    let chain = match action {
-        Action::CreateSchema { name } => Chain::verb("create_schema", [ident(name)]),
-        Action::DropSchema { name } => Chain::verb("drop_schema", [ident(name)]),
+pub(super) fn calls(action: &Action) -> Vec<Code> {
+    let call = match action {
+        Action::CreateSchema { name } => Code::verb("create_schema", [ident(name)]),
+        Action::DropSchema { name } => Code::verb("drop_schema", [ident(name)]),
         Action::CreateExtension { name, extension } => match &extension.schema {
-            Some(schema) => Chain::verb("create_extension_in", [ident(name), ident(schema)]),
-            None => Chain::verb("create_extension", [ident(name)]),
+            Some(schema) => Code::verb("create_extension_in", [ident(name), ident(schema)]),
+            None => Code::verb("create_extension", [ident(name)]),
         },
-        Action::DropExtension { name } => Chain::verb("drop_extension", [ident(name)]),
+        Action::DropExtension { name } => Code::verb("drop_extension", [ident(name)]),
         Action::MoveExtension { name, schema } => {
-            Chain::verb("move_extension", [ident(name), optional(schema.as_ref())])
+            Code::verb("move_extension", [ident(name), optional(schema.as_ref())])
         }
         Action::CreateEnum { name: enum_name, definition } => {
-            Chain::verb("create_enum", [name(enum_name), texts(&definition.labels)])
+            Code::verb("create_enum", [name(enum_name), texts(&definition.labels)])
         }
         Action::AddEnumValue { name, value, position } => add_enum_value(name, value, position),
         Action::RenameEnumValue { name: enum_name, current, desired } => {
-            Chain::verb("rename_enum_value", [name(enum_name), text(current), text(desired)])
+            Code::verb("rename_enum_value", [name(enum_name), text(current), text(desired)])
         }
         Action::ReplaceEnum { name: enum_name, definition, mapping, columns } => {
-            let replace = Chain::verb("replace_enum", [name(enum_name), texts(&definition.labels)]);
+            let replace = Code::verb("replace_enum", [name(enum_name), texts(&definition.labels)]);
             let mapping = mapping.iter().map(|(removed, kept)| [text(removed), text(kept)]);
             columns.iter().fold(replace, enum_column).each("map", mapping)
         }
         Action::CreateComposite { name: composite, definition } => {
             let attributes = definition.attributes.iter();
             let attributes = attributes.map(|(name, sql_type)| pair(ident(name), text(sql_type)));
-            Chain::verb("create_composite", [name(composite), list(attributes)])
+            Code::verb("create_composite", [name(composite), list(attributes)])
         }
         Action::AlterComposite { name, changes } => alter_composite(name, changes),
-        Action::DropType { name: dropped } => Chain::verb("drop_type", [name(dropped)]),
+        Action::DropType { name: dropped } => Code::verb("drop_type", [name(dropped)]),
         Action::RenameType { name: current, desired } => {
-            Chain::verb("rename_type", [name(current), ident(desired)])
+            Code::verb("rename_type", [name(current), ident(desired)])
         }
         Action::CreateDomain { name: created, definition } => {
-            Chain::verb("create_domain", [name(created), domain(definition)])
+            Code::verb("create_domain", [name(created), domain(definition)])
         }
         Action::SetDomainDefault { name: domain, default } => match default {
-            Some(default) => Chain::verb("set_domain_default", [name(domain), expression(default)]),
-            None => Chain::verb("drop_domain_default", [name(domain)]),
+            Some(default) => Code::verb("set_domain_default", [name(domain), expression(default)]),
+            None => Code::verb("drop_domain_default", [name(domain)]),
         },
         Action::SetDomainNotNull { name: domain } => {
-            Chain::verb("set_domain_not_null", [name(domain)])
+            Code::verb("set_domain_not_null", [name(domain)])
         }
         Action::DropDomainNotNull { name: domain } => {
-            Chain::verb("drop_domain_not_null", [name(domain)])
+            Code::verb("drop_domain_not_null", [name(domain)])
         }
         Action::AddDomainConstraint { domain, name: added, constraint } => {
             let verb = if constraint.validated {
@@ -68,96 +65,96 @@ pub(super) fn chains(action: &Action) -> Vec<Chain> {
             } else {
                 "add_domain_check_not_valid"
             };
-            Chain::verb(verb, [name(domain), ident(added), expression(&constraint.expression)])
+            Code::verb(verb, [name(domain), ident(added), expression(&constraint.expression)])
         }
         Action::ValidateDomainConstraint { domain, name: validated } => {
-            Chain::verb("validate_domain_constraint", [name(domain), ident(validated)])
+            Code::verb("validate_domain_constraint", [name(domain), ident(validated)])
         }
         Action::DropDomainConstraint { domain, name: dropped } => {
-            Chain::verb("drop_domain_constraint", [name(domain), ident(dropped)])
+            Code::verb("drop_domain_constraint", [name(domain), ident(dropped)])
         }
         Action::RenameDomainConstraint { domain, name: current, desired } => {
-            Chain::verb("rename_domain_constraint", [name(domain), ident(current), ident(desired)])
+            Code::verb("rename_domain_constraint", [name(domain), ident(current), ident(desired)])
         }
-        Action::DropDomain { name: dropped } => Chain::verb("drop_domain", [name(dropped)]),
+        Action::DropDomain { name: dropped } => Code::verb("drop_domain", [name(dropped)]),
         Action::CreateSequence { name: created, options } => {
-            Chain::verb("create_sequence", [name(created), sequence(options)])
+            Code::verb("create_sequence", [name(created), sequence(options)])
         }
         Action::AlterSequence { name: altered, options } => {
-            Chain::verb("alter_sequence", [name(altered), sequence(options)])
+            Code::verb("alter_sequence", [name(altered), sequence(options)])
         }
         Action::SetSequenceOwner { name: owned, owner } => match owner {
             Some((table, column)) => {
-                Chain::verb("set_sequence_owner", [name(owned), name(table), ident(column)])
+                Code::verb("set_sequence_owner", [name(owned), name(table), ident(column)])
             }
-            None => Chain::verb("drop_sequence_owner", [name(owned)]),
+            None => Code::verb("drop_sequence_owner", [name(owned)]),
         },
-        Action::SetSequenceLogged { name: set } => Chain::verb("set_sequence_logged", [name(set)]),
+        Action::SetSequenceLogged { name: set } => Code::verb("set_sequence_logged", [name(set)]),
         Action::SetSequenceUnlogged { name: set } => {
-            Chain::verb("set_sequence_unlogged", [name(set)])
+            Code::verb("set_sequence_unlogged", [name(set)])
         }
         Action::RenameSequence { name: current, desired } => {
-            Chain::verb("rename_sequence", [name(current), ident(desired)])
+            Code::verb("rename_sequence", [name(current), ident(desired)])
         }
         Action::RestartSequence { name: restarted, start, min, max } => {
-            let (start, min, max) = (number(*start), number(*min), number(*max));
-            Chain::verb("restart_sequence_outside", [name(restarted), quote!(#min..=#max), start])
+            let (allowed, start) = (range(*min, *max), number(*start));
+            Code::verb("restart_sequence_outside", [name(restarted), allowed, start])
         }
         Action::SyncSequence { table, column } => {
-            Chain::verb("sync_sequence", [name(table), ident(column)])
+            Code::verb("sync_sequence", [name(table), ident(column)])
         }
-        Action::DropSequence { name: dropped } => Chain::verb("drop_sequence", [name(dropped)]),
+        Action::DropSequence { name: dropped } => Code::verb("drop_sequence", [name(dropped)]),
         Action::CreateTable { name, definition } => table::create(name, definition),
         Action::AlterTable { table, changes } => table::alter(table, changes),
         Action::RenameTable { name: current, desired } => {
-            Chain::verb("rename_table", [name(current), ident(desired)])
+            Code::verb("rename_table", [name(current), ident(desired)])
         }
         Action::RenameColumn { table, name: current, desired } => {
-            Chain::verb("rename_column", [name(table), ident(current), ident(desired)])
+            Code::verb("rename_column", [name(table), ident(current), ident(desired)])
         }
         Action::RenameConstraint { table, name: current, desired } => {
-            Chain::verb("rename_constraint", [name(table), ident(current), ident(desired)])
+            Code::verb("rename_constraint", [name(table), ident(current), ident(desired)])
         }
-        Action::DropTable { name: dropped } => Chain::verb("drop_table", [name(dropped)]),
+        Action::DropTable { name: dropped } => Code::verb("drop_table", [name(dropped)]),
         Action::CreateIndex { name: created, index: definition, build } => {
             let verb = match build {
                 IndexBuild::Plain => "create_index",
                 IndexBuild::Concurrently => "create_index_concurrently",
             };
-            Chain::verb(verb, [name(created), index(definition)])
+            Code::verb(verb, [name(created), index(definition)])
         }
         Action::RenameIndex { name: current, desired } => {
-            Chain::verb("rename_index", [name(current), ident(desired)])
+            Code::verb("rename_index", [name(current), ident(desired)])
         }
         Action::DropIndex { name: dropped, build } => match build {
-            IndexBuild::Plain => Chain::verb("drop_index", [name(dropped)]),
-            IndexBuild::Concurrently => Chain::verb("drop_index_concurrently", [name(dropped)]),
+            IndexBuild::Plain => Code::verb("drop_index", [name(dropped)]),
+            IndexBuild::Concurrently => Code::verb("drop_index_concurrently", [name(dropped)]),
         },
         Action::SetComment { on: target, text: comment } => match comment {
-            Some(comment) => Chain::verb("set_comment", [on(target), text(comment)]),
-            None => Chain::verb("drop_comment", [on(target)]),
+            Some(comment) => Code::verb("set_comment", [on(target), text(comment)]),
+            None => Code::verb("drop_comment", [on(target)]),
         },
         Action::Backfill { table, column, value } => {
-            Chain::verb("backfill", [name(table), ident(column), expression(value)])
+            Code::verb("backfill", [name(table), ident(column), expression(value)])
         }
         Action::CreateDependent { statements, .. } => {
             return statements.iter().map(|statement| execute(statement)).collect();
         }
         Action::DropDependent { statement, .. } => execute(statement),
     };
-    vec![chain]
+    vec![call]
 }
 
-fn execute(statement: &str) -> Chain {
-    Chain::verb("execute", [text(statement)])
+fn execute(statement: &str) -> Code {
+    Code::verb("execute", [text(statement)])
 }
 
-fn optional(name: Option<&Ident>) -> TokenStream {
-    name.map(ident).map_or_else(|| quote!(None), |name| quote!(Some(#name)))
+fn optional(name: Option<&Ident>) -> Code {
+    name.map(ident).map_or(Code::word("None"), |name| Code::function("Some", [name]))
 }
 
-fn add_enum_value(enum_name: &QualifiedName, value: &str, position: &LabelPosition) -> Chain {
-    let add = Chain::verb("add_enum_value", [name(enum_name), text(value)]);
+fn add_enum_value(enum_name: &QualifiedName, value: &str, position: &LabelPosition) -> Code {
+    let add = Code::verb("add_enum_value", [name(enum_name), text(value)]);
     match position {
         LabelPosition::Last => add,
         LabelPosition::Before(label) => add.call("before", [text(label)]),
@@ -165,24 +162,24 @@ fn add_enum_value(enum_name: &QualifiedName, value: &str, position: &LabelPositi
     }
 }
 
-fn enum_column(replace: Chain, column: &EnumColumn) -> Chain {
+fn enum_column(replace: Code, column: &EnumColumn) -> Code {
     let method = if column.array { "array_column" } else { "column" };
     replace.call(method, [name(&column.table), ident(&column.column)])
 }
 
-fn alter_composite(composite: &QualifiedName, changes: &[AttributeChange]) -> Chain {
+fn alter_composite(composite: &QualifiedName, changes: &[AttributeChange]) -> Code {
     if let [change] = changes {
         let (verb, arguments) = attribute_change(change);
-        return Chain::verb(verb, [name(composite)].into_iter().chain(arguments));
+        return Code::verb(verb, [name(composite)].into_iter().chain(arguments));
     }
-    let alter = Chain::verb("alter_composite", [name(composite)]);
+    let alter = Code::verb("alter_composite", [name(composite)]);
     changes.iter().fold(alter, |alter, change| {
         let (method, arguments) = attribute_change(change);
         alter.call(method, arguments)
     })
 }
 
-fn attribute_change(change: &AttributeChange) -> (&'static str, Vec<TokenStream>) {
+fn attribute_change(change: &AttributeChange) -> (&'static str, Vec<Code>) {
     match change {
         AttributeChange::Add { name, sql_type } => {
             ("add_attribute", vec![ident(name), text(sql_type)])
@@ -194,10 +191,9 @@ fn attribute_change(change: &AttributeChange) -> (&'static str, Vec<TokenStream>
     }
 }
 
-fn domain(domain: &Domain) -> TokenStream {
-    let domain = Chain::function("Domain", "new", [text(&domain.base)])
+fn domain(domain: &Domain) -> Code {
+    Code::function("Domain::new", [text(&domain.base)])
         .optional("collation", domain.collation.as_ref().map(name))
         .flag("not_null", domain.not_null)
-        .optional("default", domain.default.as_ref().map(expression));
-    quote!(#domain)
+        .optional("default", domain.default.as_ref().map(expression))
 }

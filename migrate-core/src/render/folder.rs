@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::literal::text;
+use super::literal::quoted;
 
 /// The file that links the revisions with these ids, and names the packages with their models. It
 /// is lines, not tokens: a macro's lines are no syntax that could be laid out.
@@ -20,8 +20,7 @@ pub fn mod_file(ids: &[&str], packages: &[&str]) -> String {
     }
     file.push_str("migrate_core::revisions! {\n");
     if !packages.is_empty() {
-        let packages: Vec<String> =
-            packages.iter().map(|package| text(package).to_string()).collect();
+        let packages: Vec<String> = packages.iter().map(|package| quoted(package)).collect();
         writeln!(file, "    models from [{}];", packages.join(", ")).expect(WRITES);
     }
     for id in &ids {

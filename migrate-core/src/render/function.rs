@@ -1,56 +1,43 @@
 //! `up` and `down`.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-
 use crate::plan::{Action, IndexBuild, Plan, Step, StepMode};
 
-use super::action::chains;
-use super::literal::text;
-use super::margin::{self, Margin};
+use super::action::calls;
+use super::code::Code;
+use super::literal::{quoted, text};
+use super::{doc, layout};
 
-/// A function that runs a plan.
-pub(super) fn function(
-    name: &str,
-    plan: &Plan,
-    notes: &[String],
-    margin: &mut Margin,
-) -> TokenStream {
-    let name = format_ident!("{name}");
-    let body = if plan.is_one_transaction() {
-        statements(plan.actions(), notes, margin)
+/// A function that runs a plan, as lines.
+pub(super) fn function(name: &str, plan: &Plan, notes: &[String]) -> String {
+    let mut body = String::new();
+    if plan.is_one_transaction() {
+        statements(plan.actions(), notes, 1, &mut body);
     } else {
-        steps(&plan.steps, notes, margin)
-    };
-    let db = parameter(&body);
-    quote! {
-        pub async fn #name(#db: &mut Migrator) -> Result<()> {
-            #body
-            Ok(())
-        }
+        steps(&plan.steps, notes, &mut body);
     }
+    let db = parameter(&body);
+    format!("pub async fn {name}({db}: &mut Migrator) -> Result<()> {{\n{body}    Ok(())\n}}\n")
 }
 
 /// The migrator's name, with an underscore where nothing uses it.
-fn parameter(body: &TokenStream) -> TokenStream {
-    if body.is_empty() { quote!(_db) } else { quote!(db) }
+fn parameter(body: &str) -> &'static str {
+    if body.is_empty() { "_db" } else { "db" }
 }
 
 fn statements<'a>(
     actions: impl IntoIterator<Item = &'a Action>,
     notes: &[String],
-    margin: &mut Margin,
-) -> TokenStream {
-    let mut statements = TokenStream::new();
+    indent: usize,
+    lines: &mut String,
+) {
     for action in actions {
         if is_placeholder(action, notes) {
-            let edit = "A placeholder: edit the value that existing rows get.";
-            statements.extend(margin.comment(edit));
+            comment("A placeholder: edit the value that existing rows get.", indent, lines);
         }
-        let chains = chains(action);
-        statements.extend(quote!(#(#chains.await?;)*));
+        for call in calls(action) {
+            layout::statement(&call, indent, lines);
+        }
     }
-    statements
 }
 
 /// Whether a note says that the value of a fill is to be edited.
@@ -60,35 +47,47 @@ fn is_placeholder(action: &Action, notes: &[String]) -> bool {
     notes.iter().any(|note| note.contains("placeholder") && note.contains(&place))
 }
 
-fn steps(steps: &[Step], notes: &[String], margin: &mut Margin) -> TokenStream {
-    let mut rendered = TokenStream::new();
-    for (position, one) in steps.iter().enumerate() {
-        if position > 0 {
-            rendered.extend(margin::blank());
-        }
-        if let Some(reason) = reason(one, &steps[position + 1..]) {
-            rendered.extend(margin.comment(reason));
-        }
-        rendered.extend(step(one, notes, margin));
+fn comment(text: &str, indent: usize, lines: &mut String) {
+    for line in doc::lines(text) {
+        lines.push_str(&format!("{}// {line}\n", "    ".repeat(indent)));
     }
-    rendered
 }
 
-fn step(step: &Step, notes: &[String], margin: &mut Margin) -> TokenStream {
-    let verb = match step.mode {
-        StepMode::Transaction => quote!(transaction),
-        StepMode::OutsideTransaction => quote!(outside_transaction),
-    };
-    let name = text(&step.name);
-    let body = statements(&step.actions, notes, margin);
-    let db = parameter(&body);
-    quote! {
-        db.#verb(#name, async |#db| {
-            #body
-            Ok(())
-        })
-        .await?;
+fn steps(steps: &[Step], notes: &[String], lines: &mut String) {
+    for (position, one) in steps.iter().enumerate() {
+        if position > 0 {
+            lines.push('\n');
+        }
+        if let Some(reason) = reason(one, &steps[position + 1..]) {
+            comment(reason, 1, lines);
+        }
+        step(one, notes, lines);
     }
+}
+
+/// A step. Its block has lines of its own, so every box around it is broken.
+fn step(step: &Step, notes: &[String], lines: &mut String) {
+    let verb = match step.mode {
+        StepMode::Transaction => "transaction",
+        StepMode::OutsideTransaction => "outside_transaction",
+    };
+    let mut body = String::new();
+    statements(&step.actions, notes, 4, &mut body);
+    if body.is_empty() {
+        let nothing = Code::word("async |_db| { Ok(()) }");
+        return layout::statement(&Code::verb(verb, [text(&step.name), nothing]), 1, lines);
+    }
+    let name = quoted(&step.name);
+    lines.push_str(&format!(
+        "    db.{verb}(
+            {name},
+            async |db| {{
+{body}                Ok(())
+            }},
+        )
+        .await?;
+"
+    ));
 }
 
 /// Why a step stands alone, where its verbs don't say it.

@@ -11,17 +11,15 @@ use crate::plan::{Action, Plan, TableChange, losses};
 use crate::revision::allowance_text;
 
 use super::RevisionText;
-use super::chain::Chain;
-use super::literal::text;
 
 /// The constant that says what a revision is and what its `up` may destroy.
 pub(super) fn header(of: &RevisionText<'_>) -> TokenStream {
+    let RevisionText { id, parent, requires, .. } = of;
+    let after = parent.map(|parent| quote!(.after(#parent)));
+    let requires = requires.map(|requires| quote!(.requires(#requires)));
     let allowances = allowances(of.up, of.down);
-    let header = Chain::function("Header", "new", [text(of.id)])
-        .optional("after", of.parent.map(text))
-        .optional("requires", of.requires.map(text))
-        .optional("allow", allowances.map(|allowances| quote!(&[#(#allowances),*])));
-    quote!(pub const REVISION: Header = #header;)
+    let allow = allowances.map(|allowances| quote!(.allow(&[#(#allowances),*])));
+    quote!(pub const REVISION: Header = Header::new(#id) #after #requires #allow;)
 }
 
 fn allowances(up: &Plan, down: &Plan) -> Option<Vec<syn::Expr>> {

@@ -2,47 +2,41 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use crate::catalog::{Ident, Index, IndexElement, IndexTerm};
 
-use super::chain::Chain;
+use super::code::Code;
 use super::literal::{expression, ident, idents, list, name, text};
 
 /// `Index::on(…)`.
-pub(super) fn index(index: &Index) -> TokenStream {
+pub(super) fn index(index: &Index) -> Code {
     let method = Some(&index.method).filter(|method| method.as_str() != "btree");
-    let chain = Chain::function("Index", "on", [name(&index.table), elements(&index.elements)])
+    Code::function("Index::on", [name(&index.table), elements(&index.elements)])
         .flag("unique", index.unique)
         .optional("method", method.map(ident))
         .optional("include", some_idents(&index.include))
         .flag("nulls_not_distinct", index.nulls_not_distinct)
         .optional("filter", index.predicate.as_ref().map(expression))
         .each("option", options(&index.storage.options))
-        .optional("tablespace", index.storage.tablespace.as_ref().map(ident));
-    quote!(#chain)
+        .optional("tablespace", index.storage.tablespace.as_ref().map(ident))
 }
 
 /// Names as an array, where there are any.
-pub(super) fn some_idents(names: &[Ident]) -> Option<TokenStream> {
+pub(super) fn some_idents(names: &[Ident]) -> Option<Code> {
     (!names.is_empty()).then(|| idents(names))
 }
 
 /// Storage parameters as the arguments of one call each.
-pub(super) fn options(
-    options: &BTreeMap<String, String>,
-) -> impl Iterator<Item = [TokenStream; 2]> {
+pub(super) fn options(options: &BTreeMap<String, String>) -> impl Iterator<Item = [Code; 2]> {
     options.iter().map(|(name, value)| [text(name), text(value)])
 }
 
 /// The elements: plain names where every one is a column in the default order.
-fn elements(elements: &[IndexElement]) -> TokenStream {
-    let plain: Option<Vec<TokenStream>> = elements.iter().map(plain_column).collect();
+fn elements(elements: &[IndexElement]) -> Code {
+    let plain: Option<Vec<Code>> = elements.iter().map(plain_column).collect();
     plain.map_or_else(|| list(elements.iter().map(element)), list)
 }
 
-fn plain_column(element: &IndexElement) -> Option<TokenStream> {
+fn plain_column(element: &IndexElement) -> Option<Code> {
     match &element.term {
         IndexTerm::Column(column) if *element == IndexElement::of(element.term.clone()) => {
             Some(ident(column))
@@ -52,26 +46,23 @@ fn plain_column(element: &IndexElement) -> Option<TokenStream> {
 }
 
 /// `IndexElement::column(…)` or `IndexElement::expression(…)`.
-pub(super) fn element(element: &IndexElement) -> TokenStream {
+pub(super) fn element(element: &IndexElement) -> Code {
     let opclass_options = element.opclass_options.iter();
     let chain = term(&element.term)
         .optional("collation", element.collation.as_ref().map(name))
         .optional("opclass", element.opclass.as_ref().map(name))
         .each("opclass_option", opclass_options.map(|(name, value)| [text(name), text(value)]));
-    let ordered = match (element.descending, element.nulls_first) {
+    match (element.descending, element.nulls_first) {
         (false, false) => chain,
         (false, true) => chain.call("nulls_first", []),
         (true, true) => chain.call("desc", []),
         (true, false) => chain.call("desc", []).call("nulls_last", []),
-    };
-    quote!(#ordered)
+    }
 }
 
-fn term(term: &IndexTerm) -> Chain {
+fn term(term: &IndexTerm) -> Code {
     match term {
-        IndexTerm::Column(column) => Chain::function("IndexElement", "column", [ident(column)]),
-        IndexTerm::Expression(sql) => {
-            Chain::function("IndexElement", "expression", [expression(sql)])
-        }
+        IndexTerm::Column(column) => Code::function("IndexElement::column", [ident(column)]),
+        IndexTerm::Expression(sql) => Code::function("IndexElement::expression", [expression(sql)]),
     }
 }

@@ -2,32 +2,40 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::Literal;
 
 use crate::catalog::{Expression, Ident, QualifiedName};
 
+use super::code::Code;
 use super::doc::is_visible;
-use super::margin::has_marker;
 
 /// The most hashes that rustc takes around a raw string.
 const MAX_HASHES: usize = 255;
 
-/// A text: raw where it has several lines, which are then read as they are.
-pub(super) fn text(text: &str) -> TokenStream {
+/// A text.
+pub(super) fn text(text: &str) -> Code {
+    Code::Word(quoted(text).into())
+}
+
+/// A text as a literal: raw where it has several lines, which are then read as they are.
+pub(super) fn quoted(text: &str) -> String {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    if text.bytes().all(is_plain) {
+        return format!("\"{text}\"");
+    }
     let raw = raw(text).filter(|_| text.contains('\n'));
-    raw.unwrap_or_else(|| Literal::string(text)).into_token_stream()
+    raw.unwrap_or_else(|| Literal::string(text).to_string())
 }
 
 /// The text as a raw string, where that can hold it and hides nothing.
-fn raw(text: &str) -> Option<Literal> {
+fn raw(text: &str) -> Option<String> {
     let hashes = hashes(text);
     let is_readable = text.chars().all(|c| matches!(c, '\n' | '\t') || is_visible(c));
-    if !is_readable || has_marker(text) || hashes > MAX_HASHES {
+    if !is_readable || hashes > MAX_HASHES {
         return None;
     }
     let hashes = "#".repeat(hashes);
-    format!("r{hashes}\"{text}\"{hashes}").parse().ok()
+    Some(format!("r{hashes}\"{text}\"{hashes}"))
 }
 
 /// How many hashes keep every quote in the text from ending it.
@@ -39,30 +47,39 @@ fn hashes(text: &str) -> usize {
 }
 
 /// A name.
-pub(super) fn ident(ident: &Ident) -> TokenStream {
+pub(super) fn ident(ident: &Ident) -> Code {
     text(ident.as_str())
 }
 
 /// A name of the target schema as a string, any other as a pair.
-pub(super) fn name(name: &QualifiedName) -> TokenStream {
+pub(super) fn name(name: &QualifiedName) -> Code {
     let local = ident(&name.name);
     match name.schema.as_ref().map(ident) {
-        Some(schema) => quote!((#schema, #local)),
+        Some(schema) => pair(schema, local),
         None => local,
     }
 }
 
 /// An expression in its author's words.
-pub(super) fn expression(expression: &Expression) -> TokenStream {
+pub(super) fn expression(expression: &Expression) -> Code {
     text(expression.text())
 }
 
 /// A number, with its digits in groups where it has many.
-pub(super) fn number(number: i64) -> TokenStream {
+pub(super) fn number(number: i64) -> Code {
+    Code::Word(written(number).into())
+}
+
+/// A range with both ends.
+pub(super) fn range(from: i64, to: i64) -> Code {
+    Code::Word(format!("{}..={}", written(from), written(to)).into())
+}
+
+fn written(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let grouped = if digits.len() > 4 { grouped(&digits) } else { digits };
-    let literal: Literal = grouped.parse().expect("digits and underscores are a literal");
-    if number < 0 { quote!(-#literal) } else { quote!(#literal) }
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{grouped}")
 }
 
 fn grouped(digits: &str) -> String {
@@ -77,27 +94,26 @@ fn grouped(digits: &str) -> String {
 }
 
 /// An array.
-pub(super) fn list(items: impl IntoIterator<Item = TokenStream>) -> TokenStream {
-    let items = items.into_iter();
-    quote!([#(#items),*])
+pub(super) fn list(items: impl IntoIterator<Item = Code>) -> Code {
+    Code::Array(items.into_iter().collect())
 }
 
 /// An array of names.
-pub(super) fn idents(names: &[Ident]) -> TokenStream {
+pub(super) fn idents(names: &[Ident]) -> Code {
     list(names.iter().map(ident))
 }
 
 /// An array of texts.
-pub(super) fn texts(texts: &[String]) -> TokenStream {
+pub(super) fn texts(texts: &[String]) -> Code {
     list(texts.iter().map(|one| text(one)))
 }
 
 /// A pair.
-pub(super) fn pair(first: impl ToTokens, second: impl ToTokens) -> TokenStream {
-    quote!((#first, #second))
+pub(super) fn pair(first: Code, second: Code) -> Code {
+    Code::Tuple(vec![first, second])
 }
 
 /// An array of names with their values.
-pub(super) fn pairs(options: &BTreeMap<String, String>) -> TokenStream {
+pub(super) fn pairs(options: &BTreeMap<String, String>) -> Code {
     list(options.iter().map(|(name, value)| pair(text(name), text(value))))
 }

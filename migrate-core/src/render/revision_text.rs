@@ -5,7 +5,6 @@ use quote::quote;
 
 use crate::plan::Plan;
 
-use super::margin::{self, Margin};
 use super::{doc, function, header};
 
 /// What a revision file says.
@@ -27,26 +26,15 @@ pub struct RevisionText<'a> {
     pub down: &'a Plan,
 }
 
-/// The file of a revision, laid out by prettyplease.
+/// The file of a revision, laid out as by prettyplease, with comments and blank lines that it has
+/// no place for.
 pub fn revision(text: &RevisionText<'_>) -> String {
-    let mut margin = Margin::default();
     let doc = doc::of_revision(text.id, text.message, text.notes);
-    let header = header::header(text);
-    let up = function::function("up", text.up, text.notes, &mut margin);
-    let down = function::function("down", text.down, text.notes, &mut margin);
-    let blank = margin::blank();
-    let file = quote! {
-        #(#![doc = #doc])*
-        #blank
-        use migrate_core::revision::*;
-        #blank
-        #header
-        #blank
-        #up
-        #blank
-        #down
-    };
-    margin.written_into(&laid_out(file))
+    let doc = laid_out(quote!(#(#![doc = #doc])*));
+    let header = laid_out(header::header(text));
+    let up = function::function("up", text.up, text.notes);
+    let down = function::function("down", text.down, text.notes);
+    format!("{doc}\nuse migrate_core::revision::*;\n\n{header}\n{up}\n{down}")
 }
 
 /// The file of a revision that does nothing yet.
@@ -56,8 +44,8 @@ pub fn empty_revision(id: &str, parent: Option<&str>, message: &str) -> String {
     revision(&RevisionText { id, parent, requires: None, message, notes, up, down })
 }
 
-fn laid_out(file: TokenStream) -> String {
-    let file = syn::parse2(file)
+fn laid_out(items: TokenStream) -> String {
+    let file = syn::parse2(items)
         .expect("names and texts enter as literals, so the rest is ours and parses");
     prettyplease::unparse(&file)
 }

@@ -1,26 +1,23 @@
 //! Tables and the clauses that change them.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use crate::catalog::{Ident, Identity, QualifiedName, ReplicaIdentity};
 use crate::plan::{IndexKey, TableChange, TableDefinition};
 
-use super::chain::Chain;
+use super::code::Code;
 use super::column::{column, identity};
 use super::constraint::{constraint, deferrable};
 use super::index::options;
 use super::literal::{expression, ident, list, name, number, pairs, text, texts};
 
 /// A method and what it takes.
-type Clause = (&'static str, Vec<TokenStream>);
+type Clause = (&'static str, Vec<Code>);
 
 /// `db.create_table(…)`.
-pub(super) fn create(table_name: &QualifiedName, definition: &TableDefinition) -> Chain {
+pub(super) fn create(table_name: &QualifiedName, definition: &TableDefinition) -> Code {
     let columns = list(definition.columns.iter().map(column));
     let constraints = definition.constraints.iter();
     let table = &definition.table;
-    Chain::verb("create_table", [name(table_name), columns])
+    Code::verb("create_table", [name(table_name), columns])
         .each("constraint", constraints.map(|(name, one)| [ident(name), constraint(one)]))
         .flag("unlogged", table.unlogged)
         .each("option", options(&table.options))
@@ -29,14 +26,14 @@ pub(super) fn create(table_name: &QualifiedName, definition: &TableDefinition) -
 }
 
 /// `db.alter_table(…)` with its clauses, or the verb that does the only one.
-pub(super) fn alter(table: &QualifiedName, changes: &[TableChange]) -> Chain {
+pub(super) fn alter(table: &QualifiedName, changes: &[TableChange]) -> Code {
     match changes {
         [change] if change.has_verb() => {
             let (verb, arguments) = clause(change);
-            Chain::verb(verb, [name(table)].into_iter().chain(arguments))
+            Code::verb(verb, [name(table)].into_iter().chain(arguments))
         }
         changes => {
-            let alter = Chain::verb("alter_table", [name(table)]);
+            let alter = Code::verb("alter_table", [name(table)]);
             changes
                 .iter()
                 .map(clause)
@@ -131,19 +128,19 @@ fn set_type(
 }
 
 /// An identity needs the column's type to know which sequence is the usual one.
-fn of_identity(column: &Ident, one: &Identity) -> Vec<TokenStream> {
+fn of_identity(column: &Ident, one: &Identity) -> Vec<Code> {
     let sql_type = one.options.data_type.name();
     vec![ident(column), text(sql_type), identity(one, sql_type)]
 }
 
-fn replica_identity(identity: &ReplicaIdentity) -> TokenStream {
+fn replica_identity(identity: &ReplicaIdentity) -> Code {
     match identity {
-        ReplicaIdentity::Default => quote!(ReplicaIdentity::Default),
-        ReplicaIdentity::Full => quote!(ReplicaIdentity::Full),
-        ReplicaIdentity::Nothing => quote!(ReplicaIdentity::Nothing),
+        ReplicaIdentity::Default => Code::word("ReplicaIdentity::Default"),
+        ReplicaIdentity::Full => Code::word("ReplicaIdentity::Full"),
+        ReplicaIdentity::Nothing => Code::word("ReplicaIdentity::Nothing"),
         ReplicaIdentity::Index(index) => {
-            let index = ident(index);
-            quote!(ReplicaIdentity::Index(#index.into()))
+            let index = ident(index).call("into", []);
+            Code::function("ReplicaIdentity::Index", [index])
         }
     }
 }
