@@ -3,6 +3,7 @@
 //! Everything here is const data or a function pointer, so that thousands of models compile fast;
 //! [`objects`] turns it into the same catalog that introspection reads.
 
+mod column_meta;
 mod db_type;
 mod literal;
 mod meta;
@@ -13,11 +14,12 @@ mod registry;
 mod table_item;
 mod types;
 
+pub use column_meta::{ColumnMeta, ColumnOption, ColumnType};
 pub use db_type::{DbArrayElement, DbFields, DbModel, DbType, SqlType};
 pub use literal::{SqlLiteral, quote_literal};
 pub use meta::{
-    ColumnMeta, CompositeMeta, DefaultMeta, DomainMeta, EnumMeta, FieldMeta, FieldsMeta,
-    GeneratedMeta, IdentityMeta, LabelMeta, ModelMeta, SequenceMeta, Source, TableName,
+    CompositeMeta, DefaultMeta, DomainMeta, EnumMeta, FieldMeta, FieldsMeta, GeneratedMeta,
+    IdentityMeta, LabelMeta, ModelMeta, SequenceMeta, Source, TableName,
 };
 pub use part::Part;
 pub use probe::{NotOption, Probe};

@@ -229,8 +229,8 @@ fn types_come_from_the_trait_or_from_an_attribute() {
     ];
     for (name, sql_type, nullable) in types {
         let column = article(name);
-        assert_eq!(type_name(&column.sql_type), sql_type, "{name}");
-        assert_eq!(column.nullable, nullable, "{name}");
+        assert_eq!(type_name(&column.column_type.sql_type), sql_type, "{name}");
+        assert_eq!(column.column_type.nullable, nullable, "{name}");
     }
 }
 
@@ -244,8 +244,11 @@ fn a_skipped_field_is_no_column_and_a_flattened_one_is_several() {
     });
     let stamps = flattened.expect("stamps are flattened");
     let created_at = column(stamps.fields, "created_at");
-    assert_eq!(default_sql(&created_at.default).as_deref(), Some("now()"));
-    assert!(column(stamps.fields, "updated_at").nullable);
+    assert_eq!(
+        default_sql(&created_at.default().unwrap_or(DefaultMeta::None)).as_deref(),
+        Some("now()")
+    );
+    assert!(column(stamps.fields, "updated_at").column_type.nullable);
     assert!(indexes(stamps.items)[0].elements[0].descending);
 }
 
@@ -260,7 +263,11 @@ fn defaults_are_sql_or_rust_values() {
         ("quota", Some("14")),
     ];
     for (name, sql) in defaults {
-        assert_eq!(default_sql(&article(name).default).as_deref(), sql, "{name}");
+        assert_eq!(
+            default_sql(&article(name).default().unwrap_or(DefaultMeta::None)).as_deref(),
+            sql,
+            "{name}"
+        );
     }
     assert_eq!(Status::InReview.sql_literal(), "'in_review'");
     assert_eq!(Status::Live.sql_literal(), "'it''s live'");
@@ -271,18 +278,18 @@ fn defaults_are_sql_or_rust_values() {
 #[test]
 fn columns_keep_what_their_fields_say() {
     let title = article("title");
-    assert_eq!(title.collation, Some("C"));
-    assert_eq!(title.storage, Some("external"));
-    assert_eq!(title.compression, Some("lz4"));
-    assert_eq!(title.statistics, Some(500));
-    assert_eq!(article("type").renamed_from, Some("kind"));
-    assert!(article("search").generated.is_some_and(|generated| generated.stored));
-    assert!(article("path").generated.is_some_and(|generated| !generated.stored));
+    assert_eq!(title.collation(), Some("C"));
+    assert_eq!(title.storage(), Some("external"));
+    assert_eq!(title.compression(), Some("lz4"));
+    assert_eq!(title.statistics(), Some(500));
+    assert_eq!(article("type").renamed_from(), Some("kind"));
+    assert!(article("search").generated().is_some_and(|generated| generated.stored));
+    assert!(article("path").generated().is_some_and(|generated| !generated.stored));
     let id = column(<Author as DbFields>::FIELDS.fields, "id");
-    let identity = id.identity.expect("the key is an identity");
+    let identity = id.identity().expect("the key is an identity");
     assert!(identity.always);
     assert_eq!((identity.sequence.start, identity.sequence.cache), (Some(100), Some(10)));
-    assert_eq!(id.comment, Some("Counts up."));
+    assert_eq!(id.comment(), Some("Counts up."));
     assert_eq!(Author::META.comment, Some("Who writes."));
 }
 

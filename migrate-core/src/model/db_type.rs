@@ -1,6 +1,6 @@
 //! How a Rust type says which PostgreSQL type it is stored in.
 
-use super::{CompositeMeta, DomainMeta, EnumMeta, FieldsMeta, ModelMeta, TableName};
+use super::{ColumnType, CompositeMeta, DomainMeta, EnumMeta, FieldsMeta, ModelMeta, TableName};
 
 /// A PostgreSQL type as a Rust type declares it.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +37,10 @@ pub trait DbType {
     const SQL_TYPE: SqlType;
     /// Whether values may be null.
     const NULLABLE: bool = false;
+    /// Both, for the columns that hold it.
+    #[doc(hidden)]
+    const COLUMN: &'static ColumnType =
+        &ColumnType { sql_type: Self::SQL_TYPE, nullable: Self::NULLABLE };
 }
 
 /// A Rust type that an array can hold. `u8` is none, so that `Vec<u8>` is `bytea`.

@@ -1,6 +1,6 @@
 //! The const data that one derive emits: a model, its columns, enums, domains and composites.
 
-use super::{SqlType, TableItemMeta};
+use super::{ColumnMeta, SqlType, TableItemMeta};
 
 /// A table's name; without a schema it lives in the target schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,61 +58,11 @@ pub struct FieldsMeta {
 
 /// One field: a column, or a struct whose columns stand in its place.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "it is const data, which is never moved")]
 pub enum FieldMeta {
     /// A column.
     Column(ColumnMeta),
     /// `#[sqlx(flatten)]`: the columns of another struct.
     Flatten(FieldsMeta),
-}
-
-/// One column.
-#[derive(Debug)]
-pub struct ColumnMeta {
-    /// The column's name.
-    pub name: &'static str,
-    /// The column's type.
-    pub sql_type: SqlType,
-    /// Whether the column takes nulls.
-    pub nullable: bool,
-    /// The default.
-    pub default: DefaultMeta,
-    /// `GENERATED … AS IDENTITY`.
-    pub identity: Option<IdentityMeta>,
-    /// `GENERATED ALWAYS AS (…)`.
-    pub generated: Option<GeneratedMeta>,
-    /// A collation other than the type's own.
-    pub collation: Option<&'static str>,
-    /// `plain`, `external`, `extended` or `main`.
-    pub storage: Option<&'static str>,
-    /// `pglz` or `lz4`.
-    pub compression: Option<&'static str>,
-    /// The statistics target, 0 to 10000.
-    pub statistics: Option<i16>,
-    /// The comment on the column.
-    pub comment: Option<&'static str>,
-    /// The column's earlier name, when it was renamed.
-    pub renamed_from: Option<&'static str>,
-}
-
-impl ColumnMeta {
-    /// A column with nothing but a name and a type.
-    pub const fn new(name: &'static str, sql_type: SqlType, nullable: bool) -> Self {
-        Self {
-            name,
-            sql_type,
-            nullable,
-            default: DefaultMeta::None,
-            identity: None,
-            generated: None,
-            collation: None,
-            storage: None,
-            compression: None,
-            statistics: None,
-            comment: None,
-            renamed_from: None,
-        }
-    }
 }
 
 /// Where a column's default comes from.

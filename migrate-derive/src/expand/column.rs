@@ -1,13 +1,12 @@
 //! Fields as columns.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned as _;
 
 use super::literal::{comment, default};
 use super::sequence::identity;
-use super::sparse::Sparse;
 use crate::parse::{Column, Field, FieldKind, Model, StoredType, WrittenType};
 
 /// A field's entry in the model, which a skipped field has none of.
@@ -46,38 +45,58 @@ pub(super) fn is_probed(field: &Field) -> bool {
     field.kind() == FieldKind::Column && is_written && !column.nullable.is_set()
 }
 
-fn column(field: &Field, model: &Model) -> Sparse {
+fn column(field: &Field, model: &Model) -> TokenStream {
     let name = model.column_name(field);
-    let sql_type = sql_type(&field.column.stored, field.stored_type());
+    let column_type = column_type(field);
+    let options = options(field, model);
+    quote!(__model::ColumnMeta { name: #name, column_type: #column_type, options: &[#(#options),*] })
+}
+
+/// What the field's type is, in one constant of the type where the attribute says nothing else.
+fn column_type(field: &Field) -> TokenStream {
+    let (column, rust_type) = (&field.column, field.stored_type());
+    if column.stored.written.value().is_none() && !column.nullable.is_set() {
+        return quote_spanned! {rust_type.span()=> <#rust_type as __model::DbType>::COLUMN};
+    }
+    let sql_type = sql_type(&column.stored, rust_type);
     let nullable = nullable(field);
-    let mut literal = Sparse::new(
-        quote!(__model::ColumnMeta),
-        quote!(__model::ColumnMeta::new(#name, #sql_type, #nullable)),
-    );
+    quote!(&__model::ColumnType { sql_type: #sql_type, nullable: #nullable })
+}
+
+fn options(field: &Field, model: &Model) -> Vec<TokenStream> {
     let column = &field.column;
-    values(column, &mut literal);
-    literal.some("collation", column.collation.value());
-    literal.some("storage", column.storage.value());
-    literal.some("compression", column.compression.value());
-    literal.some("statistics", column.statistics.value());
-    literal.some("comment", comment(&column.comment, &model.table.comments, field.doc.as_ref()));
-    literal.some("renamed_from", column.renamed_from.value());
-    literal
+    let comment = comment(&column.comment, &model.table.comments, field.doc.as_ref());
+    let options = [
+        option("Default", value(column)),
+        option("Identity", column.identity.value().map(identity)),
+        option("Generated", generated(column)),
+        option("Collation", column.collation.value()),
+        option("Storage", column.storage.value()),
+        option("Compression", column.compression.value()),
+        option("Statistics", column.statistics.value()),
+        option("Comment", comment),
+        option("RenamedFrom", column.renamed_from.value()),
+    ];
+    options.into_iter().flatten().collect()
+}
+
+fn option(variant: &str, value: Option<impl ToTokens>) -> Option<TokenStream> {
+    let (variant, value) = (format_ident!("{variant}"), value?);
+    Some(quote!(__model::ColumnOption::#variant(#value)))
 }
 
 /// What the column holds when a row doesn't say it.
-fn values(column: &Column, literal: &mut Sparse) {
+fn value(column: &Column) -> Option<TokenStream> {
     if column.serial.is_true() {
-        literal.field("default", &quote!(__model::DefaultMeta::Serial));
-    } else if let Some(value) = column.default.value() {
-        literal.field("default", &default(value));
+        return Some(quote!(__model::DefaultMeta::Serial));
     }
-    literal.some("identity", column.identity.value().map(identity));
+    column.default.value().map(default)
+}
+
+fn generated(column: &Column) -> Option<TokenStream> {
     let stored = !column.is_virtual.is_true();
-    let generated = column.generated.value().map(
-        |expression| quote!(__model::GeneratedMeta { expression: #expression, stored: #stored }),
-    );
-    literal.some("generated", generated);
+    let expression = column.generated.value()?;
+    Some(quote!(__model::GeneratedMeta { expression: #expression, stored: #stored }))
 }
 
 fn nullable(field: &Field) -> TokenStream {

@@ -81,14 +81,14 @@ fn add_column(
         let (table, column) = (table.plain(), meta.name.to_owned());
         return Err(ObjectsError::DuplicateColumn { table, column });
     }
-    if let Some(current) = meta.renamed_from {
+    if let Some(current) = meta.renamed_from() {
         builder.rename(DeclaredRename::Column {
             table: table.clone(),
             current: current.into(),
             desired: name.clone(),
         });
     }
-    let named = sql_type::add(builder, &meta.sql_type);
+    let named = sql_type::add(builder, &meta.column_type.sql_type);
     if let Some(needed) = named.needs {
         builder.depend(&key, needed);
     }
@@ -96,7 +96,7 @@ fn add_column(
     add_default(builder, table, meta, &column.sql_type);
     builder.objects.catalog.column_order.entry(table.clone()).or_default().push(name);
     builder.add(key.clone(), Object::Column(column));
-    builder.comment(&key, meta.comment);
+    builder.comment(&key, meta.comment());
     Ok(())
 }
 
@@ -107,22 +107,22 @@ fn long_sequence_name(table: &QualifiedName, column: &str) -> Option<QualifiedNa
 }
 
 fn column(table: &QualifiedName, meta: &ColumnMeta, sql_type: String) -> Column {
-    let identity = meta.identity.map(|identity| Identity {
+    let identity = meta.identity().map(|identity| Identity {
         mode: if identity.always { IdentityMode::Always } else { IdentityMode::ByDefault },
         options: sequence_options(&identity.sequence, SequenceType::named(&sql_type)),
         sequence: long_sequence_name(table, meta.name),
     });
     Column {
-        not_null: !meta.nullable || identity.is_some(),
-        collation: meta.collation.map(QualifiedName::local),
+        not_null: !meta.column_type.nullable || identity.is_some(),
+        collation: meta.collation().map(QualifiedName::local),
         identity,
-        generated: meta.generated.map(|generated| Generated {
+        generated: meta.generated().map(|generated| Generated {
             expression: Expression::new(generated.expression),
             stored: generated.stored,
         }),
-        storage: meta.storage.map(str::to_owned),
-        compression: meta.compression.map(str::to_owned),
-        statistics: meta.statistics,
+        storage: meta.storage().map(str::to_owned),
+        compression: meta.compression().map(str::to_owned),
+        statistics: meta.statistics(),
         options: BTreeMap::new(),
         sql_type,
     }
@@ -150,7 +150,7 @@ fn add_default(
 ) {
     let column = Ident::new(meta.name);
     let key = ObjectKey::Default { table: table.clone(), column: column.clone() };
-    let expression = match meta.default {
+    let expression = match meta.default().unwrap_or(DefaultMeta::None) {
         DefaultMeta::None => return,
         DefaultMeta::Sql(sql) => Expression::new(sql),
         DefaultMeta::Value(literal) => Expression::new(literal()),
