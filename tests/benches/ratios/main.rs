@@ -1,8 +1,12 @@
 //! The stages at several sizes, each beside what it can't be faster than, measured in the same run.
-//! `SIZES="100 1000"` chooses the numbers of tables. The table goes to stdout.
+//! `SIZES="100 1000"` chooses the numbers of tables; without `CRATES=0`, crates are generated and
+//! compiled too. The table goes to stdout.
 
 mod catalog_reads;
+mod crates;
+mod generating;
 mod measure;
+mod models;
 mod revisions;
 mod synthetic;
 
@@ -19,14 +23,14 @@ use migrate_core::target::Target;
 use migrate_tests::{connect, execute, server};
 use sqlx::{AssertSqlSafe, Connection};
 
-use measure::{Line, shortest, table};
+use measure::{Amount, Line, peak_memory, shortest, shortest_cpu, table};
 
 fn main() {
     // `cargo bench` says so; a test runner that only wants to know what there is doesn't.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    let sizes = std::env::var("SIZES").unwrap_or_else(|_| "10 100 1000 3000".to_owned());
+    let sizes = std::env::var("SIZES").unwrap_or_else(|_| "10 100 1000 3000 10000".to_owned());
     let sizes = sizes.split(' ').map(|size| size.parse::<usize>().expect("a number"));
     let sizes: Vec<usize> = sizes.collect();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
@@ -35,18 +39,26 @@ fn main() {
         for size in sizes {
             lines.extend(stages(size).await);
         }
+        lines.extend(growth(&lines));
         lines.extend(applying().await);
+        lines.push(generating::generating(1000).await);
+        if std::env::var("CRATES").as_deref() != Ok("0") {
+            lines.extend(crates::lines().await);
+        }
         lines
     });
     print!("{}", table(&lines));
 }
 
+/// The stages whose work grows with the schema, as their lines begin.
+const READ: &str = "read the catalog";
+const ALL: &str = "compare, plan and render a change of every table, of a processor";
+const MEMORY: &str = "memory of reading and planning a change of every table";
+
 /// Reading, planning, rendering and running at a number of tables.
 async fn stages(size: usize) -> Vec<Line> {
     let mut lines = Vec::new();
-    let mut line = |work: &str, took, bound| {
-        lines.push(Line { work: format!("{work}, {size} tables"), took, bound });
-    };
+    let named = |work: &str| format!("{work}, {size} tables");
     let current_sql = synthetic::schema(size, None);
     let created = Instant::now();
     let current_database = made(&current_sql).await;
@@ -57,53 +69,90 @@ async fn stages(size: usize) -> Vec<Line> {
     let mut connection = connect(&current_database).await;
     let plain = shortest(5, async || catalog_reads::read(&mut connection).await).await;
     let took = shortest(5, async || drop(introspect_all(&mut connection).await)).await;
-    line("read the catalog", took, Some(("the same queries", plain)));
+    lines.push(Line::of(named(READ), took).beside("the same queries", plain).at_most(1.3));
     connection.close().await.expect("the session ends");
+
+    let peak = peak_memory(async || {
+        let (current, all) = (read(&current_database).await, read(&all_changed).await);
+        std::hint::black_box(planned(&current, &all));
+    });
+    if let Some(peak) = peak.await {
+        let line = Line::of(named(MEMORY), peak);
+        lines.push(if size == 3000 { line.within(Amount::Memory(100 << 20)) } else { line });
+    }
 
     let current = read(&current_database).await;
     let (all, some) = (read(&all_changed).await, read(&some_changed).await);
+    let took = shortest_cpu(3, || rendered(&planned(&current, &all)));
+    let line = Line::of(named(ALL), took);
+    lines.push(if size == 3000 { line.within(Duration::from_millis(150)) } else { line });
     let empty = Catalog::default();
     for (name, current, desired) in [
-        ("plan and render a change of every table", &current, &all),
-        ("plan and render a change of one table in twenty", &current, &some),
-        ("plan and render no change", &current, &current),
-        ("plan and render the creation", &empty, &current),
+        ("the same of one table in twenty", &current, &some),
+        ("the same without a change", &current, &current),
+        ("the same of the creation", &empty, &current),
     ] {
-        line(name, shortest(3, async || drop(rendered(&planned(current, desired)))).await, None);
+        let took = shortest_cpu(3, || rendered(&planned(current, desired)));
+        lines.push(Line::of(named(name), took));
     }
 
     let took = shortest(3, async || {
         let (current, some) = (read(&current_database).await, read(&some_changed).await);
         std::hint::black_box(planned(&current, &some));
     });
-    line(
-        "difference of two databases, one table in twenty",
-        took.await,
-        Some(("plain reads of one", plain)),
+    lines.push(
+        Line::of(named("difference of two databases, one table in twenty"), took.await)
+            .beside("plain reads of one", plain)
+            .at_most(2.5),
     );
 
-    let creation_plan =
-        plan(&empty, &current, &PlanOptions { simple: true, ..PlanOptions::default() });
-    let creation_plan = creation_plan.expect("there is a plan");
     if size <= 300 {
-        let statements: Vec<String> =
-            creation_plan.actions().flat_map(migrate_core::sql::statements).collect();
-        let plain = shortest(3, async || {
-            let database = server().await.create().await.expect("a database is made");
-            execute(&database, &statements.join(";\n")).await;
-        });
-        let plain = plain.await;
-        let took = shortest(3, async || {
-            let database = server().await.create().await.expect("a database is made");
-            let connection = connect(&database).await;
-            let (connection, _) =
-                run_plan(connection, &creation_plan, "public").await.expect("it runs");
-            connection.close().await.expect("the session ends");
-        });
-        line("run the creation", took.await, Some(("the same SQL as one batch", plain)));
+        lines.push(run_creation(&current, named("run the creation")).await);
     }
-    line("create the tables by plain SQL", creation, None);
+    lines.push(Line::of(named("create the tables by plain SQL"), creation));
+    for database in [current_database, all_changed, some_changed] {
+        database.drop().await.expect("a database can go");
+    }
     lines
+}
+
+async fn run_creation(current: &Catalog, work: String) -> Line {
+    let options = PlanOptions { simple: true, ..PlanOptions::default() };
+    let creation = plan(&Catalog::default(), current, &options).expect("there is a plan");
+    let statements: Vec<String> =
+        creation.actions().flat_map(migrate_core::sql::statements).collect();
+    let (mut plain, mut took) = (Duration::MAX, Duration::MAX);
+    for _ in 0..5 {
+        let database = server().await.create().await.expect("a database is made");
+        let batch = statements.join(";\n");
+        plain = plain.min(shortest(1, async || execute(&database, &batch).await).await);
+        let database = server().await.create().await.expect("a database is made");
+        let connection = connect(&database).await;
+        let started = Instant::now();
+        let (connection, _) = run_plan(connection, &creation, "public").await.expect("it runs");
+        took = took.min(started.elapsed());
+        connection.close().await.expect("the session ends");
+    }
+    Line::of(work, took).beside("the same SQL as one batch", plain).at_most(1.05)
+}
+
+/// The largest of each stage beside as many times the work of a thousand tables.
+fn growth(lines: &[Line]) -> Vec<Line> {
+    let sizes = |stage: &'static str| {
+        lines.iter().filter_map(move |line| {
+            let size = line.work.strip_prefix(stage)?.strip_prefix(", ")?;
+            let size: u32 = size.strip_suffix(" tables")?.parse().ok()?;
+            Some((size, line.measured))
+        })
+    };
+    let stages = [READ, ALL, MEMORY].into_iter().filter_map(|stage| {
+        let (_, thousand) = sizes(stage).find(|(size, _)| *size == 1000)?;
+        let (size, largest) = sizes(stage).last().filter(|(size, _)| *size > 1000)?;
+        let share = thousand.times(f64::from(size) / 1000.0);
+        let line = Line::of(format!("growth: {stage}, {size} tables"), largest);
+        Some(line.beside("as many thousands", share).at_most(1.3))
+    });
+    stages.collect()
 }
 
 fn planned(current: &Catalog, desired: &Catalog) -> (Plan, Plan) {
@@ -164,10 +213,12 @@ async fn applying() -> Vec<Line> {
             .await,
         );
     }
-    let line = |work: &str, took, bound| Line { work: work.to_owned(), took, bound: Some(bound) };
     vec![
-        line("apply 200 revisions of one statement", all, ("bare transactions", plain)),
-        line("apply where nothing is pending", none, ("connect and read the history", bare)),
+        Line::of("apply 200 revisions of one statement", all)
+            .beside("bare transactions", plain)
+            .at_most(1.5),
+        Line::of("apply where nothing is pending", none).within(Duration::from_millis(15)),
+        Line::of("connect and read the history", bare),
     ]
 }
 
