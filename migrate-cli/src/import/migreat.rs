@@ -102,9 +102,9 @@ fn files(folder: &Path, notes: &mut Vec<String>) -> anyhow::Result<Vec<(PathBuf,
     let mut paths = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_numbered = name.starts_with(|sign: char| sign.is_ascii_digit());
-        if is_numbered && name.ends_with(".py") {
+        if is_numbered && path.extension().is_some_and(|extension| extension == "py") {
             paths.push(path);
         }
     }

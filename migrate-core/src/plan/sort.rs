@@ -57,16 +57,28 @@ fn drops_data(action: &Action) -> bool {
     !super::losses(action).is_empty()
 }
 
+/// The place of each node when all are sorted by kind and name.
+fn ranks(keys: &[OrderKey<'_>]) -> Vec<usize> {
+    let mut sorted: Vec<NodeId> = (0..keys.len()).collect();
+    sorted.sort_by(|one, two| keys[*one].cmp(&keys[*two]));
+    let mut ranks = vec![0; keys.len()];
+    for (rank, node) in sorted.into_iter().enumerate() {
+        ranks[node] = rank;
+    }
+    ranks
+}
+
 /// The graph as Kahn's algorithm reads it.
-struct Links<'a> {
+struct Links {
     blockers: Vec<usize>,
     followers: Vec<Vec<(NodeId, Between)>>,
-    keys: Vec<OrderKey<'a>>,
+    /// The place of each node among all by key.
+    ranks: Vec<usize>,
     outside: Vec<bool>,
 }
 
-impl<'a> Links<'a> {
-    fn of(graph: &'a Graph) -> Self {
+impl Links {
+    fn of(graph: &Graph) -> Self {
         let mut blockers = vec![0usize; graph.nodes.len()];
         let mut followers: Vec<Vec<(NodeId, Between)>> = vec![Vec::new(); graph.nodes.len()];
         for edge in &graph.edges {
@@ -74,9 +86,9 @@ impl<'a> Links<'a> {
             followers[edge.before].push((edge.after, edge.between));
         }
         let actions = || graph.nodes.iter().map(|node| &node.action);
-        let keys = actions().map(order_key).collect();
+        let ranks = ranks(&actions().map(order_key).collect::<Vec<_>>());
         let outside = actions().map(Action::runs_outside_transaction).collect();
-        Self { blockers, followers, keys, outside }
+        Self { blockers, followers, ranks, outside }
     }
 
     /// Nodes that follow what they depend on, by stage, mode and key, with their stages; a node's
@@ -84,8 +96,8 @@ impl<'a> Links<'a> {
     fn order(&self, mut stages: Vec<usize>) -> (Vec<NodeId>, Vec<usize>) {
         let mut blockers = self.blockers.clone();
         let place =
-            |node: NodeId, stage: usize| (stage, self.outside[node], &self.keys[node], node);
-        let mut ready: BTreeSet<(usize, bool, &OrderKey<'_>, NodeId)> = (0..blockers.len())
+            |node: NodeId, stage: usize| (stage, self.outside[node], self.ranks[node], node);
+        let mut ready: BTreeSet<(usize, bool, usize, NodeId)> = (0..blockers.len())
             .filter(|node| blockers[*node] == 0)
             .map(|node| place(node, stages[node]))
             .collect();

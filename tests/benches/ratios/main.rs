@@ -147,7 +147,7 @@ fn growth(lines: &[Line]) -> Vec<Line> {
     };
     let stages = [READ, ALL, MEMORY].into_iter().filter_map(|stage| {
         let (_, thousand) = sizes(stage).find(|(size, _)| *size == 1000)?;
-        let (size, largest) = sizes(stage).last().filter(|(size, _)| *size > 1000)?;
+        let (size, largest) = sizes(stage).next_back().filter(|(size, _)| *size > 1000)?;
         let share = thousand.times(f64::from(size) / 1000.0);
         let line = Line::of(format!("growth: {stage}, {size} tables"), largest);
         Some(line.beside("as many thousands", share).at_most(1.3))
