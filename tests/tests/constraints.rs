@@ -213,6 +213,8 @@ fn a_foreign_key_leans_on_an_index_over_a_column_that_changes_its_type() {
         format!(
             "CREATE DOMAIN word AS {sql_type};
             CREATE TABLE t (id integer, code {sql_type}, word word, parent_id integer, {key});
+            CREATE TABLE a (t_id integer REFERENCES t (id));
+            CREATE TABLE z (t_id integer REFERENCES t (id));
             ALTER TABLE t ADD FOREIGN KEY (parent_id) REFERENCES t (id);"
         )
     };
@@ -253,4 +255,20 @@ fn a_constraint_and_the_index_behind_it_have_comments_of_their_own() {
     ] {
         check(Case { current: &current, rows: "", desired: &desired, ..Case::default() });
     }
+}
+
+#[test]
+fn an_index_over_an_expression_keeps_its_collation_when_the_column_loses_it() {
+    let with = |collation: &str| {
+        format!(
+            "CREATE TABLE t (id integer, l text{collation});
+            CREATE INDEX ON t ((lower(l)) COLLATE \"C\" text_pattern_ops DESC);"
+        )
+    };
+    check(Case {
+        current: &with(" COLLATE \"C\""),
+        rows: "INSERT INTO t VALUES (1, 'a');",
+        desired: &with(""),
+        ..Case::default()
+    });
 }

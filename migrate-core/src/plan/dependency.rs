@@ -17,6 +17,7 @@ use super::node::{Between, Draft, Edge, Node, NodeId};
 use super::persistence::{
     permanent_tables_reference_permanent_ones, sequences_follow_their_tables,
 };
+use super::recreate::{dependents, leaning_keys};
 use super::type_replacement::Replacement;
 use super::{Action, TableChange};
 
@@ -33,6 +34,7 @@ pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
     edges.extend(domains_are_complete(draft, &touches));
     edges.extend(foreign_keys_find_their_key(draft, &touches));
     edges.extend(replaced_types_hand_over(draft, &touches));
+    edges.extend(keys_leave_rebuilt_indexes(draft, &touches));
     edges.extend(a_table_has_one_primary_key(draft, &touches));
     edges.extend(permanent_tables_reference_permanent_ones(draft, &touches));
     edges.extend(sequences_follow_their_tables(draft, &touches));
@@ -284,6 +286,30 @@ fn replaced_types_hand_over(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edg
 fn sets_type(action: &Action) -> bool {
     let Action::AlterTable { changes, .. } = action else { return false };
     changes.iter().any(|change| matches!(change, TableChange::SetType { .. }))
+}
+
+/// Foreign keys leave an index before it is built again for a column, and come back after.
+fn keys_leave_rebuilt_indexes(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let columns = touches.changes.iter().filter_map(|(key, nodes)| {
+        let sets_type = |id: &NodeId| sets_type(&draft.nodes[*id].action);
+        let retyping: Vec<NodeId> = nodes.iter().copied().filter(sets_type).collect();
+        let is_column = matches!(key, ObjectKey::Column { .. });
+        (is_column && !retyping.is_empty()).then_some((key, retyping))
+    });
+    let columns: Vec<(&&ObjectKey, Vec<NodeId>)> = columns.collect();
+    if columns.is_empty() {
+        return Vec::new();
+    }
+    let dependents = dependents(draft.current);
+    let mut edges = Vec::new();
+    for (column, retyping) in columns {
+        for key in leaning_keys(column, &dependents) {
+            edges.extend(each(touches.destroying(key), &retyping));
+            let creating: Vec<NodeId> = touches.creating(key).collect();
+            edges.extend(each(retyping.iter().copied(), &creating));
+        }
+    }
+    edges
 }
 
 /// A primary key under another name comes when the current one is gone; its index may be built

@@ -95,7 +95,7 @@ pub(super) fn with_dependents(
 }
 
 /// What depends on each object, by `pg_depend` and by ownership.
-fn dependents(catalog: &Catalog) -> FxHashMap<&ObjectKey, Vec<&ObjectKey>> {
+pub(super) fn dependents(catalog: &Catalog) -> FxHashMap<&ObjectKey, Vec<&ObjectKey>> {
     let mut dependents = catalog.dependents();
     for key in catalog.objects.keys() {
         if let ObjectKey::Comment { on } = key {
@@ -161,7 +161,7 @@ fn over_columns<'a>(
 
 /// The foreign keys that lean on an index over the column, and not on the column: PostgreSQL builds
 /// the index again when the column's type is set, and doesn't know of them.
-fn leaning_keys<'a>(
+pub(super) fn leaning_keys<'a>(
     column: &ObjectKey,
     dependents: &FxHashMap<&'a ObjectKey, Vec<&'a ObjectKey>>,
 ) -> Vec<&'a ObjectKey> {
@@ -250,6 +250,11 @@ fn blocks_column(column: Pair<'_, Column>, dependent: &ObjectKey, current: &Cata
                 },
                 _ => false,
             }
+        }
+        // PostgreSQL writes an index over an expression anew without the collation that the expression
+        // had of the column.
+        ObjectKey::Index { .. } => {
+            column.differs_in(|column| &column.collation) && holds_the_type(dependent, current)
         }
         _ => is_opaque(dependent),
     }
