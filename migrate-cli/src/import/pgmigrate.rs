@@ -81,7 +81,7 @@ pub(super) fn settings(folder: &Path, yaml: &mut Yaml) -> anyhow::Result<Config>
 
 /// A row of `schema_version`.
 #[derive(sqlx::FromRow)]
-struct Version {
+struct Applied {
     version: i64,
     is_manual: bool,
     installed_by: Option<String>,
@@ -100,7 +100,7 @@ pub(super) async fn applied(
                 to_char(installed_on, 'YYYY-MM-DD HH24:MI:SS') AS installed_on
          FROM {table} ORDER BY version"
     );
-    let rows: Result<Vec<Version>, _> =
+    let rows: Result<Vec<Applied>, _> =
         sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(connection).await;
     let rows = match rows {
         Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => {
@@ -109,7 +109,7 @@ pub(super) async fn applied(
         rows => rows.with_context(|| format!("{table} can't be read"))?,
     };
     let baseline = rows.iter().rev().find(|row| row.is_manual).map_or(0, |row| row.version);
-    let by_version: BTreeMap<i64, &Version> = rows.iter().map(|row| (row.version, row)).collect();
+    let by_version: BTreeMap<i64, &Applied> = rows.iter().map(|row| (row.version, row)).collect();
     let mut files = BTreeSet::new();
     let mut applied = Vec::new();
     let mut skipped = Vec::new();
