@@ -2,6 +2,9 @@
 
 use crate::project::Project;
 
+/// Files by their names, and their texts.
+type Files<'a> = &'a [(&'a str, &'a str)];
+
 const POINT: (&str, &str) =
     ("migrations/V0001__create_point.sql", "CREATE TABLE point (x int NOT NULL);\n");
 
@@ -109,7 +112,7 @@ async fn the_word_nontransactional_in_a_name_means_what_it_says() {
 
 #[tokio::test]
 async fn files_that_make_no_chain_are_refused_before_anything_runs() {
-    let cases: [(&[(&str, &str)], &[&str]); 6] = [
+    let cases: [(Files<'_>, &[&str]); 6] = [
         (&[("migrations/v2__low.sql", "")], &["`v2__low.sql` is no revision by its name"]),
         (
             &[("migrations/V01__other.sql", "SELECT 1")],
