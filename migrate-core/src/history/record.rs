@@ -2,8 +2,8 @@
 
 use sqlx::FromRow;
 
-/// A revision as the history has it.
-#[derive(Debug, Clone, FromRow)]
+/// A revision as the history has it. What a survey leaves out is empty.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Record {
     /// The revision's id.
     pub revision: String,
@@ -14,20 +14,28 @@ pub struct Record {
     /// `running`, `applied` or `reverting`.
     state: String,
     /// The names of finished steps.
+    #[sqlx(default)]
     pub steps: Vec<String>,
     /// A step outside a transaction that was begun.
+    #[sqlx(default)]
     pub begun_step: Option<String>,
     /// The role that applied it.
+    #[sqlx(default)]
     pub applied_by: String,
     /// When, in UTC, as `YYYY-MM-DD HH:MM:SS`.
+    #[sqlx(default)]
     pub applied_at: String,
     /// How long it took, in milliseconds.
+    #[sqlx(default)]
     pub duration_ms: Option<i64>,
     /// The version of the tool.
+    #[sqlx(default)]
     pub version: String,
     /// Whether the SQL that takes it back is kept.
+    #[sqlx(default)]
     pub has_down_sql: bool,
     /// Whether it was written down as there without being run.
+    #[sqlx(default)]
     pub is_baseline: bool,
     /// The run that applied it.
     pub run: Option<String>,

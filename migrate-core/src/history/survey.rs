@@ -1,5 +1,8 @@
 //! The histories of many targets of one database, read at once.
 
+use std::sync::Arc;
+
+use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection, Row};
 
 use super::table::COLUMNS;
@@ -9,38 +12,90 @@ use crate::model::quote_literal as quoted;
 /// How many tables one query reads: each takes two locks until it ends.
 const TABLES_A_QUERY: usize = 500;
 
-/// The rows of each history in turn, in no particular order; `None` where the table is missing. The number of queries
-/// doesn't depend on the rows, and is one more than one for each 500 tables.
+/// How many tables one statement of a query reads: planning takes longer than their number says.
+const TABLES_A_STATEMENT: usize = 50;
+
+/// What of a history is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Columns {
+    /// What a run is planned by; the rest of each record is empty.
+    OfPlan,
+    /// Everything.
+    All,
+}
+
+impl Columns {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::OfPlan => "revision, parent, checksum, state, run, hooks_due",
+            Self::All => COLUMNS,
+        }
+    }
+}
+
+/// The rows of one history, in no particular order, shared by histories that are alike; `None`
+/// where the table is missing.
+pub type History = Option<Arc<[Record]>>;
+
+/// Each history in turn. The number of queries doesn't depend on the rows, and is one more than one
+/// for each 500 tables.
 pub async fn survey(
     conn: &mut PgConnection,
     tables: &[&HistoryTable],
-) -> Result<Vec<Option<Vec<Record>>>, sqlx::Error> {
-    let mut found = present(conn, tables).await?;
-    let present: Vec<usize> = (0..tables.len()).filter(|number| found[*number].is_some()).collect();
+    columns: Columns,
+) -> Result<Vec<History>, sqlx::Error> {
+    let mut found: Vec<History> = vec![None; tables.len()];
+    let mut last: Arc<[Record]> = Arc::from([]);
+    let present = present(conn, tables).await?;
     for numbers in present.chunks(TABLES_A_QUERY) {
-        let selects: Vec<String> = numbers
-            .iter()
-            .map(|number| format!("SELECT {number} AS number, {COLUMNS} FROM {}", tables[*number]))
-            .collect();
-        let sql = selects.join(" UNION ALL ");
-        for row in conn.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await? {
-            let number = usize::try_from(row.try_get::<i32, _>("number")?).unwrap_or_default();
-            if let Some(Some(records)) = found.get_mut(number) {
-                records.push(Record::from_row(&row)?);
+        let read = read(conn, tables, numbers, columns).await?;
+        for (number, mut records) in numbers.iter().zip(read) {
+            records.sort_by(|a, b| a.revision.cmp(&b.revision));
+            if *last != *records {
+                last = records.into();
             }
+            found[*number] = Some(Arc::clone(&last));
         }
     }
     Ok(found)
 }
 
-/// An empty list for each table that is there.
+/// The rows of the tables with these numbers.
+async fn read(
+    conn: &mut PgConnection,
+    tables: &[&HistoryTable],
+    numbers: &[usize],
+    columns: Columns,
+) -> Result<Vec<Vec<Record>>, sqlx::Error> {
+    let columns = columns.sql();
+    let numbered: Vec<(usize, &HistoryTable)> =
+        (0..).zip(numbers.iter().map(|number| tables[*number])).collect();
+    let statements = numbered.chunks(TABLES_A_STATEMENT).map(|some| {
+        let selects: Vec<String> = some
+            .iter()
+            .map(|(number, table)| format!("SELECT {number} AS number, {columns} FROM {table}"))
+            .collect();
+        selects.join(" UNION ALL ")
+    });
+    let sql = statements.collect::<Vec<_>>().join("; ");
+    let mut found = vec![Vec::new(); numbers.len()];
+    let mut rows = conn.fetch(sqlx::raw_sql(AssertSqlSafe(sql)));
+    while let Some(row) = rows.try_next().await? {
+        let number = usize::try_from(row.try_get::<i32, _>("number")?).unwrap_or_default();
+        if let Some(records) = found.get_mut(number) {
+            records.push(Record::from_row(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The numbers of the tables that are there.
 async fn present(
     conn: &mut PgConnection,
     tables: &[&HistoryTable],
-) -> Result<Vec<Option<Vec<Record>>>, sqlx::Error> {
-    let mut found = vec![None; tables.len()];
+) -> Result<Vec<usize>, sqlx::Error> {
     if tables.is_empty() {
-        return Ok(found);
+        return Ok(Vec::new());
     }
     let names: Vec<String> = (0..)
         .zip(tables)
@@ -53,14 +108,13 @@ async fn present(
         "SELECT wanted.number
          FROM (VALUES {}) AS wanted (number, schema, name)
          JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.schema
-         JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.name",
+         JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.name
+         ORDER BY wanted.number",
         names.join(", ")
     );
-    for row in conn.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await? {
-        let number = usize::try_from(row.try_get::<i32, _>(0)?).unwrap_or_default();
-        if let Some(records) = found.get_mut(number) {
-            *records = Some(Vec::new());
-        }
-    }
-    Ok(found)
+    let rows = conn.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+    let number = |row: &sqlx::postgres::PgRow| {
+        row.try_get::<i32, _>(0).map(|number| usize::try_from(number).unwrap_or_default())
+    };
+    rows.iter().map(number).collect()
 }

@@ -70,11 +70,11 @@ pub async fn status(chain: &Chain, target: &Target) -> Result<Status, RunError> 
     let mut connection = target.connect().await.map_err(RunError::connect(target))?;
     let records = session::records(target, &mut connection).await?;
     let is_synced = !synced::rows(target, &mut connection).await?.is_empty();
-    Ok(Status { is_synced, ..describe(&ordered, records) })
+    Ok(Status { is_synced, ..describe(&ordered, &records) })
 }
 
-pub(super) fn describe(ordered: &[&Revision], records: Vec<Record>) -> Status {
-    let problem = compare(ordered, &records, |_| false).err();
+pub(super) fn describe(ordered: &[&Revision], records: &[Record]) -> Status {
+    let problem = compare(ordered, records, |_| false).err();
     let mut revisions: Vec<RevisionStatus> = ordered
         .iter()
         .map(|revision| RevisionStatus {
@@ -88,11 +88,11 @@ pub(super) fn describe(ordered: &[&Revision], records: Vec<Record>) -> Status {
         })
         .collect();
     let unknown = records
-        .into_iter()
+        .iter()
         .filter(|record| !ordered.iter().any(|revision| revision.id() == record.revision));
     revisions.extend(unknown.map(|record| RevisionStatus {
         id: record.revision.clone(),
-        record: Some(record),
+        record: Some(record.clone()),
         has_file: false,
         is_transactional: None,
     }));

@@ -5,7 +5,7 @@ use std::fmt;
 use futures_util::future::join_all;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
-use crate::history::{Record, survey};
+use crate::history::{Columns, History, Record, survey};
 use crate::model::quote_literal as quoted;
 use crate::revision::{Revision, number, number_of_id};
 use crate::runner::apply::{owes_hooks, state, wanted};
@@ -47,8 +47,8 @@ const OLDEST_MAJOR: i32 = 14;
 
 /// The histories of a database, `None` where there is none yet.
 pub(super) struct Surveyed {
-    pub(super) common: Option<Vec<Record>>,
-    pub(super) tenants: Vec<Option<Vec<Record>>>,
+    pub(super) common: History,
+    pub(super) tenants: Vec<History>,
 }
 
 impl FleetRun<'_> {
@@ -176,7 +176,7 @@ async fn look_at(database: &Database) -> Result<(Surveyed, Vec<Obstacle>), RunEr
     if obstacles.is_empty() {
         obstacles = missing_rights(&mut connection, database, &targets).await.map_err(record)?;
     }
-    let surveyed = surveyed(&mut connection, database).await.map_err(record)?;
+    let surveyed = surveyed(&mut connection, database, Columns::OfPlan).await.map_err(record)?;
     connection.close().await.ok();
     Ok((surveyed, obstacles))
 }
@@ -185,10 +185,11 @@ async fn look_at(database: &Database) -> Result<(Surveyed, Vec<Obstacle>), RunEr
 pub(super) async fn surveyed(
     connection: &mut PgConnection,
     database: &Database,
+    columns: Columns,
 ) -> Result<Surveyed, sqlx::Error> {
     let tables: Vec<_> =
         database.common.iter().chain(&database.tenants).map(|target| &target.history).collect();
-    let mut tenants = survey(connection, &tables).await?;
+    let mut tenants = survey(connection, &tables, columns).await?;
     let common = match database.common {
         Some(_) => tenants.remove(0),
         None => None,

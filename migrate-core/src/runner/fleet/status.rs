@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use sqlx::Connection;
 
 use crate::catalog::Ident;
+use crate::history::Columns;
 use crate::revision::Revision;
 use crate::runner::status::describe;
 use crate::runner::{RunError, Status};
@@ -53,7 +54,7 @@ async fn of_database(
         return Ok(Vec::new());
     };
     let mut connection = first.connect().await.map_err(RunError::connect(first))?;
-    let found = surveyed(&mut connection, database).await;
+    let found = surveyed(&mut connection, database, Columns::All).await;
     let found = found.map_err(|source| RunError::Record { source })?;
     connection.close().await.ok();
     let shared = database.common.iter().map(|target| (target, true, common, found.common.clone()));
@@ -63,7 +64,7 @@ async fn of_database(
         database: database.name.clone(),
         schema: target.schema.clone(),
         is_common,
-        status: describe(ordered, records.unwrap_or_default()),
+        status: describe(ordered, records.as_deref().unwrap_or_default()),
     });
     Ok(statuses.collect())
 }
