@@ -160,6 +160,11 @@ impl HistoryTable {
         revision: &Revision,
         outcome: &Outcome,
     ) -> Result<(), sqlx::Error> {
+        execute(conn, self.insertion(revision, outcome)).await
+    }
+
+    /// The statement that writes an applied revision down.
+    pub(crate) fn insertion(&self, revision: &Revision, outcome: &Outcome) -> String {
         let sql = format!(
             "INSERT INTO {self} (revision, parent, checksum, state, duration_ms, version, up_sql,
                                  down_sql, applied_by, run, hooks_due, is_baseline)
@@ -179,7 +184,7 @@ impl HistoryTable {
             Some(boolean(outcome.run.has_hooks_after_all)),
             Some(boolean(outcome.is_baseline)),
         ];
-        execute(conn, with_values(&sql, &values)).await
+        with_values(&sql, &values)
     }
 
     /// Writes down what another tool applied.

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::{AssertSqlSafe, PgConnection};
+use futures_util::TryStreamExt;
+use sqlx::{AssertSqlSafe, Executor, PgConnection};
 
 use crate::history::{Outcome, Record, State, compare};
 use crate::revision::{Chain, Dependencies, Finish, Migrator, Revision, RevisionError, RunAs};
@@ -219,11 +220,7 @@ async fn apply_one(
     }
     match finish {
         Finish::OpenTransaction => {
-            let inserted = target.history.insert(&mut connection, revision, &outcome).await;
-            inserted.map_err(record_error)?;
-            sqlx::raw_sql("COMMIT").execute(&mut connection).await.map_err(|source| {
-                failed(revision, RevisionError::statement(None, "COMMIT", source))
-            })?;
+            record_and_commit(&mut connection, target, revision, &outcome).await?;
         }
         Finish::Steps => {
             let completed = target.history.complete(&mut connection, revision, &outcome).await;
@@ -234,6 +231,28 @@ async fn apply_one(
         connection = run_hooks(on, lock, &hooks.after_each, connection).await?;
     }
     Ok((connection, begun.elapsed()))
+}
+
+/// Writes a revision down and commits, without waiting for an answer in between.
+async fn record_and_commit(
+    connection: &mut PgConnection,
+    target: &Target,
+    revision: &Revision,
+    outcome: &Outcome,
+) -> Result<(), RunError> {
+    let sql = format!("{}; COMMIT", target.history.insertion(revision, outcome));
+    let mut answers = connection.fetch_many(sqlx::raw_sql(AssertSqlSafe(sql)));
+    let mut is_recorded = false;
+    loop {
+        match answers.try_next().await {
+            Ok(Some(_)) => is_recorded = true,
+            Ok(None) => return Ok(()),
+            Err(source) if is_recorded => {
+                return Err(failed(revision, RevisionError::statement(None, "COMMIT", source)));
+            }
+            Err(source) => return Err(RunError::Record { source }),
+        }
+    }
 }
 
 /// Whether a revision has steps, which is seen by writing it down.

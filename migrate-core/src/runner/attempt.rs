@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join;
 use sqlx::PgConnection;
 
 use crate::revision::{
@@ -95,8 +96,14 @@ pub(super) async fn attempt(
     let mut attempt = 1;
     let mut finished = work.finished.clone();
     loop {
-        lock.require_held().await?;
-        let pid = session::prepare(&mut connection, &work.header, on.target, settings).await?;
+        // Two connections, so that both answers are waited for at once.
+        let (held, pid) = join(
+            lock.require_held(),
+            session::prepare(&mut connection, &work.header, on.target, settings),
+        )
+        .await;
+        held?;
+        let pid = pid?;
         let mut db = work.migrator(on, connection, finished);
         let running = work.call(on, &mut db);
         let (outcome, blockers) = watched(lock, pid, &mut patience, on.listen, running).await?;

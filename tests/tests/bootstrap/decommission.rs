@@ -4,7 +4,7 @@ use std::process::Command;
 
 use migrate_core::postgres::{Binaries, database_url};
 use migrate_core::target::{
-    DecommissionError, Decommissioned, RoleStays, Service, decommission, leaving,
+    DecommissionError, Decommissioned, Leaving, RoleStays, Service, decommission, leaving,
 };
 use sqlx::Connection;
 
@@ -100,7 +100,7 @@ async fn a_service_goes_with_all_it_has_and_leaves_the_rest_as_it_was() {
 
         let again = decommissioned(&place, caller, &goes).await;
         assert_eq!(again.statements, [""; 0]);
-        assert_eq!(again.leaving, migrate_core::target::Leaving::default());
+        assert_eq!(again.leaving, Leaving::default());
     }
 }
 
