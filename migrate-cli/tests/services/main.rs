@@ -2,6 +2,7 @@
 //! clusters and configuration, on real servers.
 
 mod chain;
+mod cluster;
 mod configuration;
 mod hooks;
 mod imports;
