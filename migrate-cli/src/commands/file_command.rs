@@ -53,7 +53,7 @@ enum Command {
 /// Runs a command; errors are printed.
 pub async fn run_file_command(command: FileCommand) -> ExitCode {
     let output = Output::of_terminal();
-    match execute(command, &output).await {
+    match Box::pin(execute(command, &output)).await {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             output.error(&error);
