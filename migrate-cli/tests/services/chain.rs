@@ -197,3 +197,12 @@ async fn new_writes_the_next_pair_of_files() {
     project.run(&["apply"]).fine();
     project.run(&["rollback"]).fine();
 }
+
+#[tokio::test]
+async fn a_revision_that_fails_at_its_commit_is_named_and_not_written_down() {
+    let sql = "CREATE TABLE point (x int UNIQUE DEFERRABLE INITIALLY DEFERRED);\n\
+               INSERT INTO point VALUES (1), (1)";
+    let project = Project::with(&[("migrations/V1__create_point.sql", sql)]).await;
+    project.run(&["apply"]).says(1, &["V1__create_point.sql", "duplicate key"]);
+    project.run(&["status"]).says(2, &["pending  V1__create_point"]);
+}
