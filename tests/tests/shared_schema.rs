@@ -17,7 +17,6 @@ enum Colour {
 
 #[derive(DbModel)]
 #[db(schema = "common")]
-#[expect(dead_code, reason = "only its columns matter")]
 struct Palette {
     #[db(primary_key)]
     id: i64,
@@ -25,7 +24,6 @@ struct Palette {
 }
 
 #[derive(DbModel)]
-#[expect(dead_code, reason = "only its columns matter")]
 struct Car {
     #[db(primary_key)]
     id: i64,
@@ -36,7 +34,6 @@ struct Car {
 
 #[derive(DbModel)]
 #[db(schema = "common")]
-#[expect(dead_code, reason = "only its columns matter")]
 struct Wrong {
     #[db(primary_key)]
     id: i64,
