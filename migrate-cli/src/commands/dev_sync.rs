@@ -17,6 +17,11 @@ pub(crate) async fn run(
     args: SyncArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
+    if application.common.is_some() {
+        bail!(
+            "`dev sync` is for one chain, and tenants share a schema with another here; use `migrate generate` and `migrate apply`"
+        );
+    }
     let (target, config) = database::local_target(&application.project(), config).await?;
     let permissions = permissions(&args.allow)?;
     if args.undo {

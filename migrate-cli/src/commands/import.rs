@@ -94,7 +94,7 @@ pub(super) async fn take_over(
 pub(super) fn require_sql(folder: &Path) -> anyhow::Result<()> {
     if folder.join("mod.rs").exists() {
         bail!(
-            "`{}` has Rust revisions; import into a folder of SQL files, and let the application embed it with `sql_revisions!`",
+            "`{}` has Rust revisions; import into a folder of SQL files, which an application takes with `Chain::read_sql_folder`",
             folder.display()
         );
     }

@@ -4,6 +4,7 @@
 //! client left; a waiting `pg_advisory_lock` deadlocks with a concurrent index build. This one is
 //! polled, and the open READ COMMITTED transaction hinders neither index builds nor vacuum.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
@@ -104,6 +105,34 @@ async fn try_lock(connection: &mut PgConnection, target: &Target) -> Result<bool
 /// Marks a transaction as the work of a run, for runs that come after it.
 pub(super) fn mark_work(target: &Target) -> String {
     format!("SELECT pg_advisory_xact_lock_shared({})", key("migrate work", target))
+}
+
+/// Waits until no other run works on any of these targets, which are of one database; the runs'
+/// own locks, taken later, are what counts.
+pub(super) async fn wait_for_other_runs(
+    connection: &mut PgConnection,
+    targets: &[&Target],
+    patience: Duration,
+    listen: impl Fn(Event),
+) -> Result<(), RunError> {
+    let keys: BTreeSet<i64> = targets.iter().map(|target| key("migrate", target)).collect();
+    let sql = "SELECT (classid::int8 << 32) | objid::int8 FROM pg_catalog.pg_locks
+               WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND database =
+                   (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())";
+    let begun = Instant::now();
+    loop {
+        let record = |source| RunError::Record { source };
+        let rows = connection.fetch_all(sqlx::raw_sql(sql)).await.map_err(record)?;
+        let held = rows.iter().filter_map(|row| row.try_get::<i64, _>(0).ok());
+        if !held.into_iter().any(|held| keys.contains(&held)) {
+            return Ok(());
+        }
+        if begun.elapsed() >= patience {
+            return Err(RunError::Locked { seconds: patience.as_secs() });
+        }
+        listen(Event::WaitingForOtherRun);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
 }
 
 /// Advisory locks are one space for each database, so the history's name tells targets apart.

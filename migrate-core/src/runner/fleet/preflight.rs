@@ -10,6 +10,7 @@ use crate::model::quote_literal as quoted;
 use crate::revision::{Revision, number, number_of_id};
 use crate::runner::apply::{owes_hooks, state, wanted};
 use crate::runner::job::Job;
+use crate::runner::lock::wait_for_other_runs;
 use crate::runner::{RunError, rollback};
 use crate::target::{Database, Fleet, Target};
 
@@ -54,7 +55,7 @@ pub(super) struct Surveyed {
 impl FleetRun<'_> {
     /// Looks at every database, all of them at once.
     pub(super) async fn preflight(&self, fleet: &Fleet) -> Result<Vec<Preflight>, FleetError> {
-        let looks = join_all(fleet.databases.iter().map(look_at)).await;
+        let looks = join_all(fleet.databases.iter().map(|database| self.look_at(database))).await;
         let mut obstacles = Vec::new();
         let mut surveyed = Vec::new();
         for (database, look) in fleet.databases.iter().zip(looks) {
@@ -91,6 +92,31 @@ impl FleetRun<'_> {
             }
         }
         Ok(preflights)
+    }
+
+    /// Connects, looks whether the server and our rights are good enough, waits for other runs, and
+    /// reads the histories.
+    async fn look_at(&self, database: &Database) -> Result<(Surveyed, Vec<Obstacle>), RunError> {
+        let targets: Vec<&Target> = database.common.iter().chain(&database.tenants).collect();
+        let Some(first) = targets.first() else {
+            return Ok((Surveyed { common: None, tenants: Vec::new() }, Vec::new()));
+        };
+        let mut connection = first.connect().await.map_err(RunError::connect(first))?;
+        let record = |source| RunError::Record { source };
+        let found = require_server(&mut connection).await.map_err(record)?;
+        let mut obstacles: Vec<Obstacle> =
+            found.map(|problem| obstacle(database, None, problem)).into_iter().collect();
+        if obstacles.is_empty() {
+            obstacles =
+                missing_rights(&mut connection, database, &targets).await.map_err(record)?;
+        }
+        let patience = self.tenants.settings.wait_for_other_run;
+        let listen = |event| (self.listen)(first, event);
+        wait_for_other_runs(&mut connection, &targets, patience, listen).await?;
+        let surveyed =
+            surveyed(&mut connection, database, Columns::OfPlan).await.map_err(record)?;
+        connection.close().await.ok();
+        Ok((surveyed, obstacles))
     }
 
     /// What is to be done on a database, where its histories fit.
@@ -160,25 +186,6 @@ impl FleetRun<'_> {
         let (revision, required) = (revision.id().to_owned(), required.to_owned());
         Err(RunError::CommonMissing { revision, required })
     }
-}
-
-/// Connects, looks whether the server and our rights are good enough, and reads the histories.
-async fn look_at(database: &Database) -> Result<(Surveyed, Vec<Obstacle>), RunError> {
-    let targets: Vec<&Target> = database.common.iter().chain(&database.tenants).collect();
-    let Some(first) = targets.first() else {
-        return Ok((Surveyed { common: None, tenants: Vec::new() }, Vec::new()));
-    };
-    let mut connection = first.connect().await.map_err(RunError::connect(first))?;
-    let record = |source| RunError::Record { source };
-    let found = require_server(&mut connection).await.map_err(record)?;
-    let mut obstacles: Vec<Obstacle> =
-        found.map(|problem| obstacle(database, None, problem)).into_iter().collect();
-    if obstacles.is_empty() {
-        obstacles = missing_rights(&mut connection, database, &targets).await.map_err(record)?;
-    }
-    let surveyed = surveyed(&mut connection, database, Columns::OfPlan).await.map_err(record)?;
-    connection.close().await.ok();
-    Ok((surveyed, obstacles))
 }
 
 /// The histories of a database.
