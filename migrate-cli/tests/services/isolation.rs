@@ -57,7 +57,7 @@ async fn two_services_share_a_database_and_stay_out_of_each_others_way() {
 #[tokio::test]
 async fn a_privileged_revision_makes_what_the_service_then_owns() {
     let privileged = "-- migrate: run-as = privileged
-CREATE EXTENSION IF NOT EXISTS citext SCHEMA iso_p;
+CREATE EXTENSION IF NOT EXISTS citext SCHEMA {current_schema};
 CREATE TABLE note (id serial, text citext);
 CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE TYPE mood AS ENUM ('good');
@@ -67,15 +67,15 @@ CREATE VIEW notes AS SELECT * FROM note;
     let project = Project::with(&[
         ("migrations/V1__privileged.sql", privileged),
         ("migrations/V2__own.sql", "ALTER TABLE note ADD COLUMN mood mood; DROP VIEW notes;"),
-        ("migrate.toml", &toml("iso_p")),
+        ("migrate.toml", &toml("Iso P")),
     ])
     .await;
     project.run(&["apply"]).says(0, &["applied V1__privileged", "applied V2__own"]);
     let owners = "SELECT DISTINCT pg_get_userbyid(owner)::text FROM (
-            SELECT relowner FROM pg_class WHERE relnamespace = 'iso_p'::regnamespace
+            SELECT relowner FROM pg_class WHERE relnamespace = '\"Iso P\"'::regnamespace
             UNION ALL SELECT typowner FROM pg_type WHERE typname IN ('mood', 'short', 'note')
             UNION ALL SELECT proowner FROM pg_proc WHERE proname = 'one') AS made (owner)";
-    assert_eq!(project.texts(owners).await, ["iso_p"]);
+    assert_eq!(project.texts(owners).await, ["Iso P"]);
 }
 
 #[tokio::test]

@@ -72,10 +72,7 @@ pub(super) async fn apply_on(
 ) -> Result<Applied, RunError> {
     let On { job, target, listen } = on;
     let settings = job.settings;
-    let patience = settings.wait_for_other_run;
-    let mut lock =
-        MigrationLock::acquire_on(connections.lock.take(), target, patience, listen).await?;
-    let mut connection = connections.work(target).await?;
+    let (mut lock, mut connection) = on.begin(connections).await?;
     session::make_history(target, &mut connection).await?;
     accept_checksums(&job.ordered, target, &mut connection, settings).await?;
     let records = session::records(target, &mut connection).await?;

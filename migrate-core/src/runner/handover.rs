@@ -16,6 +16,24 @@ pub(super) struct Owned {
     identity: String,
 }
 
+/// Catalogs of what a schema holds, the prefix of their columns, and which rows stand for
+/// themselves.
+const KINDS: [(&str, &str, &str); 8] = [
+    ("pg_class", "rel", " AND made.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"),
+    (
+        "pg_type",
+        "typ",
+        " AND made.typelem = 0 AND (made.typrelid = 0 OR EXISTS (
+             SELECT FROM pg_catalog.pg_class c WHERE c.oid = made.typrelid AND c.relkind = 'c'))",
+    ),
+    ("pg_proc", "pro", ""),
+    ("pg_collation", "coll", ""),
+    ("pg_operator", "opr", ""),
+    ("pg_ts_config", "cfg", ""),
+    ("pg_ts_dict", "dict", ""),
+    ("pg_statistic_ext", "stx", ""),
+];
+
 /// The objects of a schema that the current role owns. Indexes, sequences of columns, types of
 /// tables, arrays and members of extensions go with what they belong to.
 pub(super) async fn owned(
@@ -23,42 +41,16 @@ pub(super) async fn owned(
     schema: &Ident,
 ) -> Result<Vec<Owned>, sqlx::Error> {
     let schema = quoted(schema.as_str());
+    let kinds = KINDS.map(|(catalog, prefix, only)| {
+        format!(
+            "SELECT 'pg_catalog.{catalog}'::regclass, made.oid FROM pg_catalog.{catalog} made
+             JOIN pg_catalog.pg_namespace n ON n.oid = made.{prefix}namespace
+             JOIN pg_catalog.pg_roles owner ON owner.oid = made.{prefix}owner
+             WHERE n.nspname = {schema} AND owner.rolname = current_user{only}"
+        )
+    });
     let sql = format!(
-        "WITH owned (classid, objid) AS (
-             SELECT 'pg_catalog.pg_class'::regclass, c.oid FROM pg_catalog.pg_class c
-             WHERE c.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {schema})
-               AND c.relowner = current_user::regrole AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-             UNION ALL
-             SELECT 'pg_catalog.pg_type'::regclass, t.oid FROM pg_catalog.pg_type t
-             LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
-             WHERE t.typnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {schema})
-               AND t.typowner = current_user::regrole AND t.typtype IN ('c', 'd', 'e', 'r', 'b')
-               AND (c.oid IS NULL OR c.relkind = 'c') AND t.typelem = 0
-             UNION ALL
-             SELECT 'pg_catalog.pg_proc'::regclass, p.oid FROM pg_catalog.pg_proc p
-             WHERE p.pronamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {schema})
-               AND p.proowner = current_user::regrole
-             UNION ALL
-             SELECT 'pg_catalog.pg_collation'::regclass, l.oid FROM pg_catalog.pg_collation l
-             WHERE l.collnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {schema})
-               AND l.collowner = current_user::regrole
-             UNION ALL
-             SELECT 'pg_catalog.pg_operator'::regclass, o.oid FROM pg_catalog.pg_operator o
-             WHERE o.oprnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {schema})
-               AND o.oprowner = current_user::regrole
-             UNION ALL
-             SELECT 'pg_catalog.pg_ts_config'::regclass, g.oid FROM pg_catalog.pg_ts_config g
-             WHERE g.cfgnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {schema})
-               AND g.cfgowner = current_user::regrole
-             UNION ALL
-             SELECT 'pg_catalog.pg_ts_dict'::regclass, d.oid FROM pg_catalog.pg_ts_dict d
-             WHERE d.dictnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {schema})
-               AND d.dictowner = current_user::regrole
-             UNION ALL
-             SELECT 'pg_catalog.pg_statistic_ext'::regclass, s.oid FROM pg_catalog.pg_statistic_ext s
-             WHERE s.stxnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {schema})
-               AND s.stxowner = current_user::regrole
-         )
+        "WITH owned (classid, objid) AS ({})
          SELECT object.type AS kind, object.identity
          FROM owned, pg_catalog.pg_identify_object(owned.classid, owned.objid, 0) AS object
          WHERE NOT EXISTS (
@@ -66,7 +58,8 @@ pub(super) async fn owned(
              WHERE d.classid = owned.classid AND d.objid = owned.objid AND d.objsubid = 0
                AND (d.deptype IN ('e', 'i')
                     OR d.deptype = 'a' AND d.refobjsubid > 0
-                       AND owned.classid = 'pg_catalog.pg_class'::regclass))"
+                       AND owned.classid = 'pg_catalog.pg_class'::regclass))",
+        kinds.join(" UNION ALL ")
     );
     let rows = conn.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
     rows.iter().map(Owned::from_row).collect()

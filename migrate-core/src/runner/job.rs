@@ -2,9 +2,14 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use sqlx::PgConnection;
+
 use crate::history::RunMark;
 use crate::revision::{Chain, ChainError, Dependencies, Revision};
+use crate::target::Target;
 
+use super::lock::MigrationLock;
+use super::session::Connections;
 use super::{Listener, RunError, RunSettings};
 
 /// What a run does on each of its targets.
@@ -46,8 +51,21 @@ impl<'a> Job<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct On<'a> {
     pub(super) job: &'a Job<'a>,
-    pub(super) target: &'a crate::target::Target,
+    pub(super) target: &'a Target,
     pub(super) listen: Listener<'a>,
+}
+
+impl On<'_> {
+    /// The target's lock, and a session on it, from the connections of a worker.
+    pub(super) async fn begin(
+        self,
+        connections: &mut Connections,
+    ) -> Result<(MigrationLock, PgConnection), RunError> {
+        let patience = self.job.settings.wait_for_other_run;
+        let kept = connections.lock.take();
+        let lock = MigrationLock::acquire_on(kept, self.target, patience, self.listen).await?;
+        Ok((lock, connections.work(self.target).await?))
+    }
 }
 
 /// Tells runs apart: the time in microseconds, and the process.

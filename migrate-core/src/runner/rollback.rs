@@ -48,10 +48,7 @@ pub(super) async fn rollback_on(
 ) -> Result<RolledBack, RunError> {
     let On { job, target, listen } = on;
     let settings = job.settings;
-    let patience = settings.wait_for_other_run;
-    let mut lock =
-        MigrationLock::acquire_on(connections.lock.take(), target, patience, listen).await?;
-    let mut connection = connections.work(target).await?;
+    let (mut lock, mut connection) = on.begin(connections).await?;
     let records = session::records(target, &mut connection).await?;
     let state = state(&job.ordered, &records, settings)?;
     let wanted = wanted(&state, goal)?;
