@@ -12,6 +12,9 @@ use super::{Chain, Direction, Header, Revision, SqlFileError};
 /// A SQL file by its path in the folder, and its text.
 pub type SqlFile = (&'static str, &'static str);
 
+/// What some editors begin a file with, and PostgreSQL doesn't know.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// The files of one revision.
 #[derive(Default)]
 struct Pair {
@@ -116,7 +119,7 @@ fn read(root: &Path, folder: &Path, files: &mut Vec<SqlFile>) -> Result<(), SqlF
         } else if path.extension().is_some_and(|extension| extension == "sql") {
             let text = fs::read_to_string(&path).map_err(fail(&path))?;
             let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-            files.push((name.leak(), text.leak()));
+            files.push((name.leak(), text.trim_start_matches(BYTE_ORDER_MARK).to_owned().leak()));
         }
     }
     Ok(())

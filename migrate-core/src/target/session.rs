@@ -1,6 +1,7 @@
 //! How sessions on a target are set up, beyond what every revision needs.
 
 use crate::catalog::Ident;
+use crate::sql::split::{Part, split};
 
 use super::ConnectRetries;
 
@@ -20,13 +21,14 @@ impl Session {
     /// The statements for a session (`SET`) or a transaction (`SET LOCAL`), each with a semicolon
     /// before it. What is no `SET` is for sessions alone.
     pub(super) fn statements(&self, set: &str) -> String {
-        let statements =
-            self.statements.iter().map(|statement| statement.trim().trim_end_matches(';'));
-        let scoped = statements.filter(|statement| !statement.is_empty()).filter_map(|statement| {
-            match setting(statement) {
-                Some(setting) => Some(format!("; {set} {setting}")),
-                None => (set == "SET").then(|| format!("; {statement}")),
-            }
+        let texts = self.statements.iter().flat_map(|text| split(text));
+        let statements = texts.filter_map(|part| match part {
+            Part::Statement(statement) => Some(statement.sql),
+            Part::Command { .. } => None,
+        });
+        let scoped = statements.filter_map(|statement| match setting(statement) {
+            Some(setting) => Some(format!("; {set} {setting}")),
+            None => (set == "SET").then(|| format!("; {statement}")),
         });
         scoped.collect()
     }
@@ -49,13 +51,13 @@ mod tests {
 
     #[test]
     fn settings_are_local_to_a_transaction_and_other_statements_are_for_sessions() {
-        let statements = ["set session work_mem = '1GB';", "SELECT set_config('a.b', 'c', false)"];
+        let statements = ["set session work_mem = '1GB'; SELECT set_config('a.b', 'c;', false)"];
         let session =
             Session { statements: statements.map(str::to_owned).into(), ..Session::default() };
         assert_eq!(session.statements("SET LOCAL"), "; SET LOCAL work_mem = '1GB'");
         assert_eq!(
             session.statements("SET"),
-            "; SET work_mem = '1GB'; SELECT set_config('a.b', 'c', false)"
+            "; SET work_mem = '1GB'; SELECT set_config('a.b', 'c;', false)"
         );
     }
 }
