@@ -256,8 +256,6 @@ pub struct DecommissionArgs {
     /// Answers the question whether to go on.
     #[arg(long)]
     pub yes: bool,
-    #[command(flatten)]
-    pub selection: Selection,
 }
 
 /// `config`.

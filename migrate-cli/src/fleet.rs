@@ -36,8 +36,9 @@ pub(crate) async fn fleet(
         require_different(&name, &schemas)?;
         let schemas = schemas.into_iter().filter(|schema| selection.takes(schema));
         let target = |schema: String| config.target_in(options.clone(), Ident::new(schema));
-        let tenants = schemas.map(target).collect();
+        let tenants: Vec<Target> = schemas.map(target).collect();
         let common = common(application, config, &options)?;
+        require_own_histories(common.as_ref(), &tenants)?;
         fleet.databases.push(Database { name, options, common, tenants });
     }
     if fleet.databases.iter().all(|database| database.tenants.is_empty()) && !selection.is_empty() {
@@ -164,8 +165,8 @@ async fn listed(
         return Ok(vec![config.schema().as_str().to_owned()]);
     }
     let target = config.target(options.clone());
-    let mut connection =
-        target.connect().await.with_context(|| format!("no connection to {name}"))?;
+    // The service's role may not be there yet, and may not see the list.
+    let mut connection = target.open().await.with_context(|| format!("no connection to {name}"))?;
     let schemas = match (&config.tenants_query, function) {
         (Some(query), _) => {
             let rows = sqlx::query(AssertSqlSafe(query.clone()))
@@ -186,6 +187,20 @@ async fn listed(
     };
     connection.close().await.ok();
     Ok(schemas)
+}
+
+/// Tenants with one history between them would take each other's revisions for their own.
+fn require_own_histories(common: Option<&Target>, tenants: &[Target]) -> anyhow::Result<()> {
+    let mut seen = BTreeSet::new();
+    for target in common.into_iter().chain(tenants) {
+        if !seen.insert(target.history.to_string()) {
+            bail!(
+                "{} would be the history of several schemas; leave out `history-schema`, so that each has its own",
+                target.history
+            );
+        }
+    }
+    Ok(())
 }
 
 fn require_different(name: &str, schemas: &[String]) -> anyhow::Result<()> {

@@ -18,7 +18,11 @@ pub(crate) async fn run(
     let targets: Vec<_> = fleet
         .databases
         .iter()
-        .flat_map(|database| database.common.iter().chain(&database.tenants))
+        .flat_map(|database| {
+            // What is shared goes where all goes.
+            let common = database.common.iter().filter(|_| args.selection.is_empty());
+            common.chain(&database.tenants)
+        })
         .collect();
     for target in &targets {
         output.say(&format!("{} in {}", target.history, target.place()));

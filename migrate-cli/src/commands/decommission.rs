@@ -1,9 +1,10 @@
 //! `migrate decommission`.
 
+use anyhow::bail;
 use migrate_core::target::{self, Leaving, RoleStays};
 use sqlx::Connection;
 
-use crate::args::DecommissionArgs;
+use crate::args::{DecommissionArgs, Selection};
 use crate::output::Output;
 use crate::service::services;
 use crate::{Application, Config, exit, fleet};
@@ -16,7 +17,15 @@ pub(crate) async fn run(
     args: &DecommissionArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let fleet = fleet::fleet(application, config, &args.selection).await?;
+    let fleet = fleet::fleet(application, config, &Selection::default()).await?;
+    for database in &fleet.databases {
+        if database.tenants.len() + usize::from(database.common.is_some()) > 1 {
+            bail!(
+                "`service-role` owns several schemas in {}, and would go with the first; drop tenants by `DROP SCHEMA`, and decommission the service when one schema is left",
+                database.name
+            );
+        }
+    }
     for on in services(config, &fleet)? {
         let mut connection = on.connect().await?;
         let leaving = target::leaving(&mut connection, &on.service).await?;

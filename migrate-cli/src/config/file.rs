@@ -36,8 +36,12 @@ pub(super) fn find(
 pub(super) fn read(path: &Path, known: &[String]) -> anyhow::Result<Table> {
     let text =
         fs::read_to_string(path).with_context(|| format!("`{}` can't be read", path.display()))?;
-    let table: Table =
-        toml::from_str(&text).with_context(|| format!("`{}` is no TOML", path.display()))?;
+    // The error's own text shows the line, which may hold a password.
+    let table: Table = toml::from_str(&text).map_err(|error: toml::de::Error| {
+        let before = error.span().map_or("", |span| &text[..span.start.min(text.len())]);
+        let line = before.matches('\n').count() + 1;
+        anyhow::anyhow!("`{}` is no TOML, at line {line}: {}", path.display(), error.message())
+    })?;
     let mut keys = Table::new();
     flatten("", table, known, &mut keys)
         .and_then(|()| fill(&mut keys))

@@ -15,8 +15,11 @@ pub(super) fn url(conninfo: &str) -> anyhow::Result<String> {
         match key.as_str() {
             "user" => user = encoded,
             "password" => password = format!(":{encoded}"),
+            "service" | "passfile" => bail!(
+                "the connection string names `{key}`, which only libpq reads; write host, user and database in its place"
+            ),
             "host" if value.starts_with('/') => parameters.push(format!("host={encoded}")),
-            "host" => host = value,
+            "host" | "hostaddr" => host = value,
             "port" => port = format!(":{value}"),
             "dbname" => database = encoded,
             "sslmode" | "sslrootcert" | "sslcert" | "sslkey" | "options" => {

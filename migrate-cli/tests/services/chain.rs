@@ -89,6 +89,34 @@ VACUUM point;
 }
 
 #[tokio::test]
+async fn settings_of_the_session_hold_for_the_statements_that_a_rerun_goes_on_with() {
+    let text = "-- migrate: transaction = none
+SET search_path = archive;
+CREATE UNIQUE INDEX CONCURRENTLY once ON point (x);
+";
+    let next = "CREATE TABLE unset AS SELECT current_schema() AS name";
+    let project = Project::with(&[
+        POINT,
+        ("migrations/V0002__index.sql", text),
+        ("migrations/V0003__next.sql", next),
+    ])
+    .await;
+    project
+        .execute(
+            "CREATE SCHEMA archive; CREATE TABLE archive.point (x int);
+             INSERT INTO archive.point VALUES (1), (1)",
+        )
+        .await;
+    project.run(&["apply"]).says(1, &["could not create unique index"]);
+    project.execute("DELETE FROM archive.point").await;
+    project.run(&["apply"]).fine();
+    let table = "SELECT indrelid::regclass::text FROM pg_index
+                 WHERE indexrelid = 'archive.once'::regclass";
+    assert_eq!(project.texts(table).await, ["archive.point"]);
+    assert_eq!(project.texts("SELECT name::text FROM unset").await, ["public"]);
+}
+
+#[tokio::test]
 async fn the_word_nontransactional_in_a_name_means_what_it_says() {
     let project = Project::with(&[
         POINT,

@@ -63,6 +63,7 @@ CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE TYPE mood AS ENUM ('good');
 CREATE DOMAIN short AS text;
 CREATE VIEW notes AS SELECT * FROM note;
+CREATE STATISTICS pairs ON id, text FROM note;
 ";
     let project = Project::with(&[
         ("migrations/V1__privileged.sql", privileged),
@@ -74,6 +75,7 @@ CREATE VIEW notes AS SELECT * FROM note;
     let owners = "SELECT DISTINCT pg_get_userbyid(owner)::text FROM (
             SELECT relowner FROM pg_class WHERE relnamespace = '\"Iso P\"'::regnamespace
             UNION ALL SELECT typowner FROM pg_type WHERE typname IN ('mood', 'short', 'note')
+            UNION ALL SELECT stxowner FROM pg_statistic_ext
             UNION ALL SELECT proowner FROM pg_proc WHERE proname = 'one') AS made (owner)";
     assert_eq!(project.texts(owners).await, ["Iso P"]);
 }

@@ -108,6 +108,38 @@ async fn tenants_left_behind_by_earlier_runs_are_named_before_anything_changes()
 }
 
 #[tokio::test]
+async fn a_count_takes_tenants_nowhere_where_they_stand_at_different_revisions() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\"]\n").await;
+    project.run(&["apply"]).fine();
+    project.run(&["rollback", "--only", "a"]).fine();
+    project.run(&["rollback"]).says(1, &["nothing was begun", "name the revision with `--to`"]);
+    project.run(&["rollback", "--to", "1"]).says(0, &["rolled back 1 revisions on 1 targets"]);
+    assert_eq!(project.texts(COLUMNS).await, ["a.point.x", "b.point.x"]);
+}
+
+#[tokio::test]
+async fn tenants_can_not_share_a_history() {
+    let toml = "history-schema = \"ops\"\n[tenants]\nschemas = [\"a\", \"b\"]\n";
+    let project = project(toml).await;
+    project
+        .run(&["apply"])
+        .says(1, &["ops.migrate_history would be the history of several schemas"]);
+}
+
+#[tokio::test]
+async fn a_run_that_is_interrupted_more_than_once_goes_on() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\", \"c\"]\n").await;
+    project.run(&["apply", "--to", "1"]).fine();
+    project.execute("ALTER TABLE b.point ADD COLUMN y int").await;
+    project.execute("ALTER TABLE c.point ADD COLUMN y int").await;
+    project.run(&["apply"]).says(1, &["1 failed"]);
+    project.execute("ALTER TABLE b.point DROP COLUMN y").await;
+    project.run(&["apply"]).says(1, &["1 failed"]);
+    project.execute("ALTER TABLE c.point DROP COLUMN y").await;
+    project.run(&["apply"]).says(0, &["applied 1 revisions on 1 targets; 2 had nothing to do"]);
+}
+
+#[tokio::test]
 async fn an_interrupted_run_is_no_lag() {
     let project = project("[tenants]\nschemas = [\"a\", \"b\", \"c\"]\n").await;
     project.run(&["apply", "--to", "1"]).fine();

@@ -78,6 +78,14 @@ impl Migrator {
         Ok(())
     }
 
+    /// Sets the session for the statements after it, outside steps.
+    pub(super) async fn run_setting(&mut self, sql: &str, place: Place) -> Result<()> {
+        self.own_sql = true;
+        let sql = self.with_schema(sql);
+        self.run_statement(place, sql).await?;
+        Ok(())
+    }
+
     /// Runs SQL as it is; `{current_schema}` in it becomes the target schema.
     #[track_caller]
     pub fn execute(&mut self, sql: impl Into<String>) -> Execute<'_> {

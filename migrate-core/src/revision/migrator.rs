@@ -162,6 +162,13 @@ impl Migrator {
         self
     }
 
+    /// Skips steps that are finished.
+    #[must_use]
+    pub(crate) fn skipping(mut self, finished: Vec<String>) -> Self {
+        self.finished_steps = finished.into_iter().collect();
+        self
+    }
+
     /// Writes steps down, and skips those that are finished.
     #[must_use]
     pub fn journaled(

@@ -87,7 +87,13 @@ fn revision(
         None => Direction::Missing,
         Some((file, text)) => {
             let options = SqlOptions::parse(file, text)?;
-            Direction::Sql(SqlScript::parse(file, text, options.without_transaction)?)
+            if options.is_of_the_whole_revision() {
+                let problem = "only `transaction` is said here; the other options are those of the `.up.sql`, and hold for both".to_owned();
+                return Err(SqlFileError::Option { file: file.to_owned(), line: 1, problem });
+            }
+            let without_transaction =
+                options.without_transaction || SqlName::parse(file)?.without_transaction;
+            Direction::Sql(SqlScript::parse(file, text, without_transaction)?)
         }
     };
     let requires = options.requires.map(|requires| &*requires.leak());

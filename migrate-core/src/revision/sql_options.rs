@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use squawk_lexer::{TokenKind, tokenize};
+
 use super::{RunAs, SqlFileError};
 
 /// The options of a SQL revision.
@@ -28,23 +30,34 @@ impl SqlOptions {
     /// Reads the comment lines before the first statement.
     pub(super) fn parse(file: &str, text: &str) -> Result<Self, SqlFileError> {
         let mut options = Self::default();
-        for (number, line) in (1..).zip(text.lines()) {
-            let line = line.trim();
-            let Some(comment) = line.strip_prefix("--") else {
-                if line.is_empty() || line.starts_with("/*") && line.ends_with("*/") {
+        let (mut offset, mut has_begun) = (0, false);
+        for token in tokenize(text) {
+            let said = &text[offset..offset + token.len as usize];
+            let line = text[..offset].matches('\n').count() + 1;
+            offset += said.len();
+            match token.kind {
+                TokenKind::Whitespace | TokenKind::BlockComment { .. } => continue,
+                TokenKind::LineComment => {}
+                _ => {
+                    has_begun = true;
                     continue;
                 }
-                break;
-            };
-            if let Some(option) = comment.trim().strip_prefix(PREFIX) {
-                options.take(option).map_err(|problem| SqlFileError::Option {
-                    file: file.to_owned(),
-                    line: number,
-                    problem,
-                })?;
             }
+            let comment = said.trim_start_matches('-').trim();
+            let Some(option) = comment.strip_prefix(PREFIX) else { continue };
+            let taken = match has_begun {
+                true => Err("options stand before the first statement; move it up".to_owned()),
+                false => options.take(option),
+            };
+            let fail = |problem| SqlFileError::Option { file: file.to_owned(), line, problem };
+            taken.map_err(fail)?;
         }
         Ok(options)
+    }
+
+    /// Whether it says more than what each direction may say for itself.
+    pub(super) fn is_of_the_whole_revision(&self) -> bool {
+        *self != Self { without_transaction: self.without_transaction, ..Self::default() }
     }
 
     fn take(&mut self, option: &str) -> Result<(), String> {
@@ -102,7 +115,7 @@ mod tests {
     fn options_stand_in_comments_before_the_first_statement() {
         let text = "-- Adds an index.\n/* pgmigrate-encoding: utf-8 */\n\
                     -- migrate: transaction = none\n-- migrate: lock-timeout = 5s\n\
-                    -- migrate: requires = V0003\nSELECT 1;\n-- migrate: nothing = here";
+                    -- migrate: requires = V0003\n/* a\n licence */\nSELECT 1;";
         let wanted = SqlOptions {
             without_transaction: true,
             lock_timeout: Some(Duration::from_secs(5)),
@@ -110,6 +123,15 @@ mod tests {
             ..SqlOptions::default()
         };
         assert_eq!(SqlOptions::parse("V1__a.sql", text).expect("they are options"), wanted);
+    }
+
+    #[test]
+    fn an_option_behind_a_statement_is_refused() {
+        let error = SqlOptions::parse("V1__a.sql", "SELECT 1;\n-- migrate: transaction = none");
+        assert_eq!(
+            error.expect_err("it is too late").to_string(),
+            "V1__a.sql:2: options stand before the first statement; move it up"
+        );
     }
 
     #[test]

@@ -103,6 +103,10 @@ impl SqlScript {
             return Ok(());
         }
         for (number, statement) in (1..).zip(&self.statements) {
+            if statement.is_setting() {
+                db.run_setting(statement.sql, statement.place).await?;
+                continue;
+            }
             let work = async |db: &mut Migrator| db.run_repeatable(statement).await;
             db.outside_transaction(&format!("statement {number}"), work).await?;
         }
@@ -117,7 +121,7 @@ impl Migrator {
         if let Some(index) = statement.concurrent_index() {
             self.own_sql = true;
             let sql = self.with_schema(sql);
-            return Ok(self.build_index_as_written(index, sql, place).await?);
+            return Ok(self.build_index_as_written(&index, sql, place).await?);
         }
         if self.is_interrupted() && !statement.can_be_repeated() {
             return Err(RevisionError::Interrupted {
@@ -134,21 +138,36 @@ impl Migrator {
 
 impl SqlStatement {
     /// The name of the index that it builds concurrently, as it is written.
-    pub(super) fn concurrent_index(&self) -> Option<&'static str> {
+    pub(super) fn concurrent_index(&self) -> Option<String> {
         let builds = self.begins(&["CREATE", "INDEX", "CONCURRENTLY"])
             || self.begins(&["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY"]);
         let mut words = sql_words(self.sql).skip_while(|word| !is_word(word, "CONCURRENTLY"));
         words.next().filter(|_| builds)?;
         let first = words.next()?;
         let name = if is_word(first, "IF") { words.nth(2)? } else { first };
-        (!is_word(name, "ON")).then_some(name)
+        if is_word(name, "ON") {
+            return None;
+        }
+        let mut table = words.skip_while(|word| !is_word(word, "ON")).skip(1);
+        let first = table.find(|word| !is_word(word, "ONLY"))?;
+        // An index is in the schema of its table.
+        let after = first.as_ptr() as usize - self.sql.as_ptr() as usize + first.len();
+        let is_qualified = self.sql[after..].trim_start().starts_with('.');
+        Some(if is_qualified { format!("{first}.{name}") } else { name.to_owned() })
+    }
+
+    /// Whether it is about the session, so that every run needs it.
+    fn is_setting(&self) -> bool {
+        matches!(self.words.first().map(String::as_str), Some("SET" | "RESET"))
     }
 
     /// Whether it may simply run again.
     pub(super) fn can_be_repeated(&self) -> bool {
-        let first = self.words.first().map(String::as_str);
-        matches!(first, Some("VACUUM" | "ANALYZE" | "REINDEX" | "REFRESH" | "SET" | "SELECT"))
-            || self.words.iter().any(|word| word == "IF")
+        match self.words.first().map(String::as_str) {
+            Some("VACUUM" | "ANALYZE" | "REINDEX" | "REFRESH") => true,
+            Some("CREATE" | "DROP") => self.words.iter().any(|word| word == "IF"),
+            _ => false,
+        }
     }
 
     fn begins(&self, words: &[&str]) -> bool {
@@ -210,14 +229,17 @@ mod tests {
 
     #[test]
     fn the_name_of_a_concurrent_index_is_found_as_written() {
-        let name =
-            |text: &'static str| parse(text).expect("it is SQL").statements[0].concurrent_index();
-        assert_eq!(name("CREATE INDEX CONCURRENTLY a ON t (b)"), Some("a"));
+        let name = |text: &'static str| {
+            let script = parse(text).expect("it is SQL");
+            script.statements[0].concurrent_index().unwrap_or_default()
+        };
+        assert_eq!(name("CREATE INDEX CONCURRENTLY a ON t (b)"), "a");
         assert_eq!(
             name("create unique index concurrently if not exists \"A b\" on t (b)"),
-            Some("\"A b\"")
+            "\"A b\""
         );
-        assert_eq!(name("CREATE INDEX CONCURRENTLY ON t (b)"), None);
-        assert_eq!(name("CREATE INDEX a ON t (b)"), None);
+        assert_eq!(name("CREATE INDEX CONCURRENTLY a ON ONLY \"S\".t (t.b)"), "\"S\".a");
+        assert_eq!(name("CREATE INDEX CONCURRENTLY ON t (b)"), "");
+        assert_eq!(name("CREATE INDEX a ON t (b)"), "");
     }
 }

@@ -6,11 +6,11 @@ use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, Executor, PgConnection};
 
 use crate::history::{Outcome, Record, State, compare};
-use crate::revision::{Chain, Dependencies, Finish, Migrator, Revision, RevisionError, RunAs};
+use crate::revision::{Chain, Dependencies, Finish, Migrator, Revision, RevisionError};
 use crate::target::Target;
 
 use super::attempt::{Calls, Work, attempt};
-use super::handover::{hand_over, owned};
+use super::handover::Handover;
 use super::hook_run::run_hooks;
 use super::job::{Job, On};
 use super::kept::kept_script;
@@ -46,6 +46,9 @@ pub async fn apply(
 ) -> Result<Applied, RunError> {
     let job = Job::new(chain, dependencies, settings)?;
     job.require_dependencies()?;
+    for accepted in &settings.accepted_checksums {
+        goal::find(&job.ordered, accepted)?;
+    }
     let mut connections = Connections::default();
     let mut connection = connections.work(target).await?;
     let records = session::records(target, &mut connection).await?;
@@ -129,7 +132,8 @@ async fn accept_checksums(
     settings: &RunSettings,
 ) -> Result<(), RunError> {
     for accepted in &settings.accepted_checksums {
-        let revision = goal::find(ordered, accepted)?;
+        // Where there are two chains, one of them has it.
+        let Ok(revision) = goal::find(ordered, accepted) else { continue };
         target
             .history
             .accept_checksum(connection, revision)
@@ -187,12 +191,9 @@ async fn apply_one(
         connection = run_hooks(on, lock, &hooks.before_each, connection).await?;
     }
     let record_error = |source| RunError::Record { source };
-    let hands_over =
-        target.session.role.as_ref().filter(|_| revision.header.run_as == RunAs::Privileged);
-    let owned_before = match hands_over {
-        Some(_) => owned(&mut connection, &target.schema).await.map_err(record_error)?,
-        None => Vec::new(),
-    };
+    let goes_on = running.is_some();
+    let handover = Handover::begin(&mut connection, target, &revision.header, goes_on).await;
+    let handover = handover.map_err(record_error)?;
     let work = Work {
         name: revision.id(),
         file: revision.file,
@@ -207,13 +208,8 @@ async fn apply_one(
     let down = recorded_down(on, revision).await;
     let down_sql = (!down.runs_code()).then(|| kept_script(&down.statements));
     let (mut connection, outcome, finish) = finished(on, revision, db, begun, down_sql).await?;
-    if let Some(role) = hands_over {
-        hand_over(&mut connection, &target.schema, role, &owned_before)
-            .await
-            .map_err(record_error)?;
-        // The history is the service's own.
-        let back = format!("SET ROLE {role}");
-        sqlx::raw_sql(AssertSqlSafe(back)).execute(&mut connection).await.map_err(record_error)?;
+    if let Some(handover) = handover {
+        handover.end(&mut connection).await.map_err(record_error)?;
     }
     match finish {
         Finish::OpenTransaction => {

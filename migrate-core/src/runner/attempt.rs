@@ -46,9 +46,10 @@ impl Work<'_> {
         let opening = session::opening_of(&self.header, on.target, on.job.settings);
         let mut db =
             Migrator::live(connection, self.name, on.target.schema.as_str()).opening(opening);
-        if let Some(journal) = &self.journal {
-            db = db.journaled(journal.clone(), finished, self.begun_step.clone());
-        }
+        db = match &self.journal {
+            Some(journal) => db.journaled(journal.clone(), finished, self.begun_step.clone()),
+            None => db.skipping(finished),
+        };
         if let Some(allowances) = self.allowances {
             db = db.allowing(allowances);
         }

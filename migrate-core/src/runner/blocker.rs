@@ -15,6 +15,8 @@ pub struct Blocker {
     pub application: Option<String>,
     /// `active`, `idle in transaction`, …
     pub state: Option<String>,
+    /// When its transaction began, as PostgreSQL prints it.
+    pub transaction_began: Option<String>,
     /// How long its transaction has been open, in seconds.
     pub transaction_seconds: Option<i64>,
     /// Its last statement.
@@ -130,12 +132,12 @@ pub(super) async fn blockers(
 ) -> Result<Vec<Blocker>, sqlx::Error> {
     let sql = format!(
         "SELECT pg_catalog.pg_stat_clear_snapshot();
-         SELECT a.pid, a.usename::text AS role, a.application_name AS application, a.state,
+         SELECT a.pid, a.xact_start::text AS transaction_began, a.usename::text AS role, a.application_name AS application, a.state,
                 extract(epoch FROM clock_timestamp() - a.xact_start)::int8 AS transaction_seconds,
                 left(a.query, 200) AS query, a.backend_type AS backend,
                 coalesce(me.rolsuper OR (NOT coalesce(its.rolsuper, true)
-                    AND (pg_catalog.pg_has_role(a.usesysid, 'MEMBER')
-                         OR pg_catalog.pg_has_role('pg_signal_backend', 'MEMBER'))), false)
+                    AND (pg_catalog.pg_has_role(a.usesysid, 'USAGE')
+                         OR pg_catalog.pg_has_role('pg_signal_backend', 'USAGE'))), false)
                     AS may_be_ended
          FROM pg_catalog.pg_stat_activity a
          JOIN pg_catalog.pg_roles me ON me.rolname = current_user
@@ -158,6 +160,7 @@ mod tests {
             role: Some("reports".to_owned()),
             application: Some("pg_dump".to_owned()),
             state: Some("active".to_owned()),
+            transaction_began: None,
             transaction_seconds: Some(60),
             query: Some("COPY t TO stdout".to_owned()),
             backend: Some("client backend".to_owned()),

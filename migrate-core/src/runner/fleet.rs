@@ -111,7 +111,7 @@ pub async fn rollback_fleet(
 }
 
 impl FleetRun<'_> {
-    async fn run(&self, fleet: &Fleet) -> Result<FleetReport, FleetError> {
+    async fn run(mut self, fleet: &Fleet) -> Result<FleetReport, FleetError> {
         let preflights = self.preflight(fleet).await?;
         let (canaries, others) = self.parts(fleet, &preflights);
         let mut reports = self.work(canaries).await;

@@ -6,10 +6,12 @@ use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection};
 
 use crate::catalog::Ident;
 use crate::model::quote_literal as quoted;
+use crate::revision::{Header, RunAs};
+use crate::target::Target;
 
 /// An object of a schema that the current role owns.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, FromRow)]
-pub(super) struct Owned {
+struct Owned {
     /// What it is, as `ALTER` names it.
     kind: String,
     /// Its name, with its schema and arguments.
@@ -36,10 +38,7 @@ const KINDS: [(&str, &str, &str); 8] = [
 
 /// The objects of a schema that the current role owns. Indexes, sequences of columns, types of
 /// tables, arrays and members of extensions go with what they belong to.
-pub(super) async fn owned(
-    conn: &mut PgConnection,
-    schema: &Ident,
-) -> Result<Vec<Owned>, sqlx::Error> {
+async fn owned(conn: &mut PgConnection, schema: &Ident) -> Result<Vec<Owned>, sqlx::Error> {
     let schema = quoted(schema.as_str());
     let kinds = KINDS.map(|(catalog, prefix, only)| {
         format!(
@@ -65,18 +64,47 @@ pub(super) async fn owned(
     rows.iter().map(Owned::from_row).collect()
 }
 
-/// Gives everything to a role that the current one owns now and didn't own before.
-pub(super) async fn hand_over(
-    conn: &mut PgConnection,
-    schema: &Ident,
-    role: &Ident,
-    before: &[Owned],
-) -> Result<(), sqlx::Error> {
-    let before: BTreeSet<&Owned> = before.iter().collect();
-    let now = owned(conn, schema).await?;
-    for Owned { kind, identity } in now.iter().filter(|one| !before.contains(one)) {
-        let sql = format!("ALTER {kind} {identity} OWNER TO {role}");
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
+/// A privileged revision on its way, after which its objects change hands.
+pub(super) struct Handover<'a> {
+    schema: &'a Ident,
+    role: &'a Ident,
+    before: BTreeSet<Owned>,
+}
+
+impl<'a> Handover<'a> {
+    /// Notes what the login owns, where a revision runs as it for a service. Of a revision that
+    /// goes on after an interruption, nobody knows any more what it made before.
+    pub(super) async fn begin(
+        conn: &mut PgConnection,
+        target: &'a Target,
+        header: &Header,
+        goes_on: bool,
+    ) -> Result<Option<Self>, sqlx::Error> {
+        let privileged =
+            target.session.role.as_ref().filter(|_| header.run_as == RunAs::Privileged);
+        let Some(role) = privileged else { return Ok(None) };
+        sqlx::raw_sql("SET ROLE NONE").execute(&mut *conn).await?;
+        let schema = &target.schema;
+        let before = if goes_on {
+            BTreeSet::new()
+        } else {
+            owned(conn, schema).await?.into_iter().collect()
+        };
+        Ok(Some(Self { schema, role, before }))
     }
-    Ok(())
+
+    /// Gives to the service what the login owns now and didn't before, and goes on as the service,
+    /// whose the history is.
+    pub(super) async fn end(self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+        let Self { schema, role, before } = self;
+        for one in owned(conn, schema).await?.into_iter().filter(|one| !before.contains(one)) {
+            let Owned { kind, identity } = one;
+            let kind = if kind == "statistics object" { "statistics" } else { &kind };
+            let sql = format!("ALTER {kind} {identity} OWNER TO {role}");
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
+        }
+        let back = format!("SET ROLE {role}");
+        sqlx::raw_sql(AssertSqlSafe(back)).execute(conn).await?;
+        Ok(())
+    }
 }

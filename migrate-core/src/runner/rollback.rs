@@ -10,6 +10,7 @@ use crate::target::Target;
 
 use super::apply::state;
 use super::attempt::{Calls, Work, attempt};
+use super::handover::Handover;
 use super::job::{Job, On};
 use super::lock::MigrationLock;
 use super::session::Connections;
@@ -116,7 +117,7 @@ async fn revert_one(
     lock: &mut MigrationLock,
     revision: &Revision,
     record: &Record,
-    connection: PgConnection,
+    mut connection: PgConnection,
 ) -> Result<(PgConnection, Duration), RunError> {
     let begun = Instant::now();
     let half_reverted = record.state() == RecordState::Reverting;
@@ -130,6 +131,10 @@ async fn revert_one(
         begun_step: record.begun_step.clone().filter(|_| half_reverted),
         allowances: None,
     };
+    let record_error = |source| RunError::Record { source };
+    let handover =
+        Handover::begin(&mut connection, on.target, &revision.header, half_reverted).await;
+    let handover = handover.map_err(record_error)?;
     let db = attempt(on, lock, &work, connection).await?;
     let fail = |source: crate::revision::RevisionError| RunError::Revision {
         file: revision.file.to_owned(),
@@ -139,6 +144,9 @@ async fn revert_one(
     };
     let (connection, _, finish) = db.finish().await.map_err(fail)?;
     let Some(mut connection) = connection else { return Err(RunError::LockLost) };
+    if let Some(handover) = handover {
+        handover.end(&mut connection).await.map_err(record_error)?;
+    }
     on.target
         .history
         .delete(&mut connection, revision.id())

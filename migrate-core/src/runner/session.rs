@@ -103,7 +103,11 @@ pub(super) async fn prepare(
     target: &Target,
     settings: &RunSettings,
 ) -> Result<i32, RunError> {
-    let sql = format!("{}; SELECT pg_backend_pid()", scoped(header, target, settings, "SET"));
+    // What a revision before has set, and forgot, is no matter of this one.
+    let sql = format!(
+        "RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE; {}; SELECT pg_backend_pid()",
+        scoped(header, target, settings, "SET")
+    );
     let record = |source| RunError::Record { source };
     let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(record)?;
     let row = rows.last().ok_or(RunError::LockLost)?;

@@ -12,7 +12,8 @@ use super::{Event, Listener, RunSettings};
 pub(super) struct Patience<'a> {
     after: Option<Duration>,
     except: &'a [String],
-    since: BTreeMap<i32, Waited>,
+    /// By process and transaction: a pooled session that is in the way once more begins anew.
+    since: BTreeMap<(i32, Option<String>), Waited>,
 }
 
 struct Waited {
@@ -37,11 +38,12 @@ impl<'a> Patience<'a> {
         listen: Listener<'_>,
     ) -> Result<(), sqlx::Error> {
         let Some(after) = self.after else { return Ok(()) };
-        self.since.retain(|pid, _| blockers.iter().any(|blocker| blocker.pid == *pid));
+        let key = |blocker: &Blocker| (blocker.pid, blocker.transaction_began.clone());
+        self.since.retain(|known, _| blockers.iter().any(|blocker| key(blocker) == *known));
         for blocker in blockers {
             let waited = self
                 .since
-                .entry(blocker.pid)
+                .entry(key(blocker))
                 .or_insert_with(|| Waited { since: Instant::now(), ended: None });
             if waited.since.elapsed() < after {
                 continue;
@@ -54,8 +56,19 @@ impl<'a> Patience<'a> {
             listen(Event::BlockerEnded { blocker: blocker.clone(), ending: ending.clone() });
             waited.ended = Some(ending.clone());
             if let Some(function) = ending.function() {
-                let sql = format!("SELECT {function}({})", blocker.pid);
-                connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+                let sql = format!(
+                    "SAVEPOINT ending; SELECT {function}({}); RELEASE SAVEPOINT ending",
+                    blocker.pid
+                );
+                match connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await {
+                    Err(sqlx::Error::Database(_)) => {
+                        let ending = Ending::LeftAlone("the server refused to end it");
+                        listen(Event::BlockerEnded { blocker: blocker.clone(), ending });
+                        let back = "ROLLBACK TO SAVEPOINT ending; RELEASE SAVEPOINT ending";
+                        connection.execute(sqlx::raw_sql(back)).await?;
+                    }
+                    outcome => outcome.map(drop)?,
+                }
             }
         }
         Ok(())

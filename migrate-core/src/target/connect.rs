@@ -48,8 +48,7 @@ impl Target {
 
     /// Makes a session that served another target, or a revision that changed it, like a new one.
     pub(crate) async fn reset(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let reset =
-            "RESET ALL; RESET ROLE; DISCARD TEMP; UNLISTEN *; SELECT pg_advisory_unlock_all()";
+        let reset = "RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE; CLOSE ALL; DISCARD TEMP; UNLISTEN *; SELECT pg_advisory_unlock_all()";
         sqlx::raw_sql(reset).execute(&mut *connection).await?;
         self.set_up(connection).await
     }

@@ -46,3 +46,22 @@ pub(super) fn lags<'a>(
         })
         .collect()
 }
+
+/// The newest run, where existing tenants lack nothing but what it applied: a run that was
+/// interrupted, so that this one is its continuation.
+pub(super) fn interrupted_run<'a>(
+    tenants: impl Iterator<Item = &'a [Record]> + Clone,
+) -> Option<String> {
+    let newest = tenants.clone().flatten().filter_map(|record| record.run.as_deref()).max()?;
+    let of_newest: BTreeSet<&str> = tenants
+        .clone()
+        .flatten()
+        .filter(|record| record.run.as_deref() == Some(newest))
+        .map(|record| record.revision.as_str())
+        .collect();
+    let mut behind = tenants.filter(|records| !records.is_empty()).filter(|records| {
+        let has = |revision: &&&str| records.iter().any(|record| record.revision == **revision);
+        !of_newest.iter().all(|revision| has(&revision))
+    });
+    behind.next().map(|_| newest.to_owned())
+}

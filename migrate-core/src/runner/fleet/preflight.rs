@@ -1,5 +1,6 @@
 //! What is looked at on every database before anything changes on one of them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use futures_util::future::join_all;
@@ -11,10 +12,10 @@ use crate::revision::{Revision, number, number_of_id};
 use crate::runner::apply::{owes_hooks, state, wanted};
 use crate::runner::job::Job;
 use crate::runner::lock::wait_for_other_runs;
-use crate::runner::{RunError, rollback};
+use crate::runner::{Goal, RunError, rollback};
 use crate::target::{Database, Fleet, Target};
 
-use super::lag::lags;
+use super::lag::{interrupted_run, lags};
 use super::{FleetError, FleetRun, Way};
 
 /// Why a target can't take a run.
@@ -54,7 +55,7 @@ pub(super) struct Surveyed {
 
 impl FleetRun<'_> {
     /// Looks at every database, all of them at once.
-    pub(super) async fn preflight(&self, fleet: &Fleet) -> Result<Vec<Preflight>, FleetError> {
+    pub(super) async fn preflight(&mut self, fleet: &Fleet) -> Result<Vec<Preflight>, FleetError> {
         let looks = join_all(fleet.databases.iter().map(|database| self.look_at(database))).await;
         let mut obstacles = Vec::new();
         let mut surveyed = Vec::new();
@@ -77,6 +78,9 @@ impl FleetRun<'_> {
         if !obstacles.is_empty() {
             return Err(FleetError::Preflight { obstacles });
         }
+        if let Goal::Count(_) = self.goal {
+            require_alike(&surveyed)?;
+        }
         if self.way == Way::Apply && !self.settings.heal {
             let tenants = surveyed.iter().flat_map(|(database, found)| {
                 let histories = found.tenants.iter().map(|one| one.as_deref().unwrap_or_default());
@@ -90,6 +94,11 @@ impl FleetRun<'_> {
             if !lags.is_empty() {
                 return Err(FleetError::Lags { lags });
             }
+        }
+        let histories = surveyed.iter().flat_map(|(_, found)| &found.tenants);
+        let histories = histories.map(|one| one.as_deref().unwrap_or_default());
+        if let (Way::Apply, Some(run)) = (self.way, interrupted_run(histories)) {
+            self.tenants.mark.id = run;
         }
         Ok(preflights)
     }
@@ -131,14 +140,17 @@ impl FleetRun<'_> {
         let common = database.common.as_ref().zip(self.common.as_ref());
         let common_is_pending = common.is_some_and(|(target, job)| {
             let records = found.common.as_deref().unwrap_or_default();
-            note(target, self.has_work(job, records, found.common.is_none(), false))
+            note(target, self.has_work(job, records, found.common.is_none(), &Goal::Head, false))
         });
         let tenants = database.tenants.iter().zip(&found.tenants);
         let tenants_are_pending = tenants
             .map(|(target, records)| {
                 let is_new = records.is_none();
                 let records = records.as_deref().unwrap_or_default();
-                note(target, self.has_work(&self.tenants, records, is_new, common.is_some()))
+                note(
+                    target,
+                    self.has_work(&self.tenants, records, is_new, self.goal, common.is_some()),
+                )
             })
             .collect();
         if !obstacles.is_empty() {
@@ -154,17 +166,19 @@ impl FleetRun<'_> {
         job: &Job<'_>,
         records: &[Record],
         is_new: bool,
+        goal: &Goal,
         has_common: bool,
     ) -> Result<bool, RunError> {
         let state = state(&job.ordered, records, job.settings)?;
         match self.way {
-            Way::Rollback => Ok(!rollback::wanted(&state, self.goal)?.is_empty()),
+            Way::Rollback => Ok(!rollback::wanted(&state, goal)?.is_empty()),
             Way::Apply => {
-                let wanted = wanted(&state, self.goal)?;
+                let wanted = wanted(&state, goal)?;
                 for revision in &wanted {
                     self.require_common(revision, has_common)?;
                 }
-                Ok(!wanted.is_empty() || is_new || owes_hooks(job, records))
+                let accepts = !job.settings.accepted_checksums.is_empty();
+                Ok(!wanted.is_empty() || is_new || accepts || owes_hooks(job, records))
             }
         }
     }
@@ -243,6 +257,20 @@ async fn missing_rights(
         Ok(Obstacle { database: database.name.clone(), schema, problem: problem.to_owned() })
     });
     obstacles.collect()
+}
+
+/// A count means the same for all tenants only where they stand at the same revision; after a run
+/// that was interrupted it would take some of them further than meant.
+fn require_alike(surveyed: &[(&Database, Surveyed)]) -> Result<(), FleetError> {
+    let tenants = surveyed.iter().flat_map(|(_, found)| &found.tenants);
+    let applied = tenants.map(|records| {
+        let records = records.iter().flat_map(|records| records.iter());
+        records.map(|record| record.revision.as_str()).collect::<BTreeSet<_>>()
+    });
+    match applied.collect::<BTreeSet<_>>().len() {
+        0 | 1 => Ok(()),
+        _ => Err(FleetError::Count),
+    }
 }
 
 fn obstacle(database: &Database, target: Option<&Target>, problem: String) -> Obstacle {

@@ -89,6 +89,11 @@ pub enum FleetError {
     /// Something that is the same for every target.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A count of revisions, where tenants stand at different ones.
+    #[error(
+        "nothing was begun, since the tenants stand at different revisions, and a count would take them to different ones; name the revision with `--to`"
+    )]
+    Count,
     /// Some targets can't take the run.
     #[error("nothing was begun, since not every target can take it:{}", lines(obstacles))]
     Preflight {
