@@ -22,6 +22,7 @@ pub struct MissingDependency {
 }
 
 /// `up` or `down`.
+#[derive(Clone)]
 pub enum Direction {
     /// A Rust function, as pointers in const data.
     Rust(RustDirection),
@@ -32,6 +33,7 @@ pub enum Direction {
 }
 
 /// `up` or `down` of a Rust file.
+#[derive(Clone, Copy)]
 pub struct RustDirection {
     /// Whether everything it takes is there.
     pub check: for<'a> fn(&'a Dependencies) -> std::result::Result<(), MissingDependency>,
