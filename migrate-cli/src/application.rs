@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use migrate_core::generate::RevisionFolder;
 use migrate_core::revision::{BoxFuture, Chain, Dependencies};
-use migrate_core::runner::Hooks;
+use migrate_core::runner::{Chains, Hooks};
 use sqlx::PgConnection;
 
 use crate::args::{
@@ -134,6 +134,11 @@ impl Application {
         }
     }
 
+    /// The same with the revisions of what tenants share, which only a fleet with such a schema runs.
+    pub(crate) fn chains_for(&self, selection: &Selection) -> anyhow::Result<Chains<'static>> {
+        Ok(Chains { common: self.common, tenants: self.chain_for(selection)? })
+    }
+
     /// The project's folder, which names its development database.
     pub(crate) fn project(&self) -> PathBuf {
         PathBuf::from(self.chain.root)
@@ -160,7 +165,9 @@ impl Application {
                 commands::generate::run(self, config, args, output).await
             }
             MigrateCommand::New(args) => commands::new::run(&self.revision_folder(), &args, output),
-            MigrateCommand::Run(command) => self.run_command(command, &layers, output).await,
+            MigrateCommand::Run(command) => {
+                self.run_command(command, &layers, config, output).await
+            }
             MigrateCommand::Check(args) => commands::check::run(self, config, &args, output).await,
             MigrateCommand::Diff(args) => {
                 let words =
@@ -185,9 +192,9 @@ impl Application {
         &self,
         command: RunCommand,
         layers: &Layers,
+        config: &Config,
         output: &Output,
     ) -> anyhow::Result<u8> {
-        let config = &layers.config()?;
         match command {
             RunCommand::Apply(args) => commands::apply::run(self, config, args, output).await,
             RunCommand::Rollback(args) => commands::rollback::run(self, config, args, output).await,

@@ -11,6 +11,7 @@ mod names;
 mod template;
 mod time;
 
+pub(crate) use file::NAME as FILE_NAME;
 pub use keys::Config;
 pub(crate) use layers::Layers;
 pub use names::Names;

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use migrate_core::catalog::Ident;
-use migrate_core::target::{Database, Fleet, Target};
+use migrate_core::runner::matches_pattern;
+use migrate_core::target::{Database, Fleet, Target, place};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Row};
 
@@ -66,14 +67,9 @@ impl Selection {
     }
 
     fn takes(&self, schema: &str) -> bool {
-        let is_like = |patterns: &[String]| patterns.iter().any(|one| matches(one, schema));
+        let is_like = |patterns: &[String]| patterns.iter().any(|one| matches_pattern(one, schema));
         (self.only.is_empty() || is_like(&self.only)) && !is_like(&self.except)
     }
-}
-
-/// Whether a name is like a pattern, in which `*` stands for any part.
-fn matches(pattern: &str, name: &str) -> bool {
-    migrate_core::runner::matches_pattern(pattern, name)
 }
 
 /// The databases, each with what people call it.
@@ -89,12 +85,12 @@ async fn databases(
         (None, Some(file)) => of_file(file, config.cluster_alias.as_deref())?,
         (None, None) => {
             let options = database::options(&application.project(), config).await?;
-            return Ok(vec![(Target::new(options.clone(), "public").place(), options)]);
+            return Ok(vec![(place(&options), options)]);
         }
     };
     let named = urls.iter().map(|url| {
         let options = database::parse(url, "a URL of the cluster")?;
-        Ok((Target::new(options.clone(), "public").place(), options))
+        Ok((place(&options), options))
     });
     let mut named: Vec<(String, PgConnectOptions)> = named.collect::<anyhow::Result<_>>()?;
     let names: BTreeSet<String> = named.iter().map(|(name, _)| name.clone()).collect();

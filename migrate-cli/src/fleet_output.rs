@@ -22,10 +22,7 @@ pub(crate) struct Progress<'a> {
 
 impl<'a> Progress<'a> {
     pub(crate) fn new(fleet: &Fleet, output: &'a Output) -> Self {
-        let databases = fleet.databases.iter();
-        let count: usize = databases
-            .map(|database| database.tenants.len() + usize::from(database.common.is_some()))
-            .sum();
+        let count: usize = fleet.databases.iter().map(|database| database.targets().count()).sum();
         let lines = MultiProgress::new();
         let all = lines.add(ProgressBar::new(count as u64));
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} targets {elapsed}")
@@ -48,7 +45,7 @@ impl<'a> Progress<'a> {
                 });
                 line.set_message(format!("{name}: {revision} ({number} of {of})"));
             }
-            Event::Ended { .. } => {
+            Event::Ended => {
                 self.all.inc(1);
                 if let Some(line) = running.remove(&name) {
                     line.finish_and_clear();

@@ -113,7 +113,7 @@ impl Output {
             Event::BlockerEnded { blocker, ending } => {
                 self.say(&format!("in the way for too long: {blocker}\n  {ending}"));
             }
-            Event::Ended { .. } => {}
+            Event::Ended => {}
             Event::Finished { revision, elapsed } => {
                 self.finish();
                 self.say(&format!("{verb} {revision} in {}", shown(elapsed)));

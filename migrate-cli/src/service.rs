@@ -25,7 +25,7 @@ pub(crate) fn services<'a>(
     let password = config.service_password.as_deref().map(Password::new).transpose()?;
     let mut services = Vec::new();
     for database in &fleet.databases {
-        let targets: Vec<&Target> = database.common.iter().chain(&database.tenants).collect();
+        let targets: Vec<&Target> = database.targets().collect();
         for target in &targets {
             let mut service = Service {
                 password: password.clone(),

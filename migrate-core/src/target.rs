@@ -83,7 +83,7 @@ impl Target {
 }
 
 /// Database and server of a connection as people name them, without the password.
-pub(crate) fn place(options: &PgConnectOptions) -> String {
+pub fn place(options: &PgConnectOptions) -> String {
     let database = options.get_database().unwrap_or(options.get_username());
     match options.get_socket() {
         Some(socket) => format!("`{database}` at {}", socket.display()),

@@ -1,8 +1,7 @@
 //! `migrate apply`.
 
-use migrate_core::history::HistoryError;
 use migrate_core::revision::Chain;
-use migrate_core::runner::{self, Chains, Goal, RunError, RunSettings};
+use migrate_core::runner::{self, Goal, RunSettings};
 use migrate_core::target::Target;
 
 use crate::args::{ApplyArgs, PlanArgs};
@@ -32,8 +31,7 @@ pub(crate) async fn run(
     if let Some(target) = fleet.single() {
         return of_target(application, config, chain, target, &goal, &settings, output).await;
     }
-    let chains =
-        Chains { common: application.common.filter(|_| !args.selection.common), tenants: chain };
+    let chains = application.chains_for(&args.selection)?;
     let shown = fleet_output::Progress::new(&fleet, output);
     let listen = |target: &Target, event| shown.event("applied", target, event);
     let report = runner::apply_fleet(
@@ -76,9 +74,9 @@ async fn of_target(
             Ok(exit::FINE)
         }
         Err(error) => {
-            let is_ahead = matches!(error, RunError::History(HistoryError::DatabaseAhead { .. }));
-            output.error(&error.into());
-            Ok(if is_ahead { exit::DATABASE_AHEAD } else { exit::ERROR })
+            let error = error.into();
+            output.error(&error);
+            Ok(exit::of(&error))
         }
     }
 }

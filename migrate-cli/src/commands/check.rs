@@ -47,8 +47,7 @@ fn works<'a>(
     Ok(match Parts::of(application, config)? {
         None => vec![Work::on(application, config, registry)],
         Some(parts) => {
-            let again = super::generate::registry(application, &[])?;
-            vec![parts.common(config, registry), parts.tenants(config, again, None)]
+            vec![parts.common(config, registry.clone()), parts.tenants(config, registry, None)]
         }
     })
 }

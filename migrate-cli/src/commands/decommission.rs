@@ -19,7 +19,7 @@ pub(crate) async fn run(
 ) -> anyhow::Result<u8> {
     let fleet = fleet::fleet(application, config, &Selection::default()).await?;
     for database in &fleet.databases {
-        if database.tenants.len() + usize::from(database.common.is_some()) > 1 {
+        if database.targets().count() > 1 {
             bail!(
                 "`service-role` owns several schemas in {}, and would go with the first; drop tenants by `DROP SCHEMA`, and decommission the service when one schema is left",
                 database.name

@@ -105,7 +105,7 @@ async fn run(
     if let RunCommand::Config(args) = command {
         return super::config::run(layers, &args, output);
     }
-    application(config)?.run_command(command, layers, output).await
+    application(config)?.run_command(command, layers, config, output).await
 }
 
 /// An application of SQL revisions alone.

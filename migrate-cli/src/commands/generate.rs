@@ -33,9 +33,8 @@ pub(crate) async fn run(
         return Ok(told(written.is_some(), output));
     };
     require_all_linked(&application.common_revision_folder()?, parts.chain)?;
-    let common = parts.common(config, registry);
+    let common = parts.common(config, registry.clone());
     let before = common.write(&parts.answered(&args, true), None, output).await?;
-    let registry = self::registry(application, &args.forget_package)?;
     let change = before.as_ref().map(|written| &written.up);
     let tenants = parts.tenants(config, registry, change);
     let requires = before.as_ref().map(|written| written.id.as_str());

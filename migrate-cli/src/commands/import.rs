@@ -8,14 +8,12 @@ use migrate_core::runner;
 use sqlx::Connection;
 
 use crate::args::{ImportArgs, ImportTool, Selection};
+use crate::config::FILE_NAME;
 use crate::import::{Import, migreat, pgmigrate};
 use crate::output::Output;
 use crate::{Application, Config, exit, fleet};
 
 use super::file_command::application;
-
-/// The configuration's file.
-const CONFIG: &str = "migrate.toml";
 
 /// Writes the configuration and the files. What is there stays as it is.
 pub(super) fn write(args: &ImportArgs, output: &Output) -> anyhow::Result<Import> {
@@ -34,12 +32,12 @@ pub(super) fn write(args: &ImportArgs, output: &Output) -> anyhow::Result<Import
             .with_context(|| format!("`{}` can't be written", path.display()))?;
         output.say(&format!("wrote {}", path.display()));
     }
-    if Path::new(CONFIG).exists() {
-        output.say(&format!("{CONFIG} is there already, and is used"));
+    if Path::new(FILE_NAME).exists() {
+        output.say(&format!("{FILE_NAME} is there already, and is used"));
     } else {
         let text = toml::to_string(&import.config)?;
-        fs::write(CONFIG, text).with_context(|| format!("`{CONFIG}` can't be written"))?;
-        output.say(&format!("wrote {CONFIG}"));
+        fs::write(FILE_NAME, text).with_context(|| format!("`{FILE_NAME}` can't be written"))?;
+        output.say(&format!("wrote {FILE_NAME}"));
     }
     for note in &import.notes {
         output.say(&format!("! {note}"));

@@ -6,12 +6,9 @@ use std::path::Path;
 use migrate_core::generate::RevisionFolder;
 
 use crate::args::InitArgs;
-use crate::config::template;
+use crate::config::{FILE_NAME, template};
 use crate::exit;
 use crate::output::Output;
-
-/// The configuration's file.
-const CONFIG: &str = "migrate.toml";
 
 pub(super) fn run(
     rust: &RevisionFolder,
@@ -24,11 +21,11 @@ pub(super) fn run(
     } else {
         make_rust_folder(rust, output)?;
     }
-    if Path::new(CONFIG).exists() {
-        output.say(&format!("{CONFIG} is there already"));
+    if Path::new(FILE_NAME).exists() {
+        output.say(&format!("{FILE_NAME} is there already"));
     } else {
-        fs::write(CONFIG, template())?;
-        output.say(&format!("wrote {CONFIG}, in which everything is commented out"));
+        fs::write(FILE_NAME, template())?;
+        output.say(&format!("wrote {FILE_NAME}, in which everything is commented out"));
     }
     Ok(exit::FINE)
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use anyhow::{anyhow, bail};
 use migrate_core::catalog::Ident;
-use migrate_core::revision::{Chain, Executed, Work};
-use migrate_core::runner::{self, Chains, Goal, PendingSql};
+use migrate_core::revision::{Executed, Work};
+use migrate_core::runner::{self, Goal, PendingSql};
 use migrate_core::target::Fleet;
 use serde_json::json;
 
@@ -31,13 +31,12 @@ pub(super) async fn show(
     output: &Output,
 ) -> anyhow::Result<u8> {
     let fleet = fleet::fleet(application, config, &args.selection).await?;
+    let Some(target) = fleet.single() else {
+        return of_fleet(application, &fleet, args, output).await;
+    };
     let chain = application.chain_for(&args.selection)?;
-    if fleet.single().is_none() {
-        return of_fleet(application, &fleet, chain, args, output).await;
-    }
-    let target = fleet::single(application, config, &args.selection).await?;
     let dependencies = &application.dependencies;
-    let pending = runner::pending_sql(chain, dependencies, &target, goal).await?;
+    let pending = runner::pending_sql(chain, dependencies, target, goal).await?;
     if args.json {
         output.data(&serde_json::to_string_pretty(&as_json(&pending))?);
     } else if !pending.is_empty() {
@@ -54,14 +53,13 @@ pub(super) async fn show(
 async fn of_fleet(
     application: &Application,
     fleet: &Fleet,
-    chain: &Chain,
     args: &PlanArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
     if args.json {
         bail!("`--json` is for one target; name one with `--only`");
     }
-    let chains = Chains { common: application.common, tenants: chain };
+    let chains = application.chains_for(&args.selection)?;
     let statuses = runner::fleet_status(fleet, chains).await?;
     let mut alike: BTreeMap<(bool, Vec<String>), Vec<String>> = BTreeMap::new();
     for status in statuses {
@@ -75,7 +73,7 @@ async fn of_fleet(
     }
     alike.retain(|(_, pending), _| !pending.is_empty());
     for ((is_tenant, pending), targets) in &alike {
-        let shared = application.common.filter(|_| !is_tenant).unwrap_or(chain);
+        let shared = chains.common.filter(|_| !is_tenant).unwrap_or(chains.tenants);
         let ordered = shared.ordered()?;
         let wanted: Vec<_> = ordered
             .into_iter()

@@ -1,7 +1,7 @@
 //! `migrate status`.
 
 use comfy_table::{Table, presets};
-use migrate_core::runner::{self, Chains, RevisionStatus, RunError, Status, TargetStatus};
+use migrate_core::runner::{self, RevisionStatus, RunError, Status, TargetStatus};
 use serde_json::json;
 
 use crate::args::StatusArgs;
@@ -15,12 +15,12 @@ pub(crate) async fn run(
     output: &Output,
 ) -> anyhow::Result<u8> {
     let fleet = fleet::fleet(application, config, &args.selection).await?;
-    let chain = application.chain_for(&args.selection)?;
     let Some(target) = fleet.single() else {
-        let chains = Chains { common: application.common, tenants: chain };
-        let statuses = runner::fleet_status(&fleet, chains).await?;
+        let statuses =
+            runner::fleet_status(&fleet, application.chains_for(&args.selection)?).await?;
         return of_fleet(&statuses, args, output);
     };
+    let chain = application.chain_for(&args.selection)?;
     let status = runner::status(chain, target).await?;
     if args.json {
         output.data(&serde_json::to_string_pretty(&as_json(&status, args))?);

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use migrate_core::diff::near;
 use toml::{Table, Value};
 
 use super::environment;
@@ -12,7 +13,7 @@ use super::interpolate::interpolate;
 use super::keys::PATHS;
 
 /// The name of the file.
-const NAME: &str = "migrate.toml";
+pub(crate) const NAME: &str = "migrate.toml";
 
 /// The file that is named, or the one of the folder, or of the project's folder.
 pub(super) fn find(
@@ -60,7 +61,11 @@ fn flatten(prefix: &str, table: Table, known: &[String], keys: &mut Table) -> an
         let key = if prefix.is_empty() { name } else { format!("{prefix}-{name}") };
         match value {
             Value::Table(table) => flatten(&key, table, known, keys)?,
-            _ if !known.contains(&key) => bail!("there is no key `{key}`{}", near(&key, known)),
+            _ if !known.contains(&key) => {
+                let known = known.iter().cloned().collect();
+                let all = "`migrate config --all` lists those there are";
+                bail!("there is no key `{key}`; {}", near(&key, &known, all));
+            }
             value => {
                 if keys.insert(key.clone(), value).is_some() {
                     bail!("`{key}` is there twice; keep one");
@@ -69,16 +74,6 @@ fn flatten(prefix: &str, table: Table, known: &[String], keys: &mut Table) -> an
         }
     }
     Ok(())
-}
-
-/// The known key that is most like an unknown one.
-fn near(key: &str, known: &[String]) -> String {
-    let likeness = |other: &String| strsim::jaro_winkler(key, other);
-    let near = known.iter().max_by(|one, two| likeness(one).total_cmp(&likeness(two)));
-    match near.filter(|near| likeness(near) > 0.75) {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None => "; `migrate config --all` lists those there are".to_owned(),
-    }
 }
 
 fn fill(keys: &mut Table) -> anyhow::Result<()> {

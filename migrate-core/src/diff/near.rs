@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 const SUGGESTED: usize = 3;
 
 /// The remedy for an unknown name: the near ones, or another remedy where there are none.
-pub(crate) fn near(name: &str, known: &BTreeSet<String>, otherwise: &str) -> String {
+pub fn near(name: &str, known: &BTreeSet<String>, otherwise: &str) -> String {
     let mut near: Vec<(usize, &String)> = known
         .iter()
         .filter_map(|candidate| Some((distance(name, candidate)?, candidate)))

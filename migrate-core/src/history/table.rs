@@ -66,13 +66,6 @@ pub struct TakenOver {
     pub is_baseline: bool,
 }
 
-impl RunMark {
-    /// The same of a run that owes no hooks.
-    pub(crate) fn without_hooks(self) -> Self {
-        Self { has_hooks_after_all: false, ..self }
-    }
-}
-
 /// The SQL of a revision.
 #[derive(Debug, Clone, FromRow)]
 pub struct KeptSql {

@@ -41,7 +41,7 @@ macro_rules! extensions {
 }
 
 /// The models of a program in table order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Registry {
     models: BTreeMap<TableName, &'static ModelMeta>,
     extensions: BTreeMap<&'static str, &'static RegisteredExtension>,

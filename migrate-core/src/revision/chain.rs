@@ -24,17 +24,6 @@ pub struct Revision {
 }
 
 impl Revision {
-    /// A revision of a file.
-    pub const fn new(
-        header: Header,
-        file: &'static str,
-        source: &'static str,
-        up: Direction,
-        down: Direction,
-    ) -> Self {
-        Self { header, file, source, up, down }
-    }
-
     /// The id.
     pub fn id(&self) -> &'static str {
         self.header.id
@@ -187,13 +176,13 @@ macro_rules! revisions {
             module: module_path!(),
             packages: &[$($package),*],
             revisions: &[$(
-                $crate::revision::Revision::new(
-                    $module::REVISION,
-                    concat!(stringify!($module), ".rs"),
-                    include_str!(concat!(stringify!($module), ".rs")),
-                    $crate::direction!($module::up),
-                    $crate::direction!($module::down),
-                )
+                $crate::revision::Revision {
+                    header: $module::REVISION,
+                    file: concat!(stringify!($module), ".rs"),
+                    source: include_str!(concat!(stringify!($module), ".rs")),
+                    up: $crate::direction!($module::up),
+                    down: $crate::direction!($module::down),
+                }
             ),*],
         };
     };

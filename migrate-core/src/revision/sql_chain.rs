@@ -105,7 +105,7 @@ fn revision(
         requires,
         ..Header::new(id)
     };
-    Ok(Revision::new(header, file, text, Direction::Sql(up), down))
+    Ok(Revision { header, file, source: text, up: Direction::Sql(up), down })
 }
 
 fn read(root: &Path, folder: &Path, files: &mut Vec<SqlFile>) -> Result<(), SqlFileError> {

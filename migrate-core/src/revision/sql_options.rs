@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use squawk_lexer::{TokenKind, tokenize};
 
+use crate::diff::near;
+
 use super::{RunAs, SqlFileError};
 
 /// The options of a SQL revision.
@@ -32,8 +34,8 @@ impl SqlOptions {
         let mut options = Self::default();
         let (mut offset, mut has_begun) = (0, false);
         for token in tokenize(text) {
-            let said = &text[offset..offset + token.len as usize];
-            let line = text[..offset].matches('\n').count() + 1;
+            let begins = offset;
+            let said = &text[begins..begins + token.len as usize];
             offset += said.len();
             match token.kind {
                 TokenKind::Whitespace | TokenKind::BlockComment { .. } => continue,
@@ -49,8 +51,10 @@ impl SqlOptions {
                 true => Err("options stand before the first statement; move it up".to_owned()),
                 false => options.take(option),
             };
-            let fail = |problem| SqlFileError::Option { file: file.to_owned(), line, problem };
-            taken.map_err(fail)?;
+            taken.map_err(|problem| {
+                let line = text[..begins].matches('\n').count() + 1;
+                SqlFileError::Option { file: file.to_owned(), line, problem }
+            })?;
         }
         Ok(options)
     }
@@ -97,14 +101,9 @@ fn duration(key: &str, value: &str) -> Result<Duration, String> {
 }
 
 fn unknown(key: &str) -> String {
-    let near = KEYS.iter().max_by(|one, two| {
-        strsim::jaro_winkler(key, one).total_cmp(&strsim::jaro_winkler(key, two))
-    });
-    let near = near.filter(|near| strsim::jaro_winkler(key, near) > 0.7);
-    match near {
-        Some(near) => format!("there is no option `{key}`; did you mean `{near}`?"),
-        None => format!("there is no option `{key}`; there are `{}`", KEYS.join("`, `")),
-    }
+    let known = KEYS.map(str::to_owned).into();
+    let all = format!("there are `{}`", KEYS.join("`, `"));
+    format!("there is no option `{key}`; {}", near(key, &known, &all))
 }
 
 #[cfg(test)]

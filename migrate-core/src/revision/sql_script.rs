@@ -20,10 +20,8 @@ pub struct SqlScript {
 /// One statement of a SQL file.
 #[derive(Debug, Clone)]
 pub(super) struct SqlStatement {
-    pub(super) place: Place,
-    pub(super) sql: &'static str,
-    /// Its first words, in capitals.
-    words: Vec<String>,
+    place: Place,
+    written: Statement<'static>,
 }
 
 /// Statements that begin or end a transaction, which is the runner's business.
@@ -55,8 +53,7 @@ impl SqlScript {
                         return Err(refuse(statement.line, what, instead));
                     }
                     let place = Place::Sql { file, line: statement.line };
-                    let Statement { sql, words, .. } = statement;
-                    statements.push(SqlStatement { place, sql, words });
+                    statements.push(SqlStatement { place, written: statement });
                 }
             }
         }
@@ -98,13 +95,13 @@ impl SqlScript {
     pub(crate) async fn run(&self, db: &mut Migrator) -> Result<()> {
         if !self.without_transaction {
             for statement in &self.statements {
-                db.run_sql(statement.sql, statement.place).await?;
+                db.run_sql(statement.written.sql, statement.place).await?;
             }
             return Ok(());
         }
         for (number, statement) in (1..).zip(&self.statements) {
             if statement.is_setting() {
-                db.run_setting(statement.sql, statement.place).await?;
+                db.run_setting(statement.written.sql, statement.place).await?;
                 continue;
             }
             let work = async |db: &mut Migrator| db.run_repeatable(statement).await;
@@ -117,7 +114,7 @@ impl SqlScript {
 impl Migrator {
     /// Runs a statement outside a transaction, where an earlier run may have stopped in it.
     async fn run_repeatable(&mut self, statement: &SqlStatement) -> Result<()> {
-        let SqlStatement { sql, place, .. } = *statement;
+        let (sql, place) = (statement.written.sql, statement.place);
         if let Some(index) = statement.concurrent_index() {
             self.own_sql = true;
             let sql = self.with_schema(sql);
@@ -139,9 +136,10 @@ impl Migrator {
 impl SqlStatement {
     /// The name of the index that it builds concurrently, as it is written.
     pub(super) fn concurrent_index(&self) -> Option<String> {
-        let builds = self.begins(&["CREATE", "INDEX", "CONCURRENTLY"])
-            || self.begins(&["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY"]);
-        let mut words = sql_words(self.sql).skip_while(|word| !is_word(word, "CONCURRENTLY"));
+        let builds = self.written.begins(&["CREATE", "INDEX", "CONCURRENTLY"])
+            || self.written.begins(&["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY"]);
+        let mut words =
+            sql_words(self.written.sql).skip_while(|word| !is_word(word, "CONCURRENTLY"));
         words.next().filter(|_| builds)?;
         let first = words.next()?;
         let name = if is_word(first, "IF") { words.nth(2)? } else { first };
@@ -151,27 +149,23 @@ impl SqlStatement {
         let mut table = words.skip_while(|word| !is_word(word, "ON")).skip(1);
         let first = table.find(|word| !is_word(word, "ONLY"))?;
         // An index is in the schema of its table.
-        let after = first.as_ptr() as usize - self.sql.as_ptr() as usize + first.len();
-        let is_qualified = self.sql[after..].trim_start().starts_with('.');
+        let after = first.as_ptr() as usize - self.written.sql.as_ptr() as usize + first.len();
+        let is_qualified = self.written.sql[after..].trim_start().starts_with('.');
         Some(if is_qualified { format!("{first}.{name}") } else { name.to_owned() })
     }
 
     /// Whether it is about the session, so that every run needs it.
     fn is_setting(&self) -> bool {
-        matches!(self.words.first().map(String::as_str), Some("SET" | "RESET"))
+        matches!(self.written.words.first().map(String::as_str), Some("SET" | "RESET"))
     }
 
     /// Whether it may simply run again.
     pub(super) fn can_be_repeated(&self) -> bool {
-        match self.words.first().map(String::as_str) {
+        match self.written.words.first().map(String::as_str) {
             Some("VACUUM" | "ANALYZE" | "REINDEX" | "REFRESH") => true,
-            Some("CREATE" | "DROP") => self.words.iter().any(|word| word == "IF"),
+            Some("CREATE" | "DROP") => self.written.words.iter().any(|word| word == "IF"),
             _ => false,
         }
-    }
-
-    fn begins(&self, words: &[&str]) -> bool {
-        self.words.len() >= words.len() && self.words.iter().zip(words).all(|(one, two)| one == two)
     }
 }
 

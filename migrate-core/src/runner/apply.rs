@@ -241,7 +241,8 @@ async fn record_and_commit(
             Ok(Some(_)) => is_recorded = true,
             Ok(None) => return Ok(()),
             Err(source) if is_recorded => {
-                return Err(failed(revision, RevisionError::statement(None, "COMMIT", source)));
+                let error = RevisionError::statement(None, "COMMIT", source);
+                return Err(RunError::of_file(revision.file)(error));
             }
             Err(source) => return Err(RunError::Record { source }),
         }
@@ -260,11 +261,6 @@ async fn recorded_down(on: On<'_>, revision: &Revision) -> PendingSql {
     record_sql(revision, &revision.down, job.dependencies, &target.schema).await
 }
 
-fn failed(revision: &Revision, source: RevisionError) -> RunError {
-    let (file, source) = (revision.file.to_owned(), source.into());
-    RunError::Revision { file, step: None, steps_done: Vec::new(), source }
-}
-
 async fn finished(
     on: On<'_>,
     revision: &Revision,
@@ -273,7 +269,7 @@ async fn finished(
     down_sql: Option<String>,
 ) -> Result<(PgConnection, Outcome, Finish), RunError> {
     let (connection, executed, finish) =
-        db.finish().await.map_err(|error| failed(revision, error))?;
+        db.finish().await.map_err(RunError::of_file(revision.file))?;
     let Some(connection) = connection else { return Err(RunError::LockLost) };
     let duration_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
     let (up_sql, run) = (script(&executed), on.job.mark.clone());

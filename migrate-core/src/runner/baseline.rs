@@ -3,7 +3,7 @@
 
 use sqlx::{Connection, Executor, PgConnection, Row};
 
-use crate::history::Outcome;
+use crate::history::{Outcome, RunMark};
 use crate::model::quote_literal as quoted;
 use crate::revision::{Chain, Dependencies, Revision};
 use crate::sql::with_values;
@@ -66,7 +66,7 @@ pub async fn baseline(
             up_sql: String::new(),
             down_sql: None,
             is_baseline: true,
-            run: job.mark.clone().without_hooks(),
+            run: RunMark { has_hooks_after_all: false, ..job.mark.clone() },
         };
         target.history.insert(&mut transaction, revision, &outcome).await.map_err(record)?;
     }

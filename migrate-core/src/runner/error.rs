@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::history::HistoryError;
-use crate::revision::{ChainError, MissingDependency};
+use crate::revision::{ChainError, MissingDependency, Revision, RevisionError};
 use crate::target::Target;
 
 use super::{Blocker, GoalError};
@@ -231,6 +231,22 @@ pub enum RunError {
 }
 
 impl RunError {
+    /// A revision or hook that failed where it has no steps, or after them.
+    pub(crate) fn of_file(file: &str) -> impl Fn(RevisionError) -> Self + Copy {
+        move |source| Self::Revision {
+            file: file.to_owned(),
+            step: None,
+            steps_done: Vec::new(),
+            source: source.into(),
+        }
+    }
+
+    /// A direction of a revision that takes what nobody provides.
+    pub(crate) fn dependency(revision: &Revision) -> impl FnOnce(MissingDependency) -> Self {
+        let file = revision.file.to_owned();
+        |source| Self::Dependency { file, source }
+    }
+
     /// A target that can't be reached.
     pub(crate) fn connect(target: &Target) -> impl FnOnce(sqlx::Error) -> Self {
         let place = target.place();

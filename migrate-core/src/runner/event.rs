@@ -18,7 +18,7 @@ pub enum Event {
     /// Something was done about a session that was in the way for too long.
     BlockerEnded { blocker: Blocker, ending: Ending },
     /// A target is done with.
-    Ended { failed: bool },
+    Ended,
     /// A revision is done.
     Finished { revision: String, elapsed: Duration },
 }

@@ -1,8 +1,8 @@
 //! Hooks in a transaction of their own.
 
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 
-use crate::revision::{Finish, Header, RevisionError};
+use crate::revision::Header;
 
 use super::attempt::{Calls, Work, attempt};
 use super::job::On;
@@ -35,20 +35,7 @@ pub(super) async fn run_hooks(
             allowances: None,
         };
         let db = attempt(on, lock, &work, connection).await?;
-        let fail = |source: RevisionError| RunError::Revision {
-            file: hook.name().to_owned(),
-            step: None,
-            steps_done: Vec::new(),
-            source: source.into(),
-        };
-        let (returned, _, finish) = db.finish().await.map_err(fail)?;
-        connection = returned.ok_or(RunError::LockLost)?;
-        if finish == Finish::OpenTransaction {
-            sqlx::raw_sql(AssertSqlSafe("COMMIT"))
-                .execute(&mut connection)
-                .await
-                .map_err(|source| fail(RevisionError::statement(None, "COMMIT", source)))?;
-        }
+        connection = db.commit().await.map_err(RunError::of_file(hook.name()))?;
     }
     Ok(connection)
 }

@@ -38,10 +38,7 @@ impl<'a> Job<'a> {
     /// Refuses to begin where a revision takes what nobody provides.
     pub(super) fn require_dependencies(&self) -> Result<(), RunError> {
         for revision in &self.ordered {
-            revision.up.check(self.dependencies).map_err(|source| RunError::Dependency {
-                file: revision.file.to_owned(),
-                source,
-            })?;
+            revision.up.check(self.dependencies).map_err(RunError::dependency(revision))?;
         }
         Ok(())
     }

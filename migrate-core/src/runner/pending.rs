@@ -1,6 +1,6 @@
 //! What a run would execute, without running it.
 
-use crate::revision::{Chain, Dependencies, Revision};
+use crate::revision::{Chain, Dependencies};
 use crate::target::Target;
 
 use super::apply::{state, wanted};
@@ -19,7 +19,7 @@ pub async fn pending_sql(
     let state = state(&ordered, &records, &RunSettings::default())?;
     let mut pending = Vec::new();
     for revision in wanted(&state, goal)? {
-        require(revision, revision.up.check(dependencies))?;
+        revision.up.check(dependencies).map_err(RunError::dependency(revision))?;
         pending.push(record_sql(revision, &revision.up, dependencies, &target.schema).await);
     }
     Ok(pending)
@@ -37,7 +37,7 @@ pub async fn rollback_sql(
     let state = state(&ordered, &records, &RunSettings::default())?;
     let mut pending = Vec::new();
     for (revision, _) in rollback::wanted(&state, goal)? {
-        require(revision, revision.down.check(dependencies))?;
+        revision.down.check(dependencies).map_err(RunError::dependency(revision))?;
         pending.push(record_sql(revision, &revision.down, dependencies, &target.schema).await);
     }
     Ok(pending)
@@ -46,11 +46,4 @@ pub async fn rollback_sql(
 async fn records(target: &Target) -> Result<Vec<crate::history::Record>, RunError> {
     let mut connection = session::connect(target).await?;
     session::records(target, &mut connection).await
-}
-
-fn require(
-    revision: &Revision,
-    outcome: Result<(), crate::revision::MissingDependency>,
-) -> Result<(), RunError> {
-    outcome.map_err(|source| RunError::Dependency { file: revision.file.to_owned(), source })
 }

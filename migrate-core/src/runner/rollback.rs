@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use sqlx::PgConnection;
 
 use crate::history::{Record, RecordState, State};
-use crate::revision::{Chain, Dependencies, Direction, Finish, Revision};
+use crate::revision::{Chain, Dependencies, Direction, Finish, Revision, RevisionError};
 use crate::target::Target;
 
 use super::apply::state;
@@ -54,10 +54,7 @@ pub(super) async fn rollback_on(
     let state = state(&job.ordered, &records, settings)?;
     let wanted = wanted(&state, goal)?;
     for (revision, _) in &wanted {
-        revision
-            .down
-            .check(job.dependencies)
-            .map_err(|source| RunError::Dependency { file: revision.file.to_owned(), source })?;
+        revision.down.check(job.dependencies).map_err(RunError::dependency(revision))?;
         if let Direction::Missing = revision.down {
             return Err(RunError::NoDown { revision: revision.id().to_owned() });
         }
@@ -136,26 +133,19 @@ async fn revert_one(
         Handover::begin(&mut connection, on.target, &revision.header, half_reverted).await;
     let handover = handover.map_err(record_error)?;
     let db = attempt(on, lock, &work, connection).await?;
-    let fail = |source: crate::revision::RevisionError| RunError::Revision {
-        file: revision.file.to_owned(),
-        step: None,
-        steps_done: Vec::new(),
-        source: source.into(),
-    };
+    let fail = RunError::of_file(revision.file);
     let (connection, _, finish) = db.finish().await.map_err(fail)?;
     let Some(mut connection) = connection else { return Err(RunError::LockLost) };
     if let Some(handover) = handover {
         handover.end(&mut connection).await.map_err(record_error)?;
     }
-    on.target
-        .history
-        .delete(&mut connection, revision.id())
-        .await
-        .map_err(|source| RunError::Record { source })?;
+    let deleted = on.target.history.delete(&mut connection, revision.id()).await;
+    deleted.map_err(record_error)?;
     if finish == Finish::OpenTransaction {
-        sqlx::raw_sql("COMMIT").execute(&mut connection).await.map_err(|source| {
-            fail(crate::revision::RevisionError::statement(None, "COMMIT", source))
-        })?;
+        sqlx::raw_sql("COMMIT")
+            .execute(&mut connection)
+            .await
+            .map_err(|source| fail(RevisionError::statement(None, "COMMIT", source)))?;
     }
     Ok((connection, begun.elapsed()))
 }

@@ -2,7 +2,7 @@
 
 use sqlx::postgres::PgConnectOptions;
 
-use super::{Target, place};
+use super::Target;
 
 /// Everything that one run serves.
 #[derive(Debug, Clone, Default)]
@@ -24,14 +24,14 @@ pub struct Database {
     pub tenants: Vec<Target>,
 }
 
-impl Fleet {
-    /// One schema in one database.
-    pub fn of_target(target: Target) -> Self {
-        let name = place(&target.options);
-        let options = target.options.clone();
-        Self { databases: vec![Database { name, options, common: None, tenants: vec![target] }] }
+impl Database {
+    /// Every schema: what tenants share, then the tenants.
+    pub fn targets(&self) -> impl Iterator<Item = &Target> {
+        self.common.iter().chain(&self.tenants)
     }
+}
 
+impl Fleet {
     /// Whether it is one schema in one database.
     pub fn single(&self) -> Option<&Target> {
         match self.databases.as_slice() {

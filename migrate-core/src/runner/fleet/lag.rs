@@ -30,7 +30,7 @@ pub(super) fn lags<'a>(
     tenants: impl Iterator<Item = (&'a str, &'a Ident, &'a [Record])> + Clone,
 ) -> Vec<Lag> {
     let records = || tenants.clone().flat_map(|(_, _, records)| records);
-    let newest = records().filter_map(|record| record.run.as_deref()).max();
+    let newest = newest_run(records());
     let earlier = records().filter(|record| record.run.as_deref() != newest);
     let settled: BTreeSet<&str> = earlier.map(|record| record.revision.as_str()).collect();
     let behind = tenants.filter(|(_, _, records)| !records.is_empty());
@@ -47,21 +47,22 @@ pub(super) fn lags<'a>(
         .collect()
 }
 
-/// The newest run, where existing tenants lack nothing but what it applied: a run that was
-/// interrupted, so that this one is its continuation.
+/// The newest run, where some existing tenant lacks what it applied to others: it was interrupted,
+/// and this one is its continuation.
 pub(super) fn interrupted_run<'a>(
     tenants: impl Iterator<Item = &'a [Record]> + Clone,
 ) -> Option<String> {
-    let newest = tenants.clone().flatten().filter_map(|record| record.run.as_deref()).max()?;
-    let of_newest: BTreeSet<&str> = tenants
-        .clone()
-        .flatten()
-        .filter(|record| record.run.as_deref() == Some(newest))
-        .map(|record| record.revision.as_str())
-        .collect();
-    let mut behind = tenants.filter(|records| !records.is_empty()).filter(|records| {
-        let has = |revision: &&&str| records.iter().any(|record| record.revision == **revision);
-        !of_newest.iter().all(|revision| has(&revision))
+    let newest = newest_run(tenants.clone().flatten())?;
+    let of_newest = tenants.clone().flatten().filter(|one| one.run.as_deref() == Some(newest));
+    let applied: BTreeSet<&str> = of_newest.map(|record| record.revision.as_str()).collect();
+    let mut existing = tenants.filter(|records| !records.is_empty());
+    let is_interrupted = existing.any(|records| {
+        let has: BTreeSet<&str> = records.iter().map(|record| record.revision.as_str()).collect();
+        !applied.is_subset(&has)
     });
-    behind.next().map(|_| newest.to_owned())
+    is_interrupted.then(|| newest.to_owned())
+}
+
+fn newest_run<'a>(records: impl Iterator<Item = &'a Record>) -> Option<&'a str> {
+    records.filter_map(|record| record.run.as_deref()).max()
 }

@@ -53,6 +53,11 @@ pub(super) struct Surveyed {
     pub(super) tenants: Vec<History>,
 }
 
+/// The rows of a history, none of one that isn't there yet.
+fn rows(history: &History) -> &[Record] {
+    history.as_deref().unwrap_or_default()
+}
+
 impl FleetRun<'_> {
     /// Looks at every database, all of them at once.
     pub(super) async fn preflight(&mut self, fleet: &Fleet) -> Result<Vec<Preflight>, FleetError> {
@@ -83,20 +88,15 @@ impl FleetRun<'_> {
         }
         if self.way == Way::Apply && !self.settings.heal {
             let tenants = surveyed.iter().flat_map(|(database, found)| {
-                let histories = found.tenants.iter().map(|one| one.as_deref().unwrap_or_default());
-                database
-                    .tenants
-                    .iter()
-                    .zip(histories)
-                    .map(|(tenant, records)| (database.name.as_str(), &tenant.schema, records))
+                let tenants = database.tenants.iter().zip(found.tenants.iter().map(rows));
+                tenants.map(|(tenant, rows)| (database.name.as_str(), &tenant.schema, rows))
             });
             let lags = lags(tenants);
             if !lags.is_empty() {
                 return Err(FleetError::Lags { lags });
             }
         }
-        let histories = surveyed.iter().flat_map(|(_, found)| &found.tenants);
-        let histories = histories.map(|one| one.as_deref().unwrap_or_default());
+        let histories = surveyed.iter().flat_map(|(_, found)| found.tenants.iter().map(rows));
         if let (Way::Apply, Some(run)) = (self.way, interrupted_run(histories)) {
             self.tenants.mark.id = run;
         }
@@ -106,7 +106,7 @@ impl FleetRun<'_> {
     /// Connects, looks whether the server and our rights are good enough, waits for other runs, and
     /// reads the histories.
     async fn look_at(&self, database: &Database) -> Result<(Surveyed, Vec<Obstacle>), RunError> {
-        let targets: Vec<&Target> = database.common.iter().chain(&database.tenants).collect();
+        let targets: Vec<&Target> = database.targets().collect();
         let Some(first) = targets.first() else {
             return Ok((Surveyed { common: None, tenants: Vec::new() }, Vec::new()));
         };
@@ -139,17 +139,16 @@ impl FleetRun<'_> {
         };
         let common = database.common.as_ref().zip(self.common.as_ref());
         let common_is_pending = common.is_some_and(|(target, job)| {
-            let records = found.common.as_deref().unwrap_or_default();
-            note(target, self.has_work(job, records, found.common.is_none(), &Goal::Head, false))
+            let (rows, is_new) = (rows(&found.common), found.common.is_none());
+            note(target, self.has_work(job, rows, is_new, &Goal::Head, false))
         });
         let tenants = database.tenants.iter().zip(&found.tenants);
         let tenants_are_pending = tenants
-            .map(|(target, records)| {
-                let is_new = records.is_none();
-                let records = records.as_deref().unwrap_or_default();
+            .map(|(target, history)| {
+                let (rows, is_new) = (rows(history), history.is_none());
                 note(
                     target,
-                    self.has_work(&self.tenants, records, is_new, self.goal, common.is_some()),
+                    self.has_work(&self.tenants, rows, is_new, self.goal, common.is_some()),
                 )
             })
             .collect();
@@ -208,8 +207,7 @@ pub(super) async fn surveyed(
     database: &Database,
     columns: Columns,
 ) -> Result<Surveyed, sqlx::Error> {
-    let tables: Vec<_> =
-        database.common.iter().chain(&database.tenants).map(|target| &target.history).collect();
+    let tables: Vec<_> = database.targets().map(|target| &target.history).collect();
     let mut tenants = survey(connection, &tables, columns).await?;
     let common = match database.common {
         Some(_) => tenants.remove(0),
@@ -263,9 +261,8 @@ async fn missing_rights(
 /// that was interrupted it would take some of them further than meant.
 fn require_alike(surveyed: &[(&Database, Surveyed)]) -> Result<(), FleetError> {
     let tenants = surveyed.iter().flat_map(|(_, found)| &found.tenants);
-    let applied = tenants.map(|records| {
-        let records = records.iter().flat_map(|records| records.iter());
-        records.map(|record| record.revision.as_str()).collect::<BTreeSet<_>>()
+    let applied = tenants.map(|history| {
+        rows(history).iter().map(|record| record.revision.as_str()).collect::<BTreeSet<_>>()
     });
     match applied.collect::<BTreeSet<_>>().len() {
         0 | 1 => Ok(()),

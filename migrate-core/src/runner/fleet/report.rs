@@ -56,9 +56,9 @@ impl FleetReport {
             .into_iter()
             .map(|report| ((report.database, report.schema), report.outcome))
             .collect();
-        let targets = fleet.databases.iter().flat_map(|database| {
-            database.common.iter().chain(&database.tenants).map(move |target| (database, target))
-        });
+        let databases = fleet.databases.iter();
+        let targets =
+            databases.flat_map(|database| database.targets().map(move |target| (database, target)));
         let in_order = targets.map(|(database, Target { schema, .. })| {
             let outcome = by_target.remove(&(database.name.clone(), schema.clone()));
             let outcome = outcome.unwrap_or(Outcome::NothingToDo);

@@ -50,7 +50,7 @@ async fn of_database(
     common: &[&Revision],
     tenants: &[&Revision],
 ) -> Result<Vec<TargetStatus>, RunError> {
-    let Some(first) = database.common.iter().chain(&database.tenants).next() else {
+    let Some(first) = database.targets().next() else {
         return Ok(Vec::new());
     };
     let mut connection = first.connect().await.map_err(RunError::connect(first))?;

@@ -112,7 +112,7 @@ impl Worker<'_> {
     fn report(&self, target: &Target, outcome: Outcome) {
         let (database, schema) = (self.part.database.name.clone(), target.schema.clone());
         let mut reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
-        (self.run.listen)(target, Event::Ended { failed: outcome.is_failure() });
+        (self.run.listen)(target, Event::Ended);
         reports.push(TargetReport { database, schema, outcome });
     }
 }
