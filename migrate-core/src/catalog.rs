@@ -18,7 +18,7 @@ mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
 pub use column::{Column, Generated, Identity, IdentityMode};
@@ -110,7 +110,8 @@ impl Catalog {
 
     /// What depends on each object.
     pub(crate) fn dependents(&self) -> FxHashMap<&ObjectKey, Vec<&ObjectKey>> {
-        let mut dependents: FxHashMap<&ObjectKey, Vec<&ObjectKey>> = FxHashMap::default();
+        let mut dependents: FxHashMap<&ObjectKey, Vec<&ObjectKey>> =
+            FxHashMap::with_capacity_and_hasher(self.objects.len(), FxBuildHasher);
         for Dependency { dependent, referenced } in &self.dependencies {
             dependents.entry(referenced).or_default().push(dependent);
         }

@@ -85,7 +85,7 @@ pub fn plan(
     let mut draft = Draft::new(current, desired, options);
     push_lifecycles(&changes, &mut draft)?;
     let graph = dependency::graph(&draft);
-    let mut folded = fold::fold(&draft, graph);
+    let mut folded = fold::fold(draft, graph);
     toast::settings_follow_columns(&mut folded);
     let ordered = sort::sort(folded)?;
     Ok(Plan { steps: step::steps(merge::merge(ordered)) })
@@ -99,14 +99,14 @@ pub fn restate(
     options: &PlanOptions,
 ) -> Result<Plan, PlanError> {
     let mut draft = Draft::new(catalog, catalog, options);
-    for key in recreate::with_dependents(keys, catalog) {
+    for key in recreate::with_dependents(keys, &draft) {
         if let Some(object) = catalog.objects.get(&key) {
             lifecycle::destroy(&key, object, &mut draft);
             lifecycle::create(&key, &unchecked(object.clone().printed()), &mut draft)?;
         }
     }
     let graph = dependency::graph(&draft);
-    let ordered = sort::sort(fold::fold(&draft, graph))?;
+    let ordered = sort::sort(fold::fold(draft, graph))?;
     Ok(Plan { steps: step::steps(merge::merge(ordered)) })
 }
 
@@ -141,7 +141,7 @@ fn moved<'a>(changes: &[Change<'a>], draft: &Draft<'_>) -> Moved<'a> {
         type_replacement::replaced_types(changes, &BTreeSet::new(), current, desired);
     loop {
         let kept = handover::kept_indexes(&handovers);
-        let recreated = recreate::recreated(changes, &replaced, &kept, current, desired);
+        let recreated = recreate::recreated(changes, &replaced, &kept, draft);
         let more = type_replacement::replaced_types(changes, &recreated, current, desired);
         let shaken = replace::shaken(changes, &more, &recreated, current);
         let before = handovers.len();

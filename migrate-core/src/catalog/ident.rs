@@ -1,23 +1,31 @@
 //! Names as PostgreSQL has them: raw inside, quoted the same way wherever they enter SQL.
 
+use std::cmp::Ordering;
 use std::fmt;
-use std::sync::Arc;
+use std::hash::{Hash, Hasher};
 
-use serde::{Deserialize, Serialize};
+use internment::Intern;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 /// The longest name that PostgreSQL keeps, in bytes (`NAMEDATALEN - 1`).
 pub const MAX_IDENT_BYTES: usize = 63;
 
 /// A name. `Display` quotes it where SQL needs that.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Ident(Arc<str>);
+///
+/// The same name is in memory once and stays there, so that a catalog's many mentions of it are
+/// copied and compared as pointers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ident(Intern<str>);
 
 impl Ident {
     /// A name that is kept as it is; one over 63 bytes is shortened with a hash.
     pub fn new(name: impl Into<String>) -> Self {
-        Self(shortened(name.into()).into())
+        Self::kept(&shortened(name.into()))
+    }
+
+    fn kept(name: &str) -> Self {
+        Self(Intern::from(name))
     }
 
     /// The name without quotes.
@@ -27,7 +35,41 @@ impl Ident {
 
     /// What sorts before every name.
     pub(crate) fn first() -> Self {
-        Self("".into())
+        Self::kept("")
+    }
+}
+
+/// By the text, so that what is gathered by name comes in the same order on every run.
+impl Hash for Ident {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl Ord for Ident {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self == other {
+            return Ordering::Equal;
+        }
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl PartialOrd for Ident {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Serialize for Ident {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Ident {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|name| Self::kept(&name))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which names an object takes up, so that what blocks a name goes before what wants it.
 
-use super::{ConstraintKind, Ident, Object, ObjectKey, QualifiedName};
+use super::{Ident, Object, ObjectKey, QualifiedName};
 
 /// A space of names in which no two objects can be alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,80 +26,48 @@ pub struct OccupiedName {
     pub name: Ident,
 }
 
-impl OccupiedName {
-    /// The name of a table, view, sequence or index.
-    pub fn relation(name: &QualifiedName) -> Self {
-        in_schema(Namespace::Relation, name)
-    }
-}
-
 impl Object {
-    /// Whether the name of a relation is among the names that this object takes up.
-    pub(crate) fn names_relation(&self, key: &ObjectKey) -> bool {
+    /// The name that this object has among the relations of a schema, where it is or brings one.
+    pub(crate) fn relation_name(&self, key: &ObjectKey) -> Option<QualifiedName> {
         match (key, self) {
             (
-                ObjectKey::Table { .. }
-                | ObjectKey::View { .. }
-                | ObjectKey::MaterializedView { .. }
-                | ObjectKey::Sequence { .. }
-                | ObjectKey::Index { .. }
-                | ObjectKey::Composite { .. },
+                ObjectKey::Table { name }
+                | ObjectKey::View { name }
+                | ObjectKey::MaterializedView { name }
+                | ObjectKey::Sequence { name }
+                | ObjectKey::Index { name }
+                | ObjectKey::Composite { name },
                 _,
-            ) => true,
-            (ObjectKey::Constraint { .. }, Self::Constraint(constraint)) => constraint.has_index(),
-            (ObjectKey::Column { .. }, Self::Column(column)) => column.identity.is_some(),
-            _ => false,
+            ) => Some(name.clone()),
+            (ObjectKey::Constraint { table, name }, Self::Constraint(constraint)) => {
+                constraint.has_index().then(|| table.sibling(name.clone()))
+            }
+            (ObjectKey::Column { table, name }, Self::Column(column)) => {
+                let sequence = column.identity.as_ref()?.sequence.clone();
+                Some(sequence.unwrap_or_else(|| identity_sequence(table, name)))
+            }
+            _ => None,
         }
     }
 
     /// The names that this object takes up under its key.
-    pub fn occupied_names(&self, key: &ObjectKey) -> Vec<OccupiedName> {
-        match key {
+    pub fn occupied_names(&self, key: &ObjectKey) -> impl Iterator<Item = OccupiedName> {
+        let own = match key {
             ObjectKey::Table { name }
             | ObjectKey::View { name }
-            | ObjectKey::MaterializedView { name } => {
-                vec![OccupiedName::relation(name), in_schema(Namespace::Type, name)]
+            | ObjectKey::MaterializedView { name }
+            | ObjectKey::Composite { name }
+            | ObjectKey::Enum { name }
+            | ObjectKey::Domain { name } => Some(in_schema(Namespace::Type, name)),
+            ObjectKey::Constraint { table: owner, name }
+            | ObjectKey::DomainConstraint { domain: owner, name } => {
+                Some(within(Namespace::Constraint, owner, name))
             }
-            ObjectKey::Sequence { name } | ObjectKey::Index { name } => {
-                vec![OccupiedName::relation(name)]
-            }
-            ObjectKey::Composite { name } => {
-                vec![OccupiedName::relation(name), in_schema(Namespace::Type, name)]
-            }
-            ObjectKey::Enum { name } | ObjectKey::Domain { name } => {
-                vec![in_schema(Namespace::Type, name)]
-            }
-            ObjectKey::Constraint { table, name } => self.constraint_names(table, name),
-            ObjectKey::DomainConstraint { domain, name } => {
-                vec![within(Namespace::Constraint, domain, name)]
-            }
-            ObjectKey::Column { table, name } => self.column_names(table, name),
-            _ => Vec::new(),
-        }
-    }
-
-    fn column_names(&self, table: &QualifiedName, name: &Ident) -> Vec<OccupiedName> {
-        let mut names = vec![within(Namespace::Column, table, name)];
-        if let Self::Column(column) = self
-            && let Some(identity) = &column.identity
-        {
-            let default = || identity_sequence(table, name);
-            names.push(OccupiedName::relation(&identity.sequence.clone().unwrap_or_else(default)));
-        }
-        names
-    }
-
-    fn constraint_names(&self, table: &QualifiedName, name: &Ident) -> Vec<OccupiedName> {
-        let mut names = vec![within(Namespace::Constraint, table, name)];
-        if let Self::Constraint(constraint) = self
-            && !matches!(
-                constraint.kind,
-                ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. }
-            )
-        {
-            names.push(OccupiedName::relation(&table.sibling(name.clone())));
-        }
-        names
+            ObjectKey::Column { table, name } => Some(within(Namespace::Column, table, name)),
+            _ => None,
+        };
+        let relation = self.relation_name(key);
+        own.into_iter().chain(relation.map(|name| in_schema(Namespace::Relation, &name)))
     }
 }
 

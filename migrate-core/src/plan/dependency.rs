@@ -17,7 +17,7 @@ use super::node::{Between, Draft, Edge, Node, NodeId};
 use super::persistence::{
     permanent_tables_reference_permanent_ones, sequences_follow_their_tables,
 };
-use super::recreate::{dependents, leaning_keys};
+use super::recreate::leaning_keys;
 use super::type_replacement::Replacement;
 use super::{Action, TableChange};
 
@@ -101,8 +101,11 @@ fn plain(before: NodeId, after: NodeId) -> Edge {
 }
 
 /// Each of these before each of those.
-pub(super) fn each(before: impl Iterator<Item = NodeId>, after: &[NodeId]) -> Vec<Edge> {
-    before.flat_map(|before| after.iter().map(move |after| plain(before, *after))).collect()
+pub(super) fn each(
+    before: impl Iterator<Item = NodeId>,
+    after: &[NodeId],
+) -> impl Iterator<Item = Edge> {
+    before.flat_map(move |before| after.iter().map(move |after| plain(before, *after)))
 }
 
 /// `pg_depend` of a catalog, and the ownership that keys speak of, between objects that are touched.
@@ -114,19 +117,31 @@ fn dependencies<'a>(
         .dependencies
         .iter()
         .map(|Dependency { dependent, referenced }| (dependent, Cow::Borrowed(referenced)));
-    let recorded = recorded.filter(|(dependent, _)| touches.keys.contains(dependent));
-    let owned = touches.keys.iter().flat_map(|key| {
-        let object = catalog.objects.get(*key);
-        let owner = key.owner().into_iter();
-        let schema = key.schema().map(|name| ObjectKey::Schema { name: name.clone() });
-        let table = match object {
-            Some(Object::Index(index)) => Some(ObjectKey::Table { name: index.table.clone() }),
-            _ => None,
-        };
-        let owners = owner.chain(schema).chain(table).filter(move |_| object.is_some());
-        owners.map(|owner| (*key, Cow::Owned(owner)))
+    // Dependencies come by their dependents.
+    let mut last: Option<(&ObjectKey, bool)> = None;
+    let recorded = recorded.filter(move |(dependent, _)| match last {
+        Some((same, is_touched)) if same == *dependent => is_touched,
+        _ => {
+            let is_touched = touches.keys.contains(dependent);
+            last = Some((dependent, is_touched));
+            is_touched
+        }
     });
-    recorded.chain(owned).filter(|(_, referenced)| touches.keys.contains(referenced.as_ref()))
+    let recorded = recorded.filter(|(_, referenced)| touches.keys.contains(referenced.as_ref()));
+    let owned = touches.keys.iter().flat_map(|key| {
+        let schema = key.schema().map(|name| ObjectKey::Schema { name: name.clone() });
+        let owners = key.owner().into_iter().chain(schema).chain(indexed_table(key, catalog));
+        owners.map(|owner| (*key, owner))
+    });
+    let owned = owned
+        .filter(|(key, owner)| touches.keys.contains(owner) && catalog.objects.contains_key(*key));
+    recorded.chain(owned.map(|(key, owner)| (key, Cow::Owned(owner))))
+}
+
+fn indexed_table(key: &ObjectKey, catalog: &Catalog) -> Option<ObjectKey> {
+    let ObjectKey::Index { .. } = key else { return None };
+    let Some(Object::Index(index)) = catalog.objects.get(key) else { return None };
+    Some(ObjectKey::Table { name: index.table.clone() })
 }
 
 /// What an object needs is made, and has its desired form, before the object.
@@ -234,22 +249,25 @@ fn drops_identity(action: &Action) -> bool {
 /// gone before.
 fn foreign_keys_find_their_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     let mut going: FxHashMap<&QualifiedName, Vec<NodeId>> = FxHashMap::default();
-    for (key, nodes) in &touches.destroys {
-        match (key, draft.current.objects.get(*key)) {
+    for (key, nodes) in touches.destroys.iter().filter(|(key, _)| has_index(key)) {
+        let table = match (key, draft.current.objects.get(*key)) {
             (ObjectKey::Constraint { table, .. }, Some(Object::Constraint(one)))
                 if one.has_index() =>
             {
-                going.entry(table).or_default().extend(nodes);
+                table
             }
-            (_, Some(Object::Index(index))) if index.unique => {
-                going.entry(&index.table).or_default().extend(nodes);
-            }
-            _ => {}
-        }
+            (_, Some(Object::Index(index))) if index.unique => &index.table,
+            _ => continue,
+        };
+        going.entry(table).or_default().extend(nodes);
+    }
+    if going.is_empty() {
+        return Vec::new();
     }
     let mut edges = Vec::new();
     for (key, nodes) in &touches.creates {
-        if let Some(Object::Constraint(constraint)) = draft.desired.objects.get(*key)
+        if matches!(key, ObjectKey::Constraint { .. })
+            && let Some(Object::Constraint(constraint)) = draft.desired.objects.get(*key)
             && let Some(table) = constraint.referenced_table()
         {
             edges.extend(each(going.get(table).into_iter().flatten().copied(), nodes));
@@ -283,6 +301,11 @@ fn replaced_types_hand_over(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edg
     edges
 }
 
+/// Whether an object is an index or may come with one.
+fn has_index(key: &ObjectKey) -> bool {
+    matches!(key, ObjectKey::Constraint { .. } | ObjectKey::Index { .. })
+}
+
 fn sets_type(action: &Action) -> bool {
     let Action::AlterTable { changes, .. } = action else { return false };
     changes.iter().any(|change| matches!(change, TableChange::SetType { .. }))
@@ -296,14 +319,9 @@ fn keys_leave_rebuilt_indexes(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<E
         let is_column = matches!(key, ObjectKey::Column { .. });
         (is_column && !retyping.is_empty()).then_some((key, retyping))
     });
-    let columns: Vec<(&&ObjectKey, Vec<NodeId>)> = columns.collect();
-    if columns.is_empty() {
-        return Vec::new();
-    }
-    let dependents = dependents(draft.current);
     let mut edges = Vec::new();
     for (column, retyping) in columns {
-        for key in leaning_keys(column, &dependents) {
+        for key in leaning_keys(column, &draft.dependents) {
             edges.extend(each(touches.destroying(key), &retyping));
             let creating: Vec<NodeId> = touches.creating(key).collect();
             edges.extend(each(retyping.iter().copied(), &creating));
@@ -315,11 +333,10 @@ fn keys_leave_rebuilt_indexes(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<E
 /// A primary key under another name comes when the current one is gone; its index may be built
 /// before.
 fn a_table_has_one_primary_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
-    let primary = |catalog: &Catalog, key: &ObjectKey| match (key, catalog.objects.get(key)) {
-        (ObjectKey::Constraint { table, .. }, Some(Object::Constraint(one))) => {
-            matches!(one.kind, ConstraintKind::PrimaryKey { .. }).then(|| table.clone())
-        }
-        _ => None,
+    let primary = |catalog: &Catalog, key: &ObjectKey| {
+        let ObjectKey::Constraint { table, .. } = key else { return None };
+        let Some(Object::Constraint(one)) = catalog.objects.get(key) else { return None };
+        matches!(one.kind, ConstraintKind::PrimaryKey { .. }).then(|| table.clone())
     };
     let mut going: FxHashMap<QualifiedName, Vec<NodeId>> = FxHashMap::default();
     for (key, nodes) in &touches.destroys {

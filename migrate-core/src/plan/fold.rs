@@ -4,8 +4,6 @@
 //! Folding is tried for all members at once; members that would close a circle (two tables that
 //! reference each other) are taken out again.
 
-use std::collections::BTreeMap;
-
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -22,8 +20,8 @@ pub(super) struct Graph {
 }
 
 /// Folds members into their heads.
-pub(super) fn fold(draft: &Draft<'_>, edges: Vec<Edge>) -> Graph {
-    let mut heads = heads(draft);
+pub(super) fn fold(draft: Draft<'_>, edges: Vec<Edge>) -> Graph {
+    let mut heads = heads(&draft);
     while let Some(evicted) = members_in_circles(&heads, &edges) {
         for member in evicted {
             heads[member] = member;
@@ -209,49 +207,53 @@ fn members_in_circles(heads: &[NodeId], edges: &[Edge]) -> Option<Vec<NodeId>> {
 }
 
 /// One node for each head, with what its members bring.
-fn contract(draft: &Draft<'_>, heads: &[NodeId], edges: &[Edge]) -> Graph {
-    let mut members: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
-    for (id, head) in heads.iter().enumerate() {
-        members.entry(*head).or_default().push(id);
+fn contract(draft: Draft<'_>, heads: &[NodeId], edges: &[Edge]) -> Graph {
+    let mut position: Vec<usize> = vec![0; heads.len()];
+    let mut nodes: Vec<Node> = Vec::new();
+    let mut members: Vec<(NodeId, Node)> = Vec::new();
+    for (id, node) in draft.nodes.into_iter().enumerate() {
+        if heads[id] == id {
+            position[id] = nodes.len();
+            nodes.push(node);
+        } else {
+            members.push((heads[id], node));
+        }
     }
-    let position: FxHashMap<NodeId, usize> =
-        members.keys().enumerate().map(|(position, head)| (*head, position)).collect();
-    let nodes = members.iter().map(|(head, members)| folded(draft, *head, members)).collect();
+    for (head, member) in members {
+        take_in(&mut nodes[position[head]], member);
+    }
+    for node in &mut nodes {
+        arrange(&mut node.action, draft.desired);
+    }
+    let at = |node: NodeId| position[heads[node]];
     let mut edges: Vec<Edge> = edges
         .iter()
-        .map(|edge| Edge {
-            before: position[&heads[edge.before]],
-            after: position[&heads[edge.after]],
-            between: edge.between,
-        })
+        .map(|edge| Edge { before: at(edge.before), after: at(edge.after), ..*edge })
         .filter(|edge| edge.before != edge.after)
         .collect();
-    edges.sort();
+    edges.sort_unstable();
     edges.dedup();
     Graph { nodes, edges }
 }
 
-fn folded(draft: &Draft<'_>, head: NodeId, members: &[NodeId]) -> Node {
-    let mut node = draft.nodes[head].clone();
-    for member in members.iter().filter(|member| **member != head) {
-        let Node { action, creates, changes, destroys, prepares, late: _ } =
-            draft.nodes[*member].clone();
-        node.creates.extend(creates);
-        node.changes.extend(changes);
-        node.destroys.extend(destroys);
-        node.prepares.extend(prepares);
-        absorb(&mut node.action, action);
-    }
-    if let Action::CreateTable { name, definition } = &mut node.action {
-        let order = draft.desired.column_order.get(name);
-        let position =
-            |name: &Ident| order.and_then(|order| order.iter().position(|one| one == name));
-        definition.columns.sort_by_key(|column| position(&column.name));
-        definition.constraints.sort_by(|(a, first), (b, second)| {
-            (constraint_rank(first), a).cmp(&(constraint_rank(second), b))
-        });
-    }
-    node
+fn take_in(head: &mut Node, member: Node) {
+    let Node { action, creates, changes, destroys, prepares, late: _ } = member;
+    head.creates.extend(creates);
+    head.changes.extend(changes);
+    head.destroys.extend(destroys);
+    head.prepares.extend(prepares);
+    absorb(&mut head.action, action);
+}
+
+/// The parts of a new table in the order in which they are wanted.
+fn arrange(action: &mut Action, desired: &Catalog) {
+    let Action::CreateTable { name, definition } = action else { return };
+    let order = desired.column_order.get(name);
+    let position = |name: &Ident| order.and_then(|order| order.iter().position(|one| one == name));
+    definition.columns.sort_by_cached_key(|column| position(&column.name));
+    definition.constraints.sort_by(|(a, first), (b, second)| {
+        (constraint_rank(first), a).cmp(&(constraint_rank(second), b))
+    });
 }
 
 fn constraint_rank(constraint: &crate::catalog::Constraint) -> u8 {

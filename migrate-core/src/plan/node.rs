@@ -2,12 +2,16 @@
 
 use std::collections::HashSet;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::catalog::{Catalog, ObjectKey, OccupiedName, QualifiedName};
+use crate::catalog::{Catalog, ObjectKey, QualifiedName};
 
+use super::recreate;
 use super::type_replacement::Replacement;
 use super::{Action, PlanOptions};
+
+/// What depends on each object of a catalog.
+pub(super) type Dependents<'a> = FxHashMap<&'a ObjectKey, Vec<&'a ObjectKey>>;
 
 /// The place of a node in a draft.
 pub(super) type NodeId = usize;
@@ -87,11 +91,14 @@ pub(super) struct Draft<'a> {
     pub(super) current: &'a Catalog,
     pub(super) desired: &'a Catalog,
     pub(super) options: &'a PlanOptions,
+    /// Of the current catalog.
+    pub(super) dependents: Dependents<'a>,
     pub(super) nodes: Vec<Node>,
     pub(super) edges: Vec<Edge>,
     pub(super) replacement: Replacement,
-    /// The names that relations have on either side, once something asks for a free one.
-    pub(super) relation_names: Option<FxHashSet<OccupiedName>>,
+    /// The names like those of relations built beside others that are taken on either side, once
+    /// something asks for a free one.
+    pub(super) temporary_names: Option<FxHashSet<QualifiedName>>,
     /// The tables whose enum columns are rewritten.
     rewritten: HashSet<QualifiedName>,
 }
@@ -106,10 +113,11 @@ impl<'a> Draft<'a> {
             current,
             desired,
             options,
+            dependents: recreate::dependents(current),
             nodes: Vec::new(),
             edges: Vec::new(),
             replacement: Replacement::default(),
-            relation_names: None,
+            temporary_names: None,
             rewritten: HashSet::new(),
         }
     }

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
-
 use crate::catalog::{Catalog, Column, ConstraintKind, IndexElement, IndexTerm, Object, ObjectKey};
 use crate::diff::{Change, Pair};
 
+use super::node::{Dependents, Draft};
 use super::{lifecycle, persistence};
 
 /// The keys of objects that are in the current catalog and are destroyed and made again, or
@@ -16,15 +15,14 @@ pub(super) fn recreated(
     changes: &[Change<'_>],
     replaced: &BTreeSet<ObjectKey>,
     kept_indexes: &BTreeSet<ObjectKey>,
-    current: &Catalog,
-    desired: &Catalog,
+    draft: &Draft<'_>,
 ) -> BTreeSet<ObjectKey> {
-    let dependents = dependents(current);
+    let Draft { current, desired, dependents, .. } = draft;
     let mut recreated = BTreeSet::new();
     let mut destroyed: Vec<&ObjectKey> = replaced.iter().collect();
     let converted = replaced.iter().flat_map(|key| dependents.get(key).into_iter().flatten());
-    let leaning = converted.flat_map(|column| leaning_keys(column, &dependents));
-    let over = replaced.iter().flat_map(|key| over_columns(key, &dependents, current));
+    let leaning = converted.flat_map(|column| leaning_keys(column, dependents));
+    let over = replaced.iter().flat_map(|key| over_columns(key, dependents, current));
     for over in over.chain(leaning) {
         if recreated.insert(over.clone()) {
             destroyed.push(over);
@@ -48,10 +46,10 @@ pub(super) fn recreated(
                 let direct = dependents.get(key).into_iter().flatten().copied();
                 let direct = direct.filter(|blocked| blocks(before, after, blocked, current));
                 let is_rebuilt = is_rebuilt(before, after);
-                let leaning = is_rebuilt.then(|| leaning_keys(key, &dependents));
+                let leaning = is_rebuilt.then(|| leaning_keys(key, dependents));
                 let direct = direct.chain(leaning.into_iter().flatten());
                 let is_replaced = is_replaced_enum(before, after);
-                let over = is_replaced.then(|| over_columns(key, &dependents, current));
+                let over = is_replaced.then(|| over_columns(key, dependents, current));
                 for blocked in direct.chain(over.into_iter().flatten()) {
                     if recreated.insert(blocked.clone()) {
                         destroyed.push(blocked);
@@ -79,14 +77,13 @@ pub(super) fn recreated(
 /// These objects and whatever has to go and come again with them.
 pub(super) fn with_dependents(
     keys: &BTreeSet<ObjectKey>,
-    catalog: &Catalog,
+    draft: &Draft<'_>,
 ) -> BTreeSet<ObjectKey> {
-    let dependents = dependents(catalog);
     let mut found = keys.clone();
     let mut open: Vec<&ObjectKey> = keys.iter().collect();
     while let Some(key) = open.pop() {
-        for dependent in dependents.get(key).into_iter().flatten() {
-            if can_come_again(dependent, catalog) && found.insert((*dependent).clone()) {
+        for dependent in draft.dependents.get(key).into_iter().flatten() {
+            if can_come_again(dependent, draft.current) && found.insert((*dependent).clone()) {
                 open.push(dependent);
             }
         }
@@ -95,7 +92,7 @@ pub(super) fn with_dependents(
 }
 
 /// What depends on each object, by `pg_depend` and by ownership.
-pub(super) fn dependents(catalog: &Catalog) -> FxHashMap<&ObjectKey, Vec<&ObjectKey>> {
+pub(super) fn dependents(catalog: &Catalog) -> Dependents<'_> {
     let mut dependents = catalog.dependents();
     for key in catalog.objects.keys() {
         if let ObjectKey::Comment { on } = key {
@@ -150,7 +147,7 @@ fn is_changed_away(key: &ObjectKey, dependent: &ObjectKey, changes: &[Change<'_>
 /// What is defined over the columns of a type that is replaced: their type changes.
 fn over_columns<'a>(
     key: &ObjectKey,
-    dependents: &FxHashMap<&'a ObjectKey, Vec<&'a ObjectKey>>,
+    dependents: &Dependents<'a>,
     current: &Catalog,
 ) -> Vec<&'a ObjectKey> {
     let direct = dependents.get(key).into_iter().flatten();
@@ -163,7 +160,7 @@ fn over_columns<'a>(
 /// the index again when the column's type is set, and doesn't know of them.
 pub(super) fn leaning_keys<'a>(
     column: &ObjectKey,
-    dependents: &FxHashMap<&'a ObjectKey, Vec<&'a ObjectKey>>,
+    dependents: &Dependents<'a>,
 ) -> Vec<&'a ObjectKey> {
     let direct: BTreeSet<&ObjectKey> =
         dependents.get(column).into_iter().flatten().copied().collect();

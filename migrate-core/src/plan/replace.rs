@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
-use crate::catalog::{Catalog, Object, ObjectKey, OccupiedName, QualifiedName};
+use crate::catalog::{Catalog, Ident, MAX_IDENT_BYTES, Object, ObjectKey, QualifiedName};
 use crate::diff::{Change, Pair};
 
 use super::node::Draft;
@@ -57,20 +57,29 @@ fn takes_another_form(change: &Change<'_>) -> bool {
     }
 }
 
+/// What the names of those built beside others end in, before a number.
+const REPLACEMENT: &str = "_replacement";
+
+/// Whether a name may be one of those; the longest lose their end.
+fn may_be_temporary(name: &Ident) -> bool {
+    let text = name.as_str();
+    text.contains(REPLACEMENT) || text.len() == MAX_IDENT_BYTES
+}
+
 impl Draft<'_> {
     /// A name beside this one that no relation has, before, after or between: the same on every
     /// run, since a run that goes on after an interruption looks for it.
     pub(super) fn temporary_name(&mut self, name: &QualifiedName) -> QualifiedName {
         let (current, desired) = (self.current, self.desired);
-        let taken = self.relation_names.get_or_insert_with(|| {
+        let taken = self.temporary_names.get_or_insert_with(|| {
             let objects = current.objects.iter().chain(&desired.objects);
-            let relations = objects.filter(|(key, object)| object.names_relation(key));
-            relations.flat_map(|(key, object)| object.occupied_names(key)).collect()
+            let relations = objects.filter_map(|(key, object)| object.relation_name(key));
+            relations.filter(|relation| may_be_temporary(&relation.name)).collect()
         });
-        let plain = format!("{}_replacement", name.name.as_str());
+        let plain = format!("{}{REPLACEMENT}", name.name.as_str());
         let mut temporary = name.sibling(plain.as_str());
         let mut number = 2;
-        while !taken.insert(OccupiedName::relation(&temporary)) {
+        while !taken.insert(temporary.clone()) {
             temporary = name.sibling(format!("{plain}_{number}"));
             number += 1;
         }

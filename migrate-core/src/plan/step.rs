@@ -2,6 +2,10 @@
 
 use std::collections::HashSet;
 
+use rustc_hash::FxHashSet;
+
+use crate::catalog::QualifiedName;
+
 use super::sort::Placed;
 use super::{Action, IndexBuild, TableChange, locks};
 
@@ -153,11 +157,15 @@ fn name_steps(steps: &mut [Step]) {
 
 /// What takes over from the same in another form, where the step is about that.
 fn swapped_name(actions: &[Action]) -> Option<String> {
+    let dropped = actions.iter().filter_map(|action| match action {
+        Action::DropIndex { name, build: IndexBuild::Plain } => Some(name),
+        _ => None,
+    });
+    let dropped: FxHashSet<&QualifiedName> = dropped.collect();
     actions.iter().find_map(|action| match action {
         Action::RenameIndex { name, desired } => {
-            let current =
-                Action::DropIndex { name: name.sibling(desired.clone()), build: IndexBuild::Plain };
-            actions.contains(&current).then(|| format!("replace {}", desired.as_str()))
+            let swapped = dropped.contains(&name.sibling(desired.clone()));
+            swapped.then(|| format!("replace {}", desired.as_str()))
         }
         Action::AlterTable { changes, .. } => changes.iter().find_map(|change| match change {
             TableChange::AddConstraintUsingIndex { name, .. }

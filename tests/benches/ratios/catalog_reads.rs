@@ -30,6 +30,7 @@ pub(crate) async fn read(connection: &mut PgConnection) {
     for query in QUERIES {
         let sql = query
             .replace("{delete_columns}", "NULL::int2[]")
+            .replace("{sequence_unlogged}", "NULL::bool")
             .replace("{nulls_not_distinct}", "false")
             .replace("ANY ($1)", "ANY ('{public}'::text[])");
         sqlx::query(AssertSqlSafe(sql))
