@@ -1,4 +1,5 @@
-//! Reads a database into a catalog: a fixed number of set-based queries, then pure assembling.
+//! Reads a database into a catalog: a fixed number of set-based queries, and beside them pure
+//! assembling.
 
 mod address;
 mod assemble;
@@ -8,12 +9,14 @@ mod rows;
 mod table_object;
 mod user_type;
 
+use std::sync::mpsc::{self, Sender};
+
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, FromRow, PgConnection};
+use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use thiserror::Error;
 
 use crate::catalog::{Catalog, Ident};
-use rows::{Rows, SchemaRow};
+use rows::Batches;
 
 /// Which part of a database is read.
 #[derive(Debug, Clone)]
@@ -53,44 +56,63 @@ pub async fn introspect(
 ) -> Result<Catalog, IntrospectError> {
     let search_path = format!("SET search_path = {}", scope.search_path());
     sqlx::raw_sql(AssertSqlSafe(search_path)).execute(&mut *conn).await?;
-    let rows = read(conn, scope).await?;
-    Ok(assemble::catalog(rows, scope))
+    // While the server works on one query, the rows of the one before become a part of the catalog.
+    let (sender, receiver) = mpsc::channel();
+    let assembling = tokio::task::spawn_blocking({
+        let scope = scope.clone();
+        move || assemble::catalog(&Batches(receiver), &scope)
+    });
+    let read = read(conn, scope, sender).await;
+    let assembled = assembling.await;
+    read?;
+    Ok(assembled.unwrap_or(Err(sqlx::Error::WorkerCrashed))?)
 }
 
-async fn read(conn: &mut PgConnection, scope: &Scope) -> Result<Rows, sqlx::Error> {
+/// Runs the queries in the order in which their rows are assembled.
+async fn read(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    batches: Sender<Vec<PgRow>>,
+) -> Result<(), sqlx::Error> {
     let wanted: Option<Vec<&str>> =
         scope.schemas.as_ref().map(|schemas| schemas.iter().map(Ident::as_str).collect());
-    let schemas: Vec<SchemaRow> = sqlx::query_as(include_str!("introspect/schemas.sql"))
+    let schemas = sqlx::query(include_str!("introspect/schemas.sql"))
         .bind(wanted)
         .fetch_all(&mut *conn)
         .await?;
-    let names: Vec<&str> = schemas.iter().map(|schema| schema.name.as_str()).collect();
+    let names: Vec<String> =
+        schemas.iter().map(|schema| schema.try_get("name")).collect::<Result<_, _>>()?;
+    batches.send(schemas).ok();
     let version = Version(conn.server_version_num().unwrap_or(0));
-    Ok(Rows {
-        extensions: unfiltered(conn, include_str!("introspect/extensions.sql")).await?,
-        types: within(conn, include_str!("introspect/types.sql"), &names, version).await?,
-        relations: within(conn, include_str!("introspect/relations.sql"), &names, version).await?,
-        columns: within(conn, include_str!("introspect/columns.sql"), &names, version).await?,
-        sequences: within(conn, include_str!("introspect/sequences.sql"), &names, version).await?,
-        constraints: within(conn, include_str!("introspect/constraints.sql"), &names, version)
-            .await?,
-        indexes: within(conn, include_str!("introspect/indexes.sql"), &names, version).await?,
-        opclasses: unfiltered(conn, include_str!("introspect/opclasses.sql")).await?,
-        collations: unfiltered(conn, include_str!("introspect/collations.sql")).await?,
-        functions: within(conn, include_str!("introspect/functions.sql"), &names, version).await?,
-        views: within(conn, include_str!("introspect/views.sql"), &names, version).await?,
-        table_dependents: within(
-            conn,
-            include_str!("introspect/table_dependents.sql"),
-            &names,
-            version,
-        )
-        .await?,
-        comments: unfiltered(conn, include_str!("introspect/comments.sql")).await?,
-        dependencies: unfiltered(conn, include_str!("introspect/dependencies.sql")).await?,
-        schemas,
-    })
+    for sql in QUERIES {
+        let sql = version.fit(sql);
+        let query = match sql.contains("$1") {
+            true => sqlx::query(AssertSqlSafe(sql)).bind(&names),
+            false => sqlx::query(AssertSqlSafe(sql)),
+        };
+        // It has ended only where rows could not be read, which it says.
+        batches.send(query.fetch_all(&mut *conn).await?).ok();
+    }
+    Ok(())
 }
+
+/// All queries but that of the schemas; `$1` is the schemas' names.
+const QUERIES: [&str; 14] = [
+    include_str!("introspect/dependencies.sql"),
+    include_str!("introspect/extensions.sql"),
+    include_str!("introspect/types.sql"),
+    include_str!("introspect/relations.sql"),
+    include_str!("introspect/sequences.sql"),
+    include_str!("introspect/columns.sql"),
+    include_str!("introspect/opclasses.sql"),
+    include_str!("introspect/collations.sql"),
+    include_str!("introspect/constraints.sql"),
+    include_str!("introspect/indexes.sql"),
+    include_str!("introspect/functions.sql"),
+    include_str!("introspect/views.sql"),
+    include_str!("introspect/table_dependents.sql"),
+    include_str!("introspect/comments.sql"),
+];
 
 /// `server_version_num`, for what the catalogs of older versions don't have.
 #[derive(Debug, Clone, Copy)]
@@ -105,23 +127,4 @@ impl Version {
             .replace("{sequence_unlogged}", &since_15("c.relpersistence = 'u'", "NULL::bool"))
             .replace("{nulls_not_distinct}", &since_15("i.indnullsnotdistinct", "false"))
     }
-}
-
-async fn unfiltered<T>(conn: &mut PgConnection, sql: &'static str) -> Result<Vec<T>, sqlx::Error>
-where
-    T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
-{
-    sqlx::query_as(sql).fetch_all(conn).await
-}
-
-async fn within<T>(
-    conn: &mut PgConnection,
-    sql: &'static str,
-    schemas: &[&str],
-    version: Version,
-) -> Result<Vec<T>, sqlx::Error>
-where
-    T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
-{
-    sqlx::query_as(AssertSqlSafe(version.fit(sql))).bind(schemas).fetch_all(conn).await
 }

@@ -56,6 +56,7 @@ pub use header::{
 };
 pub use index::{Index, IndexElement};
 pub use inject::{Dependencies, Inject};
+pub(crate) use migrator::BACKEND;
 pub use migrator::{Executed, Finish, Journal, Migrator, Work};
 pub use on::On;
 #[cfg(feature = "generate")]

@@ -47,7 +47,7 @@ pub use pending::{pending_sql, rollback_sql};
 pub use record_sql::{PendingSql, record_sql};
 pub use rollback::{RolledBack, rollback};
 #[cfg(feature = "generate")]
-pub(crate) use session::opening;
+pub(crate) use session::migrator;
 pub use settings::RunSettings;
 pub use status::{RevisionStatus, Status, status};
 pub use switch::{ToSwitch, switch, to_switch};

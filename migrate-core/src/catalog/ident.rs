@@ -20,8 +20,12 @@ pub struct Ident(Intern<str>);
 
 impl Ident {
     /// A name that is kept as it is; one over 63 bytes is shortened with a hash.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self::kept(&shortened(name.into()))
+    pub fn new(name: impl AsRef<str>) -> Self {
+        let name = name.as_ref();
+        if name.len() > MAX_IDENT_BYTES {
+            return Self::kept(&shortened(name.to_owned()));
+        }
+        Self::kept(name)
     }
 
     fn kept(name: &str) -> Self {
@@ -73,7 +77,7 @@ impl<'de> Deserialize<'de> for Ident {
     }
 }
 
-impl<T: Into<String>> From<T> for Ident {
+impl<T: AsRef<str>> From<T> for Ident {
     fn from(name: T) -> Self {
         Self::new(name)
     }

@@ -9,8 +9,8 @@ use crate::catalog::ObjectKey;
 use crate::loss::{Loss, losses};
 use crate::plan::{Plan, PlanOptions, plan};
 use crate::postgres::ScratchDatabase;
-use crate::revision::{Migrator, record_plan, run_plan_with};
-use crate::runner::{MigrationLock, RunError, RunSettings, kept_script, opening};
+use crate::revision::{record_plan, run_plan_with};
+use crate::runner::{MigrationLock, RunError, RunSettings, kept_script, migrator};
 use crate::target::Target;
 
 use super::renamed::{Renamed, inverse};
@@ -79,8 +79,7 @@ pub async fn run_sync(steps: &[SyncStep], target: &Target) -> Result<(), RunErro
     table.create(&mut connection).await.map_err(record)?;
     let fail = |source| RunError::SyncRefused { source };
     for step in steps {
-        let mut db = Migrator::live(connection, "sync", target.schema.as_str())
-            .opening(opening(target, &settings));
+        let mut db = migrator(connection, "sync", target, &settings);
         if let Some(down) = &step.down {
             let down = record_plan(down, target.schema.as_str()).await.map_err(fail)?;
             let journal = table.up_journal(&kept_script(&down), &step.losses, &step.objects);

@@ -1,6 +1,6 @@
 //! From PostgreSQL's object addresses to keys.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::catalog::ObjectKey;
 
@@ -36,7 +36,7 @@ impl Address {
 
 /// The key of each address that was read.
 #[derive(Debug, Default)]
-pub(super) struct Addresses(HashMap<Address, ObjectKey>);
+pub(super) struct Addresses(FxHashMap<Address, ObjectKey>);
 
 impl Addresses {
     pub(super) fn insert(&mut self, address: Address, key: &ObjectKey) {

@@ -1,12 +1,17 @@
 //! Rows to a catalog, without a connection.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
 
 use crate::catalog::{Catalog, Dependency, Extension, Ident, Object, ObjectKey, QualifiedName};
 
 use super::Scope;
 use super::address::{Address, Addresses, class};
-use super::rows::{CollationRow, CommentRow, DependencyRow, ExtensionRow, OpclassRow, Rows};
+use super::rows::{
+    Batches, CollationRow, CommentRow, DependencyRow, ExtensionRow, OpclassRow, SchemaRow,
+    SequenceRow,
+};
 use super::{dependent, relation, table_object, user_type};
 
 /// What assembling has gathered so far.
@@ -15,51 +20,45 @@ pub(super) struct Assembly<'a> {
     pub(super) catalog: Catalog,
     pub(super) addresses: Addresses,
     /// Names of tables by oid.
-    pub(super) tables: HashMap<i64, QualifiedName>,
+    pub(super) tables: FxHashMap<i64, QualifiedName>,
     /// Names of columns by table oid and number.
-    pub(super) columns: HashMap<(i64, i16), Ident>,
+    pub(super) columns: FxHashMap<(i64, i16), Ident>,
     /// Collations of columns by table oid and number.
-    pub(super) column_collations: HashMap<(i64, i16), i64>,
-    pub(super) opclasses: HashMap<i64, OpclassRow>,
-    pub(super) collations: HashMap<i64, CollationRow>,
+    pub(super) column_collations: FxHashMap<(i64, i16), i64>,
+    pub(super) opclasses: FxHashMap<i64, OpclassRow>,
+    pub(super) collations: FxHashMap<i64, CollationRow>,
     /// Addresses that an extension brought, which are no objects of their own.
-    extension_members: HashMap<Address, i64>,
+    extension_members: FxHashMap<Address, i64>,
 }
 
-/// The catalog that these rows describe.
-pub(super) fn catalog(rows: Rows, scope: &Scope) -> Catalog {
-    let mut assembly = Assembly {
-        scope,
-        catalog: Catalog::default(),
-        addresses: Addresses::default(),
-        tables: HashMap::new(),
-        columns: HashMap::new(),
-        column_collations: HashMap::new(),
-        opclasses: rows.opclasses.into_iter().map(|row| (row.oid, row)).collect(),
-        collations: rows.collations.into_iter().map(|row| (row.oid, row)).collect(),
-        extension_members: extension_members(&rows.dependencies),
-    };
-    for schema in rows.schemas {
-        if schema.name != scope.target.as_str() {
-            let key = ObjectKey::Schema { name: schema.name.into() };
-            assembly.add(Address::of(class::NAMESPACE, schema.oid), key, Object::Schema);
-        }
-    }
-    assembly.add_extensions(rows.extensions);
-    user_type::add_types(&mut assembly, rows.types);
-    relation::add_relations(&mut assembly, rows.relations);
-    relation::add_columns(&mut assembly, rows.columns, &rows.sequences);
-    relation::add_sequences(&mut assembly, rows.sequences);
-    table_object::add_constraints_and_indexes(&mut assembly, rows.constraints, rows.indexes);
-    dependent::add_functions(&mut assembly, rows.functions);
-    dependent::add_views(&mut assembly, rows.views);
-    dependent::add_table_dependents(&mut assembly, rows.table_dependents);
-    assembly.add_comments(rows.comments);
-    assembly.add_dependencies(&rows.dependencies);
-    assembly.catalog
+/// The catalog that these rows describe, taken in the order in which they are read.
+pub(super) fn catalog(batches: &Batches, scope: &Scope) -> Result<Catalog, sqlx::Error> {
+    let schemas: Vec<SchemaRow> = batches.next()?;
+    let dependencies: Vec<DependencyRow> = batches.next()?;
+    let mut assembly = Assembly::new(scope, extension_members(&dependencies));
+    assembly.add_schemas(schemas);
+    assembly.add_extensions(batches.next()?);
+    user_type::add_types(&mut assembly, batches.next()?);
+    relation::add_relations(&mut assembly, batches.next()?);
+    let sequences: Vec<SequenceRow> = batches.next()?;
+    relation::add_columns(&mut assembly, batches.next()?, &sequences);
+    relation::add_sequences(&mut assembly, sequences);
+    assembly.opclasses = by_oid(batches.next()?, |row: &OpclassRow| row.oid);
+    assembly.collations = by_oid(batches.next()?, |row: &CollationRow| row.oid);
+    table_object::add_constraints_and_indexes(&mut assembly, batches.next()?, batches.next()?);
+    dependent::add_functions(&mut assembly, batches.next()?);
+    dependent::add_views(&mut assembly, batches.next()?);
+    dependent::add_table_dependents(&mut assembly, batches.next()?);
+    assembly.add_comments(batches.next()?);
+    assembly.add_dependencies(&dependencies);
+    Ok(assembly.catalog)
 }
 
-fn extension_members(dependencies: &[DependencyRow]) -> HashMap<Address, i64> {
+fn by_oid<T>(rows: Vec<T>, oid: fn(&T) -> i64) -> FxHashMap<i64, T> {
+    rows.into_iter().map(|row| (oid(&row), row)).collect()
+}
+
+fn extension_members(dependencies: &[DependencyRow]) -> FxHashMap<Address, i64> {
     dependencies
         .iter()
         .filter(|row| row.kind == "e")
@@ -67,7 +66,30 @@ fn extension_members(dependencies: &[DependencyRow]) -> HashMap<Address, i64> {
         .collect()
 }
 
-impl Assembly<'_> {
+impl<'a> Assembly<'a> {
+    fn new(scope: &'a Scope, extension_members: FxHashMap<Address, i64>) -> Self {
+        Self {
+            scope,
+            catalog: Catalog::default(),
+            addresses: Addresses::default(),
+            tables: FxHashMap::default(),
+            columns: FxHashMap::default(),
+            column_collations: FxHashMap::default(),
+            opclasses: FxHashMap::default(),
+            collations: FxHashMap::default(),
+            extension_members,
+        }
+    }
+
+    fn add_schemas(&mut self, rows: Vec<SchemaRow>) {
+        for schema in rows {
+            if schema.name != self.scope.target.as_str() {
+                let key = ObjectKey::Schema { name: schema.name.into() };
+                self.add(Address::of(class::NAMESPACE, schema.oid), key, Object::Schema);
+            }
+        }
+    }
+
     /// Adds an object unless an extension brought it.
     pub(super) fn add(&mut self, address: Address, key: ObjectKey, object: Object) {
         self.addresses.insert(address, &key);
@@ -80,23 +102,20 @@ impl Assembly<'_> {
     }
 
     /// A name as seen from the target schema.
-    pub(super) fn name(&self, schema: &str, name: String) -> QualifiedName {
+    pub(super) fn name(&self, schema: &str, name: &str) -> QualifiedName {
         let schema = (schema != self.scope.target.as_str()).then(|| Ident::new(schema));
-        QualifiedName { schema, name: name.into() }
+        QualifiedName { schema, name: Ident::new(name) }
     }
 
     /// A name of something that `pg_catalog` may hold, such as a collation.
     pub(super) fn visible_name(
         &self,
-        schema: Option<String>,
-        name: Option<String>,
+        schema: Option<&str>,
+        name: Option<&str>,
     ) -> Option<QualifiedName> {
-        match (schema, name) {
-            (Some(schema), Some(name)) if schema == "pg_catalog" => {
-                Some(QualifiedName::local(name))
-            }
-            (Some(schema), Some(name)) => Some(self.name(&schema, name)),
-            _ => None,
+        match (schema?, name?) {
+            ("pg_catalog", name) => Some(QualifiedName::local(name)),
+            (schema, name) => Some(self.name(schema, name)),
         }
     }
 

@@ -8,7 +8,7 @@ use super::rows::{FunctionRow, TableDependentRow, ViewRow};
 
 pub(super) fn add_functions(assembly: &mut Assembly<'_>, rows: Vec<FunctionRow>) {
     for row in rows {
-        let name = assembly.name(&row.schema, row.name);
+        let name = assembly.name(&row.schema, &row.name);
         if row.aggregate {
             let text = format!("aggregate `{}({})`", name.plain(), row.arguments);
             assembly.catalog.unhandled.insert(text);
@@ -24,7 +24,7 @@ pub(super) fn add_functions(assembly: &mut Assembly<'_>, rows: Vec<FunctionRow>)
 /// A view's query is a rule, and what it needs is recorded for that.
 pub(super) fn add_views(assembly: &mut Assembly<'_>, rows: Vec<ViewRow>) {
     for row in rows {
-        let name = assembly.name(&row.schema, row.name);
+        let name = assembly.name(&row.schema, &row.name);
         let key = match row.materialized {
             true => ObjectKey::MaterializedView { name },
             false => ObjectKey::View { name },

@@ -1,9 +1,9 @@
 //! Tables, their columns, and sequences.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::catalog::{
-    Column, Expression, Generated, Ident, Identity, IdentityMode, Object, ObjectKey,
+    Column, Expression, Generated, Ident, Identity, IdentityMode, Object, ObjectKey, QualifiedName,
     ReplicaIdentity, Sequence, SequenceOptions, SequenceType, Table, identity_sequence,
 };
 
@@ -16,7 +16,7 @@ pub(super) fn add_relations(assembly: &mut Assembly<'_>, rows: Vec<RelationRow>)
         if assembly.is_extension_member(class::CLASS, row.oid) {
             continue;
         }
-        let name = assembly.name(&row.schema, row.name.clone());
+        let name = assembly.name(&row.schema, &row.name);
         if name.schema.is_none() && assembly.scope.hidden_tables.contains(&name.name) {
             continue;
         }
@@ -34,7 +34,7 @@ pub(super) fn add_relations(assembly: &mut Assembly<'_>, rows: Vec<RelationRow>)
 }
 
 fn add_table(assembly: &mut Assembly<'_>, row: RelationRow) {
-    let name = assembly.name(&row.schema, row.name);
+    let name = assembly.name(&row.schema, &row.name);
     assembly.tables.insert(row.oid, name.clone());
     let key = ObjectKey::Table { name };
     for row_type in [row.type_oid, row.array_oid] {
@@ -65,26 +65,34 @@ pub(super) fn add_columns(
     rows: Vec<ColumnRow>,
     sequences: &[SequenceRow],
 ) {
-    let identities: HashMap<(i64, i32), &SequenceRow> = sequences
+    let identities: FxHashMap<(i64, i32), &SequenceRow> = sequences
         .iter()
         .filter(|row| row.owner_kind.as_deref() == Some("i"))
         .filter_map(|row| Some(((row.owner_oid?, row.owner_number?), row)))
         .collect();
+    let mut order: FxHashMap<QualifiedName, Vec<Ident>> = FxHashMap::default();
     for row in rows {
+        let Some(table) = assembly.tables.get(&row.relation_oid).cloned() else { continue };
+        let name = Ident::new(&row.name);
+        order.entry(table.clone()).or_default().push(name.clone());
         let identity = identities.get(&(row.relation_oid, i32::from(row.number)));
-        add_column(assembly, row, identity.copied());
+        add_column(assembly, table, name, row, identity.copied());
     }
+    assembly.catalog.column_order.extend(order);
 }
 
-fn add_column(assembly: &mut Assembly<'_>, row: ColumnRow, sequence: Option<&SequenceRow>) {
-    let Some(table) = assembly.tables.get(&row.relation_oid).cloned() else { return };
-    let name = Ident::new(row.name.clone());
+fn add_column(
+    assembly: &mut Assembly<'_>,
+    table: QualifiedName,
+    name: Ident,
+    row: ColumnRow,
+    sequence: Option<&SequenceRow>,
+) {
     assembly.columns.insert((row.relation_oid, row.number), name.clone());
     assembly.column_collations.insert((row.relation_oid, row.number), row.collation_oid);
-    assembly.catalog.column_order.entry(table.clone()).or_default().push(name.clone());
-    if row.type_storage != "x" {
-        let storage = storage_name(&row.type_storage).to_owned();
-        assembly.catalog.type_storage.insert(row.sql_type.clone(), storage);
+    let type_storage = &mut assembly.catalog.type_storage;
+    if row.type_storage != "x" && !type_storage.contains_key(&row.sql_type) {
+        type_storage.insert(row.sql_type.clone(), storage_name(&row.type_storage).to_owned());
     }
     let key = ObjectKey::Column { table: table.clone(), name: name.clone() };
     let address = Address::column(row.relation_oid, row.number);
@@ -119,7 +127,7 @@ fn column(
     };
     let table = assembly.tables.get(&row.relation_oid);
     let identity = mode.zip(sequence).map(|(mode, sequence)| {
-        let name = assembly.name(&sequence.schema, sequence.name.clone());
+        let name = assembly.name(&sequence.schema, &sequence.name);
         let default = table.map(|table| identity_sequence(table, &Ident::new(row.name.as_str())));
         let sequence_name = (default.as_ref() != Some(&name)).then_some(name);
         Identity { mode, options: sequence_options(sequence), sequence: sequence_name }
@@ -127,7 +135,8 @@ fn column(
     Column {
         sql_type: row.sql_type,
         not_null: row.not_null,
-        collation: assembly.visible_name(row.collation_schema, row.collation_name),
+        collation: assembly
+            .visible_name(row.collation_schema.as_deref(), row.collation_name.as_deref()),
         identity,
         generated,
         storage: row.storage.map(|storage| storage_name(&storage).to_owned()),
@@ -169,7 +178,7 @@ pub(super) fn add_sequences(assembly: &mut Assembly<'_>, rows: Vec<SequenceRow>)
             continue;
         }
         let (options, unlogged) = (sequence_options(&row), row.unlogged);
-        let key = ObjectKey::Sequence { name: assembly.name(&row.schema, row.name) };
+        let key = ObjectKey::Sequence { name: assembly.name(&row.schema, &row.name) };
         let sequence = Sequence { options, unlogged, owned_by: owner };
         assembly.add(address, key, Object::Sequence(sequence));
     }

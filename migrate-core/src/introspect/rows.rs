@@ -1,8 +1,10 @@
 //! The rows that the queries give, before they are a catalog.
 
 use std::collections::BTreeMap;
+use std::sync::mpsc::Receiver;
 
 use sqlx::FromRow;
+use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
 #[derive(Debug, FromRow)]
@@ -206,22 +208,13 @@ pub(super) struct DependencyRow {
     pub(super) kind: String,
 }
 
-/// Everything that one introspection reads.
-#[derive(Debug, Default)]
-pub(super) struct Rows {
-    pub(super) schemas: Vec<SchemaRow>,
-    pub(super) extensions: Vec<ExtensionRow>,
-    pub(super) types: Vec<TypeRow>,
-    pub(super) relations: Vec<RelationRow>,
-    pub(super) columns: Vec<ColumnRow>,
-    pub(super) sequences: Vec<SequenceRow>,
-    pub(super) constraints: Vec<ConstraintRow>,
-    pub(super) indexes: Vec<IndexRow>,
-    pub(super) opclasses: Vec<OpclassRow>,
-    pub(super) collations: Vec<CollationRow>,
-    pub(super) functions: Vec<FunctionRow>,
-    pub(super) views: Vec<ViewRow>,
-    pub(super) table_dependents: Vec<TableDependentRow>,
-    pub(super) comments: Vec<CommentRow>,
-    pub(super) dependencies: Vec<DependencyRow>,
+/// The rows of one query after the other, as they are read.
+pub(super) struct Batches(pub(super) Receiver<Vec<PgRow>>);
+
+impl Batches {
+    /// The rows of the next query.
+    pub(super) fn next<T: for<'r> FromRow<'r, PgRow>>(&self) -> Result<Vec<T>, sqlx::Error> {
+        let rows = self.0.recv().map_err(|_| sqlx::Error::WorkerCrashed)?;
+        rows.iter().map(T::from_row).collect()
+    }
 }

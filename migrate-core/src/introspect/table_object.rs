@@ -1,6 +1,6 @@
 //! Constraints, and indexes that no constraint owns.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::catalog::{
     Constraint, ConstraintKind, Deferrable, DomainConstraint, Expression, ForeignKeyAction, Ident,
@@ -16,7 +16,7 @@ pub(super) fn add_constraints_and_indexes(
     constraints: Vec<ConstraintRow>,
     indexes: Vec<IndexRow>,
 ) {
-    let mut indexes: HashMap<i64, IndexRow> =
+    let mut indexes: FxHashMap<i64, IndexRow> =
         indexes.into_iter().map(|row| (row.oid, row)).collect();
     for row in constraints {
         let index = matches!(row.kind.as_str(), "p" | "u" | "x")
@@ -36,7 +36,7 @@ fn add_constraint(assembly: &mut Assembly<'_>, row: ConstraintRow, index: Option
         return;
     }
     let Some(table) = assembly.tables.get(&row.relation_oid).cloned() else { return };
-    let key = ObjectKey::Constraint { table, name: Ident::new(row.name.clone()) };
+    let key = ObjectKey::Constraint { table, name: Ident::new(&row.name) };
     if let Some(index) = &index {
         assembly.addresses.insert(Address::of(class::CLASS, index.oid), &key);
     }
@@ -128,7 +128,7 @@ fn names(assembly: &Assembly<'_>, relation: i64, numbers: Option<&[i16]>) -> Vec
 
 fn add_index(assembly: &mut Assembly<'_>, row: IndexRow) {
     let Some(table) = assembly.tables.get(&row.relation_oid).cloned() else { return };
-    let name: QualifiedName = assembly.name(&row.schema, row.name.clone());
+    let name: QualifiedName = assembly.name(&row.schema, &row.name);
     let index = Index {
         table,
         unique: row.is_unique,
@@ -197,7 +197,7 @@ fn other_collation(
         return None;
     }
     let row = assembly.collations.get(&collation)?;
-    assembly.visible_name(Some(row.schema.clone()), Some(row.name.clone()))
+    assembly.visible_name(Some(&row.schema), Some(&row.name))
 }
 
 /// The operator class where it isn't the type's default, or has to be named for its options.
@@ -210,5 +210,5 @@ fn other_opclass(
     if row.is_default && !has_options {
         return None;
     }
-    assembly.visible_name(Some(row.schema.clone()), Some(row.name.clone()))
+    assembly.visible_name(Some(&row.schema), Some(&row.name))
 }

@@ -14,8 +14,8 @@ pub(super) fn add_types(assembly: &mut Assembly<'_>, rows: Vec<TypeRow>) {
     }
 }
 
-fn add_type(assembly: &mut Assembly<'_>, mut row: TypeRow) {
-    let name = assembly.name(&row.schema, std::mem::take(&mut row.name));
+fn add_type(assembly: &mut Assembly<'_>, row: TypeRow) {
+    let name = assembly.name(&row.schema, &row.name);
     let addresses =
         [Address::of(class::TYPE, row.array_oid), Address::of(class::CLASS, row.relation_oid)];
     let address = Address::of(class::TYPE, row.oid);
@@ -40,7 +40,8 @@ fn add_type(assembly: &mut Assembly<'_>, mut row: TypeRow) {
 fn domain(assembly: &Assembly<'_>, row: TypeRow) -> Domain {
     Domain {
         base: row.base.unwrap_or_default(),
-        collation: assembly.visible_name(row.collation_schema, row.collation_name),
+        collation: assembly
+            .visible_name(row.collation_schema.as_deref(), row.collation_name.as_deref()),
         not_null: row.not_null,
         default: row.default_expression.map(Expression::new),
     }

@@ -1,8 +1,10 @@
 //! The migrator: the revision's connection, its transaction or steps, and what it ran.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 
 use crate::plan::{Hazard, Made};
 
@@ -24,7 +26,9 @@ pub struct Migrator {
     /// What the revision's header says of both directions.
     pub(super) said: &'static [Allowance],
     target_schema: String,
+    preparation: Option<String>,
     opening: String,
+    backend: Arc<AtomicI32>,
     /// What the next statement may hurt.
     pub(super) hazards: Vec<Hazard>,
     /// Whether the next statement is somebody's own SQL.
@@ -106,6 +110,9 @@ pub enum Finish {
     Steps,
 }
 
+/// What tells which process of the server answers, as part of a `SELECT`.
+pub(crate) const BACKEND: &str = "pg_catalog.pg_backend_pid() AS migrate_backend";
+
 impl Migrator {
     /// A migrator that runs statements. `SET`s that a target needs were done on the connection.
     pub fn live(connection: PgConnection, revision: &str, target_schema: &str) -> Self {
@@ -127,7 +134,9 @@ impl Migrator {
             allowances: None,
             said: &[],
             target_schema: target_schema.to_owned(),
+            preparation: None,
             opening: "BEGIN".to_owned(),
+            backend: Arc::default(),
             hazards: Vec::new(),
             own_sql: false,
             made: Made::default(),
@@ -138,6 +147,13 @@ impl Migrator {
     #[must_use]
     pub fn replaying(mut self) -> Self {
         self.replay = true;
+        self
+    }
+
+    /// Sets the session with these statements before anything else runs.
+    #[must_use]
+    pub(crate) fn preparing(mut self, preparation: String) -> Self {
+        self.preparation = Some(preparation);
         self
     }
 
@@ -237,10 +253,36 @@ impl Migrator {
         }
     }
 
-    /// Begins a transaction.
+    /// Begins a transaction. What sets the session goes in the same message.
     pub(super) async fn begin(&mut self) -> Result<(), RevisionError> {
-        let opening = self.opening.clone();
-        self.send(&opening).await
+        let sql = match self.preparation.take() {
+            Some(preparation) => format!("{preparation}; {}", self.opening),
+            None => self.opening.clone(),
+        };
+        self.send_and_see_backend(&sql).await
+    }
+
+    /// Sets the session where no transaction begins with that.
+    pub(super) async fn prepare(&mut self) -> Result<(), RevisionError> {
+        let Some(preparation) = self.preparation.take() else { return Ok(()) };
+        self.send_and_see_backend(&format!("{preparation}; SELECT {BACKEND}")).await
+    }
+
+    async fn send_and_see_backend(&mut self, sql: &str) -> Result<(), RevisionError> {
+        let Some(connection) = &mut self.connection else { return Ok(()) };
+        let rows = connection
+            .fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.to_owned())))
+            .await
+            .map_err(|source| RevisionError::statement(None, sql, source))?;
+        if let Some(pid) = rows.iter().find_map(|row| row.try_get("migrate_backend").ok()) {
+            self.backend.store(pid, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// The server's process that this works with, once it is known.
+    pub(crate) fn backend(&self) -> Arc<AtomicI32> {
+        Arc::clone(&self.backend)
     }
 
     /// The step that is open.

@@ -84,6 +84,9 @@ impl Migrator {
         if self.finished_steps.contains(name) {
             return Ok(false);
         }
+        if outside || self.journal.is_some() {
+            self.prepare().await?;
+        }
         if let Some(journal) = self.journal.clone() {
             self.journal(journal.start, name, None).await?;
             if outside {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use sqlx::{Connection, PgConnection};
 
 use crate::plan::{Plan, Step};
-use crate::revision::{Header, Migrator, run_step};
+use crate::revision::run_step;
 use crate::target::Target;
 
 use super::attempt::{lock_was_not_available, watched};
@@ -55,15 +55,11 @@ impl Run<'_> {
         let mut attempt = 1;
         let mut patience = Patience::new(self.settings);
         loop {
-            self.lock.require_held().await?;
-            let header = Header::new("");
-            let pid =
-                session::prepare(&mut connection, &header, self.target, self.settings).await?;
-            let mut db = Migrator::live(connection, "plan", self.target.schema.as_str())
-                .opening(session::opening(self.target, self.settings));
+            let mut db = session::migrator(connection, "plan", self.target, self.settings);
+            let backend = db.backend();
             let running = run_step(&mut db, step);
             let (outcome, blockers) =
-                watched(&mut self.lock, pid, &mut patience, self.listen, running).await?;
+                watched(&mut self.lock, &backend, &mut patience, self.listen, running).await?;
             let error = match outcome {
                 Ok(()) => {
                     return db.commit().await.map_err(|error| self.failed(step, error.into()));

@@ -1,8 +1,8 @@
 //! Work on a target, tried until its locks can be had.
 
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
-use futures_util::future::join;
 use sqlx::PgConnection;
 
 use crate::revision::{
@@ -43,9 +43,10 @@ pub(super) struct Calls<'a> {
 impl Work<'_> {
     /// A migrator for one attempt, which skips what attempts before it finished.
     fn migrator(&self, on: On<'_>, connection: PgConnection, finished: Vec<String>) -> Migrator {
-        let opening = session::opening_of(&self.header, on.target, on.job.settings);
-        let mut db =
-            Migrator::live(connection, self.name, on.target.schema.as_str()).opening(opening);
+        let (target, settings) = (on.target, on.job.settings);
+        let mut db = Migrator::live(connection, self.name, target.schema.as_str())
+            .preparing(session::preparation(&self.header, target, settings))
+            .opening(session::opening(&self.header, target, settings));
         db = match &self.journal {
             Some(journal) => db.journaled(journal.clone(), finished, self.begun_step.clone()),
             None => db.skipping(finished),
@@ -97,17 +98,11 @@ pub(super) async fn attempt(
     let mut attempt = 1;
     let mut finished = work.finished.clone();
     loop {
-        // Two connections, so that both answers are waited for at once.
-        let (held, pid) = join(
-            lock.require_held(),
-            session::prepare(&mut connection, &work.header, on.target, settings),
-        )
-        .await;
-        held?;
-        let pid = pid?;
         let mut db = work.migrator(on, connection, finished);
+        let backend = db.backend();
         let running = work.call(on, &mut db);
-        let (outcome, blockers) = watched(lock, pid, &mut patience, on.listen, running).await?;
+        let (outcome, blockers) =
+            watched(lock, &backend, &mut patience, on.listen, running).await?;
         let error = match outcome {
             Ok(()) => return Ok(db),
             Err(error) => error,
@@ -132,16 +127,29 @@ pub(super) async fn attempt(
     }
 }
 
-/// Runs the work while the lock's connection keeps an eye on who is in its way.
+/// Runs the work while the lock's connection sees that it is still there, and keeps an eye on who
+/// is in the way of the backend.
 pub(super) async fn watched(
     lock: &mut MigrationLock,
-    pid: i32,
+    backend: &AtomicI32,
     patience: &mut Patience<'_>,
     listen: Listener<'_>,
     work: impl Future<Output = RevisionResult<()>>,
 ) -> Result<(RevisionResult<()>, Vec<Blocker>), RunError> {
     let mut work = std::pin::pin!(work);
     let mut seen = Vec::new();
+    {
+        // Both answers are waited for at once.
+        let mut held = std::pin::pin!(lock.require_held());
+        tokio::select! {
+            biased;
+            held = &mut held => held?,
+            outcome = &mut work => {
+                held.await?;
+                return Ok((outcome, seen));
+            }
+        }
+    }
     loop {
         tokio::select! {
             biased;
@@ -149,6 +157,7 @@ pub(super) async fn watched(
             () = tokio::time::sleep(HEARTBEAT) => {}
         }
         let looking = async {
+            let pid = backend.load(Ordering::Relaxed);
             let found = blockers(&mut lock.connection, pid).await?;
             patience.end(&mut lock.connection, &found, listen).await?;
             Ok::<_, sqlx::Error>(found)

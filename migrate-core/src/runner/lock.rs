@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
+use crate::revision::BACKEND;
 use crate::target::Target;
 
 use super::{Event, Listener, RunError};
@@ -102,9 +103,10 @@ async fn try_lock(connection: &mut PgConnection, target: &Target) -> Result<bool
     Ok(held)
 }
 
-/// Marks a transaction as the work of a run, for runs that come after it.
+/// Marks a transaction as the work of a run, for runs that come after it, and tells whose it is.
 pub(super) fn mark_work(target: &Target) -> String {
-    format!("SELECT pg_advisory_xact_lock_shared({})", key("migrate work", target))
+    let key = key("migrate work", target);
+    format!("SELECT pg_catalog.pg_advisory_xact_lock_shared({key}), {BACKEND}")
 }
 
 /// Waits until no other run works on any of these targets, which are of one database; the runs'

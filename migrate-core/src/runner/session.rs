@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
 use crate::history::Record;
-use crate::revision::Header;
+use crate::revision::{Header, Migrator};
 use crate::sql::with_values;
 use crate::target::Target;
 
@@ -84,34 +84,30 @@ pub(super) async fn make_history(
     target.history.create(connection).await.map_err(record)
 }
 
-/// What each transaction begins with, so that it holds behind a pooler too.
-pub(crate) fn opening(target: &Target, settings: &RunSettings) -> String {
-    opening_of(&Header::new(""), target, settings)
-}
-
-/// The same for a revision, which may say more.
-pub(super) fn opening_of(header: &Header, target: &Target, settings: &RunSettings) -> String {
-    let scoped = scoped(header, target, settings, "SET LOCAL");
-    format!("BEGIN; {scoped}; {}", mark_work(target))
-}
-
-/// Sets the session for steps outside a transaction, since a revision before may have changed it;
-/// gives the process that serves it.
-pub(super) async fn prepare(
-    connection: &mut PgConnection,
-    header: &Header,
+/// A migrator for what is no revision of a chain.
+pub(crate) fn migrator(
+    connection: PgConnection,
+    name: &str,
     target: &Target,
     settings: &RunSettings,
-) -> Result<i32, RunError> {
-    // What a revision before has set, and forgot, is no matter of this one.
-    let sql = format!(
-        "RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE; {}; SELECT pg_backend_pid()",
-        scoped(header, target, settings, "SET")
-    );
-    let record = |source| RunError::Record { source };
-    let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(record)?;
-    let row = rows.last().ok_or(RunError::LockLost)?;
-    row.try_get(0).map_err(record)
+) -> Migrator {
+    let header = Header::new("");
+    Migrator::live(connection, name, target.schema.as_str())
+        .preparing(preparation(&header, target, settings))
+        .opening(opening(&header, target, settings))
+}
+
+/// Sets the session for steps outside a transaction. What a revision before has set, and forgot, is
+/// no matter of this one.
+pub(super) fn preparation(header: &Header, target: &Target, settings: &RunSettings) -> String {
+    let scoped = scoped(header, target, settings, "SET");
+    format!("RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE; {scoped}")
+}
+
+/// What each transaction begins with, so that it holds behind a pooler too.
+pub(super) fn opening(header: &Header, target: &Target, settings: &RunSettings) -> String {
+    let scoped = scoped(header, target, settings, "SET LOCAL");
+    format!("BEGIN; {scoped}; {}", mark_work(target))
 }
 
 fn scoped(header: &Header, target: &Target, settings: &RunSettings, set: &str) -> String {

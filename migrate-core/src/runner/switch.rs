@@ -3,7 +3,7 @@
 use sqlx::{Connection, PgConnection};
 
 use crate::history::{Record, RecordState};
-use crate::revision::{Chain, Finish, Header, Migrator, Revision};
+use crate::revision::{Chain, Finish, Revision};
 use crate::target::Target;
 
 use super::kept::run_kept;
@@ -112,10 +112,11 @@ async fn revert(
     let lost = |source| RunError::Record { source };
     let kept = target.history.kept_sql(&mut connection, &record.revision).await.map_err(lost)?;
     let kept = kept.down_sql.unwrap_or_default();
-    session::prepare(&mut connection, &Header::new(""), target, settings).await?;
-    let mut db = Migrator::live(connection, &record.revision, target.schema.as_str())
-        .opening(session::opening(target, settings))
-        .journaled(target.history.down_journal(), finished, begun_step);
+    let mut db = session::migrator(connection, &record.revision, target, settings).journaled(
+        target.history.down_journal(),
+        finished,
+        begun_step,
+    );
     let fail = |source: Box<dyn std::error::Error + Send + Sync>| RunError::KeptSql {
         revision: record.revision.clone(),
         source,

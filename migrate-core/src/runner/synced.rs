@@ -3,7 +3,7 @@
 use sqlx::{Connection, PgConnection};
 
 use crate::history::{Outcome, RunMark, Synced};
-use crate::revision::{Chain, Dependencies, Finish, Header, Migrator};
+use crate::revision::{Chain, Dependencies, Finish};
 use crate::target::Target;
 
 use super::apply::state;
@@ -85,14 +85,12 @@ pub(super) async fn take_back(
 
 async fn take_one_back(
     target: &Target,
-    mut connection: PgConnection,
+    connection: PgConnection,
     synced: &Synced,
     settings: &RunSettings,
 ) -> Result<PgConnection, RunError> {
-    session::prepare(&mut connection, &Header::new(""), target, settings).await?;
     let table = target.history.synced();
-    let mut db = Migrator::live(connection, &synced.number.to_string(), target.schema.as_str())
-        .opening(session::opening(target, settings))
+    let mut db = session::migrator(connection, &synced.number.to_string(), target, settings)
         .journaled(table.down_journal(), synced.reverted_steps.clone(), None);
     if let Err(source) = run_kept(&mut db, &synced.down_sql).await {
         db.abandon().await;

@@ -1,6 +1,8 @@
 //! The catalog queries without anything made of their rows.
 
-use sqlx::{AssertSqlSafe, PgConnection};
+use migrate_core::postgres::ScratchDatabase;
+use migrate_tests::connect;
+use sqlx::{AssertSqlSafe, Connection};
 
 macro_rules! queries {
     ($($name:literal),* $(,)?) => {
@@ -26,7 +28,12 @@ const QUERIES: [&str; 14] = queries![
 ];
 
 /// Reads what the catalog is made of.
-pub(crate) async fn read(connection: &mut PgConnection) {
+pub(crate) async fn read(database: &ScratchDatabase) {
+    let mut connection = connect(database).await;
+    sqlx::raw_sql("SET search_path = public, pg_catalog")
+        .execute(&mut connection)
+        .await
+        .expect("it is set");
     for query in QUERIES {
         let sql = query
             .replace("{delete_columns}", "NULL::int2[]")
@@ -34,8 +41,9 @@ pub(crate) async fn read(connection: &mut PgConnection) {
             .replace("{nulls_not_distinct}", "false")
             .replace("ANY ($1)", "ANY ('{public}'::text[])");
         sqlx::query(AssertSqlSafe(sql))
-            .fetch_all(&mut *connection)
+            .fetch_all(&mut connection)
             .await
             .expect("the rows are read");
     }
+    connection.close().await.expect("the session ends");
 }
