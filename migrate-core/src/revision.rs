@@ -6,6 +6,7 @@
 mod alter_composite;
 mod alter_table;
 mod backfill;
+mod batch;
 mod chain;
 mod checksum;
 mod column;
@@ -37,6 +38,7 @@ mod verbs;
 pub use crate::catalog::{Deferrable, QualifiedName, ReplicaIdentity};
 pub use alter_composite::AlterComposite;
 pub use alter_table::AlterTable;
+pub(crate) use batch::BACKEND;
 pub use chain::{Chain, ChainError, Revision};
 #[cfg(feature = "generate")]
 pub(crate) use chain::{Link, order};
@@ -56,7 +58,6 @@ pub use header::{
 };
 pub use index::{Index, IndexElement};
 pub use inject::{Dependencies, Inject};
-pub(crate) use migrator::BACKEND;
 pub use migrator::{Executed, Finish, Journal, Migrator, Work};
 pub use on::On;
 #[cfg(feature = "generate")]

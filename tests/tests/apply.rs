@@ -7,7 +7,7 @@ use migrate_core::catalog::Ident;
 use migrate_core::direction;
 use migrate_core::postgres::ScratchDatabase;
 use migrate_core::revision::{
-    Chain, Column, Dependencies, Header, Index, Migrator, Result, Revision, drops_table,
+    Chain, Column, Constraint, Dependencies, Header, Index, Migrator, Result, Revision, drops_table,
 };
 use migrate_core::runner::{self, Event, Goal, RunError, RunSettings};
 use migrate_core::target::Target;
@@ -347,6 +347,45 @@ async fn b44_an_error_names_place_statement_code_and_hint() {
     for part in ["m1_first.rs", "tests/apply.rs:", "SQLSTATE 42P07", "CREATE TABLE article"] {
         assert!(error.contains(part), "{part} is not in {error}");
     }
+}
+
+/// Verbs of one transaction, of which the last but one is wrong: its line and what is wrong there.
+async fn refused(wrong: impl AsyncFn(&mut Migrator) -> Result<()>) -> String {
+    let (database, _) = target().await;
+    let mut db = Migrator::live(connect(&database).await, "m1", "public");
+    let work = async |db: &mut Migrator| {
+        db.create_table("article", [Column::new("id", "bigint")]).await?;
+        db.add_column("article", Column::new("title", "text").default("'é'")).await?;
+        wrong(&mut *db).await?;
+        db.add_column("article", Column::new("more", "text")).await
+    };
+    let error = match work(&mut db).await {
+        Ok(()) => db.finish().await.map(drop).expect_err("one is wrong").to_string(),
+        Err(error) => error.to_string(),
+    };
+    let (place, message) = error.split_once(' ').expect("a place is followed by a message");
+    assert!(place.contains("tests/apply.rs:"), "{error}");
+    message.to_owned()
+}
+
+#[tokio::test]
+async fn b44_an_error_among_verbs_that_were_sent_together_is_that_of_the_wrong_one() {
+    let missing = async |db: &mut Migrator| db.drop_column("article", "author").await;
+    assert_eq!(
+        refused(missing).await,
+        "column \"author\" of relation \"article\" does not exist (SQLSTATE 42703)\n    ALTER TABLE article DROP COLUMN author"
+    );
+    let no_type =
+        async |db: &mut Migrator| db.add_column("article", Column::new("body", "txt")).await;
+    let said = refused(no_type).await;
+    assert!(said.contains("(SQLSTATE 42704) at character 37\n"), "{said}");
+    // PostgreSQL refuses the message before it runs anything of it.
+    let unclosed = async |db: &mut Migrator| {
+        db.add_constraint("article", "longer", Constraint::check("title > 'x")).await
+    };
+    let said = refused(unclosed).await;
+    assert!(said.starts_with("unterminated quoted string"), "{said}");
+    assert!(said.ends_with("ADD CONSTRAINT longer CHECK (title > 'x)"), "{said}");
 }
 
 #[tokio::test]

@@ -124,7 +124,9 @@ impl Run<'_> {
         });
         let place = self.place(statement.line + before.matches('\n').count());
         let sql = statement.sql.to_owned();
-        BetweenError::Sql { source: RevisionError::Statement { place: Some(place), sql, source } }
+        BetweenError::Sql {
+            source: RevisionError::Statement { place: Some(place), sql, before: 0, source },
+        }
     }
 }
 

@@ -30,7 +30,7 @@ pub async fn verify(
         let sql = statement.sql.to_owned();
         sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(&mut connection).await.map_err(
             |source| BetweenError::Proof {
-                source: RevisionError::Statement { place: None, sql, source }.into(),
+                source: RevisionError::statement(None, sql, source).into(),
             },
         )?;
     }

@@ -26,7 +26,7 @@ impl Migrator {
             Action::Backfill { table: table.clone(), column: column.clone(), value: value.clone() };
         let sql = crate::sql::statements(&action).concat();
         let fail = |source| RevisionError::statement(Some(place), sql.as_str(), source);
-        if let Some(connection) = &mut self.connection {
+        if let Some(connection) = self.caught_up().await? {
             let mut start = 0;
             loop {
                 let size =

@@ -107,7 +107,7 @@ impl Migrator {
     }
 
     async fn present_index(&mut self, name: &str, place: Place) -> Result<Present, RevisionError> {
-        let Some(connection) = &mut self.connection else { return Ok(Present::Nothing) };
+        let Some(connection) = self.caught_up().await? else { return Ok(Present::Nothing) };
         let sql = "SELECT i.indisvalid, pg_catalog.pg_get_indexdef(i.indexrelid, 0, true), \
                           ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, number, true) \
                                 FROM pg_catalog.generate_series(1, i.indnatts) AS number) \

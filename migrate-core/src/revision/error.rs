@@ -14,12 +14,15 @@ pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + S
 #[derive(Debug, Error)]
 pub enum RevisionError {
     /// PostgreSQL refused a statement.
-    #[error("{}", StatementError { place: place.as_deref(), sql, source })]
+    #[error("{}", StatementError { place: place.as_deref(), sql, before: *before, source })]
     Statement {
         /// The file and line of the verb.
         place: Option<String>,
         /// The statement.
         sql: String,
+        /// How many characters stand before it in the message that it was sent with, for
+        /// PostgreSQL counts from there.
+        before: usize,
         /// What PostgreSQL said.
         source: sqlx::Error,
     },
@@ -135,6 +138,7 @@ pub enum RevisionError {
 struct StatementError<'a> {
     place: Option<&'a str>,
     sql: &'a str,
+    before: usize,
     source: &'a sqlx::Error,
 }
 
@@ -149,7 +153,7 @@ impl fmt::Display for StatementError<'_> {
             write!(f, " (SQLSTATE {code})")?;
         }
         if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
-            if let Some(position) = character(self.source) {
+            if let Some(position) = character_after(self.before, self.source) {
                 write!(f, " at character {position}")?;
             }
             if let Some(detail) = error.detail() {
@@ -163,8 +167,13 @@ impl fmt::Display for StatementError<'_> {
     }
 }
 
-/// The character of the statement that PostgreSQL points to, counted from 1.
-fn character(error: &sqlx::Error) -> Option<usize> {
+/// The same in a statement that doesn't begin its message.
+fn character_after(before: usize, error: &sqlx::Error) -> Option<usize> {
+    character(error)?.checked_sub(before).filter(|position| *position > 0)
+}
+
+/// The character of a message that PostgreSQL points to, counted from 1.
+pub(super) fn character(error: &sqlx::Error) -> Option<usize> {
     let sqlx::Error::Database(error) = error else { return None };
     match error.try_downcast_ref::<PgDatabaseError>()?.position()? {
         PgErrorPosition::Original(position) => Some(position),
@@ -188,12 +197,22 @@ impl RevisionError {
         sql: impl Into<String>,
         source: sqlx::Error,
     ) -> Self {
+        Self::within(place, sql, 0, source)
+    }
+
+    /// The error of a statement that has others before it in its message.
+    pub(super) fn within(
+        place: Option<Place>,
+        sql: impl Into<String>,
+        before: usize,
+        source: sqlx::Error,
+    ) -> Self {
         let sql = sql.into();
-        let place = place.map(|place| match character(&source) {
+        let place = place.map(|place| match character_after(before, &source) {
             Some(character) => place.at_character(&sql, character),
             None => place,
         });
-        Self::Statement { place: place.map(|place| place.to_string()), sql, source }
+        Self::Statement { place: place.map(|place| place.to_string()), sql, before, source }
     }
 
     /// The same of a plan, which stands in no file yet.

@@ -32,7 +32,7 @@ impl Execute<'_> {
         db.own_sql = true;
         let sql = db.with_schema(&sql);
         if let Some(query) = done_when
-            && let Some(connection) = &mut db.connection
+            && let Some(connection) = db.caught_up().await?
         {
             let done: bool = connection
                 .fetch_one(sqlx::raw_sql(sqlx::AssertSqlSafe(query.clone())))

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::AtomicI32;
 
-use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
+use sqlx::PgConnection;
 
 use crate::plan::{Hazard, Made};
 
+use super::batch::{BACKEND, Batch};
 use super::place::Place;
 use super::{Allowance, Header, RevisionError};
 
@@ -26,8 +27,10 @@ pub struct Migrator {
     /// What the revision's header says of both directions.
     pub(super) said: &'static [Allowance],
     target_schema: String,
-    preparation: Option<String>,
+    preparation: Option<(&'static str, String)>,
     opening: String,
+    /// What the transaction has to run and the server wasn't told yet.
+    waiting: Batch,
     backend: Arc<AtomicI32>,
     /// What the next statement may hurt.
     pub(super) hazards: Vec<Hazard>,
@@ -110,9 +113,6 @@ pub enum Finish {
     Steps,
 }
 
-/// What tells which process of the server answers, as part of a `SELECT`.
-pub(crate) const BACKEND: &str = "pg_catalog.pg_backend_pid() AS migrate_backend";
-
 impl Migrator {
     /// A migrator that runs statements. `SET`s that a target needs were done on the connection.
     pub fn live(connection: PgConnection, revision: &str, target_schema: &str) -> Self {
@@ -136,6 +136,7 @@ impl Migrator {
             target_schema: target_schema.to_owned(),
             preparation: None,
             opening: "BEGIN".to_owned(),
+            waiting: Batch::default(),
             backend: Arc::default(),
             hazards: Vec::new(),
             own_sql: false,
@@ -150,10 +151,11 @@ impl Migrator {
         self
     }
 
-    /// Sets the session with these statements before anything else runs.
+    /// Makes the session like a new one with the first statements before anything else runs, and
+    /// sets it with the others before what runs outside a transaction.
     #[must_use]
-    pub(crate) fn preparing(mut self, preparation: String) -> Self {
-        self.preparation = Some(preparation);
+    pub(crate) fn preparing(mut self, clean: &'static str, settings: String) -> Self {
+        self.preparation = Some((clean, settings));
         self
     }
 
@@ -218,7 +220,7 @@ impl Migrator {
             if self.connection.is_none() {
                 self.note(Work::Code { place: place.to_string() });
             }
-            match &mut self.connection {
+            match self.caught_up().await? {
                 Some(connection) => Ok(connection),
                 None => Err(RevisionError::NoConnection.into()),
             }
@@ -246,38 +248,40 @@ impl Migrator {
             }
             Progress::Transaction | Progress::Step { outside: false, .. } => Ok(()),
             Progress::Untouched => {
-                self.begin().await?;
+                self.begin();
                 self.progress = Progress::Transaction;
                 Ok(())
             }
         }
     }
 
-    /// Begins a transaction. What sets the session goes in the same message.
-    pub(super) async fn begin(&mut self) -> Result<(), RevisionError> {
-        let sql = match self.preparation.take() {
-            Some(preparation) => format!("{preparation}; {}", self.opening),
-            None => self.opening.clone(),
-        };
-        self.send_and_see_backend(&sql).await
+    /// Begins a transaction. What cleans the session goes before it.
+    pub(super) fn begin(&mut self) {
+        if self.connection.is_some() {
+            self.waiting.push_several(match self.preparation.take() {
+                Some((clean, _)) => format!("{clean}; {}", self.opening),
+                None => self.opening.clone(),
+            });
+        }
     }
 
     /// Sets the session where no transaction begins with that.
     pub(super) async fn prepare(&mut self) -> Result<(), RevisionError> {
-        let Some(preparation) = self.preparation.take() else { return Ok(()) };
-        self.send_and_see_backend(&format!("{preparation}; SELECT {BACKEND}")).await
+        let Some((clean, settings)) = self.preparation.take() else { return Ok(()) };
+        self.waiting.push_several(format!("{clean}; {settings}; SELECT {BACKEND}"));
+        self.catch_up().await
     }
 
-    async fn send_and_see_backend(&mut self, sql: &str) -> Result<(), RevisionError> {
-        let Some(connection) = &mut self.connection else { return Ok(()) };
-        let rows = connection
-            .fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.to_owned())))
-            .await
-            .map_err(|source| RevisionError::statement(None, sql, source))?;
-        if let Some(pid) = rows.iter().find_map(|row| row.try_get("migrate_backend").ok()) {
-            self.backend.store(pid, Ordering::Relaxed);
-        }
-        Ok(())
+    /// Sends what is waiting.
+    pub(crate) async fn catch_up(&mut self) -> Result<(), RevisionError> {
+        self.caught_up().await.map(drop)
+    }
+
+    /// The connection, when the server has done all that it was to do so far.
+    pub(super) async fn caught_up(&mut self) -> Result<Option<&mut PgConnection>, RevisionError> {
+        let Some(connection) = &mut self.connection else { return Ok(None) };
+        std::mem::take(&mut self.waiting).run(connection, &self.backend).await?;
+        Ok(Some(connection))
     }
 
     /// The server's process that this works with, once it is known.
@@ -305,29 +309,48 @@ impl Migrator {
 
     /// Sends a statement that is no part of the revision's log.
     pub(super) async fn send(&mut self, sql: &str) -> Result<(), RevisionError> {
-        if let Some(connection) = &mut self.connection {
-            sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
-                .execute(connection)
-                .await
-                .map_err(|source| RevisionError::statement(None, sql, source))?;
-        }
-        Ok(())
+        self.queue(None, sql);
+        self.catch_up().await
     }
 
-    /// Runs a statement of the revision and writes it down.
+    /// Runs a statement of the revision by itself and writes it down.
     pub(super) async fn run_statement(
         &mut self,
         place: Place,
         sql: String,
     ) -> Result<(), RevisionError> {
-        if let Some(connection) = &mut self.connection {
-            sqlx::raw_sql(AssertSqlSafe(sql.clone()))
-                .execute(connection)
-                .await
-                .map_err(|source| RevisionError::statement(Some(place), sql.as_str(), source))?;
-        }
+        self.catch_up().await?;
+        self.queue(Some(place), &sql);
+        self.catch_up().await?;
         self.write_down(sql);
         Ok(())
+    }
+
+    /// Runs a statement of a verb and writes it down. In a transaction it may wait for others to be
+    /// sent with it: whatever asks the server comes after them.
+    pub(super) async fn run_with_others(
+        &mut self,
+        place: Place,
+        sql: String,
+    ) -> Result<(), RevisionError> {
+        self.queue(Some(place), &sql);
+        self.write_down(sql);
+        let in_transaction = match &self.progress {
+            Progress::Transaction | Progress::Step { outside: false, .. } => true,
+            Progress::Step { outside: true, .. } | Progress::Untouched | Progress::BetweenSteps => {
+                false
+            }
+        };
+        if in_transaction && !self.waiting.is_full() {
+            return Ok(());
+        }
+        self.catch_up().await
+    }
+
+    pub(super) fn queue(&mut self, place: Option<Place>, sql: &str) {
+        if self.connection.is_some() {
+            self.waiting.push(place, sql.to_owned());
+        }
     }
 
     /// The token `{current_schema}` is the target schema, quoted; other braces are left alone.
@@ -362,26 +385,29 @@ impl Migrator {
     pub async fn finish(
         mut self,
     ) -> Result<(Option<PgConnection>, Vec<Executed>, Finish), RevisionError> {
-        let finish = match self.progress {
-            Progress::Untouched => {
-                self.begin().await?;
-                Finish::OpenTransaction
-            }
-            Progress::Transaction => Finish::OpenTransaction,
-            Progress::BetweenSteps | Progress::Step { .. } => Finish::Steps,
-        };
+        let finish = self.end();
+        self.catch_up().await?;
         Ok((self.connection, self.log, finish))
     }
 
     /// Ends the revision's work and commits it, without a history.
-    pub(crate) async fn commit(self) -> Result<PgConnection, RevisionError> {
-        let (connection, _, finish) = self.finish().await?;
-        let Some(mut connection) = connection else { return Err(RevisionError::NoConnection) };
-        if finish == Finish::OpenTransaction {
-            let fail = |source| RevisionError::statement(None, "COMMIT", source);
-            sqlx::raw_sql("COMMIT").execute(&mut connection).await.map_err(fail)?;
+    pub(crate) async fn commit(mut self) -> Result<PgConnection, RevisionError> {
+        if self.end() == Finish::OpenTransaction {
+            self.queue(None, "COMMIT");
         }
-        Ok(connection)
+        self.catch_up().await?;
+        self.connection.ok_or(RevisionError::NoConnection)
+    }
+
+    fn end(&mut self) -> Finish {
+        match self.progress {
+            Progress::Untouched => {
+                self.begin();
+                Finish::OpenTransaction
+            }
+            Progress::Transaction => Finish::OpenTransaction,
+            Progress::BetweenSteps | Progress::Step { .. } => Finish::Steps,
+        }
     }
 
     /// Gives up: rolls back what is open and returns the connection.
@@ -391,6 +417,7 @@ impl Migrator {
             Progress::Step { outside, .. } => !outside,
             Progress::Untouched | Progress::BetweenSteps => false,
         };
+        self.waiting = Batch::default();
         if is_open && self.send("ROLLBACK").await.is_err() {
             return None;
         }

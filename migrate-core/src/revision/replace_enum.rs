@@ -58,11 +58,10 @@ impl Migrator {
         action: &Action,
         place: Place,
     ) -> std::result::Result<(), RevisionError> {
-        let (Action::ReplaceEnum { name, definition, mapping, columns }, Some(connection)) =
-            (action, &mut self.connection)
-        else {
+        let Action::ReplaceEnum { name, definition, mapping, columns } = action else {
             return Ok(());
         };
+        let Some(connection) = self.caught_up().await? else { return Ok(()) };
         let mapped = mapping.iter().map(|(removed, _)| removed);
         let kept: Vec<String> =
             definition.labels.iter().chain(mapped).map(|label| quoted(label)).collect();

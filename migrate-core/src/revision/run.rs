@@ -65,7 +65,7 @@ impl Migrator {
                 let moves_extension = matches!(action, Action::MoveExtension { .. });
                 for sql in crate::sql::statements(&action) {
                     let sql = if moves_extension { self.with_schema(&sql) } else { sql };
-                    self.run_statement(place, sql).await?;
+                    self.run_with_others(place, sql).await?;
                 }
                 Ok(())
             }

@@ -1,8 +1,6 @@
 //! Steps: named parts of a revision, each in its own transaction or outside one, journaled so that
 //! a rerun goes on where the last run stopped.
 
-use sqlx::AssertSqlSafe;
-
 use crate::sql::with_values;
 
 use super::migrator::Progress;
@@ -88,13 +86,14 @@ impl Migrator {
             self.prepare().await?;
         }
         if let Some(journal) = self.journal.clone() {
-            self.journal(journal.start, name, None).await?;
+            self.journal(&journal.start, name, None);
             if outside {
-                self.journal(journal.begin_step, name, None).await?;
+                self.journal(&journal.begin_step, name, None);
             }
+            self.catch_up().await?;
         }
         if !outside {
-            self.begin().await?;
+            self.begin();
         }
         self.progress = Progress::Step { name: name.to_owned(), outside };
         Ok(true)
@@ -104,7 +103,8 @@ impl Migrator {
     async fn forget(&mut self, name: &str) {
         let ran = self.log.iter().any(|one| one.step.as_deref() == Some(name));
         if let Some(journal) = self.journal.clone().filter(|_| !ran && !self.is_interrupted()) {
-            self.journal(journal.forget_step, name, None).await.ok();
+            self.journal(&journal.forget_step, name, None);
+            self.catch_up().await.ok();
         }
     }
 
@@ -113,25 +113,20 @@ impl Migrator {
             let of_step = self.log.iter().filter(|one| one.step.as_deref() == Some(name));
             let statements = of_step.filter_map(Executed::sql);
             let script: Vec<String> = statements.map(|sql| format!("{sql};\n")).collect();
-            self.journal(journal.finish_step, name, Some(script.concat())).await?;
+            self.journal(&journal.finish_step, name, Some(&script.concat()));
         }
         if !outside {
-            self.send("COMMIT").await?;
+            self.queue(None, "COMMIT");
         }
+        self.catch_up().await?;
         self.finished_steps.insert(name.to_owned());
         self.progress = Progress::BetweenSteps;
         Ok(())
     }
 
-    async fn journal(&mut self, sql: String, step: &str, script: Option<String>) -> Result<()> {
-        if let Some(connection) = &mut self.connection {
-            let sql = with_values(&sql, &[Some(&self.revision), Some(step), script.as_deref()]);
-            sqlx::raw_sql(AssertSqlSafe(sql.clone()))
-                .execute(connection)
-                .await
-                .map_err(|source| RevisionError::statement(None, sql, source))?;
-        }
-        Ok(())
+    fn journal(&mut self, sql: &str, step: &str, script: Option<&str>) {
+        let sql = with_values(sql, &[Some(&self.revision), Some(step), script]);
+        self.queue(None, &sql);
     }
 }
 

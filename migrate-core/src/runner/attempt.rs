@@ -1,7 +1,6 @@
 //! Work on a target, tried until its locks can be had.
 
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::time::Duration;
 
 use sqlx::PgConnection;
 
@@ -45,7 +44,7 @@ impl Work<'_> {
     fn migrator(&self, on: On<'_>, connection: PgConnection, finished: Vec<String>) -> Migrator {
         let (target, settings) = (on.target, on.job.settings);
         let mut db = Migrator::live(connection, self.name, target.schema.as_str())
-            .preparing(session::preparation(&self.header, target, settings))
+            .preparing(session::CLEAN, session::settings_of(&self.header, target, settings))
             .opening(session::opening(&self.header, target, settings));
         db = match &self.journal {
             Some(journal) => db.journaled(journal.clone(), finished, self.begun_step.clone()),
@@ -67,6 +66,7 @@ impl Work<'_> {
         for hook in self.calls.after {
             hook.call(db).await.map_err(|source| in_hook(hook, source))?;
         }
+        db.catch_up().await?;
         Ok(())
     }
 }
@@ -82,9 +82,6 @@ fn in_hook(
         Hook::Rust(_) => format!("{}: {source}", hook.name()).into(),
     }
 }
-
-/// How often the lock's connection looks for blockers, and whether it is still there.
-const HEARTBEAT: Duration = Duration::from_millis(400);
 
 /// Does the work, again and again while a lock can't be had.
 pub(super) async fn attempt(
@@ -154,7 +151,7 @@ pub(super) async fn watched(
         tokio::select! {
             biased;
             outcome = &mut work => return Ok((outcome, seen)),
-            () = tokio::time::sleep(HEARTBEAT) => {}
+            _ = lock.heartbeat.tick() => {}
         }
         let looking = async {
             let pid = backend.load(Ordering::Relaxed);

@@ -5,10 +5,11 @@
 //! polled, and the open READ COMMITTED transaction hinders neither index builds nor vacuum.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use crate::revision::BACKEND;
 use crate::target::Target;
@@ -18,7 +19,11 @@ use super::{Event, Listener, RunError};
 /// The held lock; it is let go when its transaction or its connection ends.
 pub struct MigrationLock {
     pub(super) connection: PgConnection,
+    /// When it looks for those in the way, and whether it is still there.
+    pub(super) heartbeat: Interval,
 }
+
+const HEARTBEAT: Duration = Duration::from_millis(400);
 
 impl MigrationLock {
     /// Waits for the lock of a target.
@@ -46,7 +51,7 @@ impl MigrationLock {
         loop {
             let locked = try_lock(&mut connection, target).await;
             if locked.map_err(|source| RunError::Record { source })? {
-                return Ok(Self { connection });
+                return Ok(Self { connection, heartbeat: heartbeat() });
             }
             if begun.elapsed() >= patience {
                 return Err(RunError::Locked { seconds: patience.as_secs() });
@@ -78,6 +83,12 @@ impl MigrationLock {
         sqlx::raw_sql("ROLLBACK").execute(&mut self.connection).await.ok()?;
         Some(self.connection)
     }
+}
+
+fn heartbeat() -> Interval {
+    let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    heartbeat
 }
 
 /// Takes the lock where nobody has it, and no transaction of a killed run still works: its backend

@@ -25,6 +25,7 @@ use migrate_tests::{connect, execute, server};
 use sqlx::{AssertSqlSafe, Connection};
 
 use measure::{Amount, Line, peak_memory, shortest, shortest_cpu, table};
+use revisions::Tiny;
 
 fn main() {
     // `cargo bench` says so; a test runner that only wants to know what there is doesn't.
@@ -41,7 +42,9 @@ fn main() {
             lines.extend(stages(size).await);
         }
         lines.extend(growth(&lines));
-        lines.extend(applying().await);
+        lines.push(applying("a verb", Tiny::Verb).await);
+        lines.push(applying("a statement of its own", Tiny::OwnSql).await);
+        lines.push(nothing_pending().await);
         lines.push(generating::generating(1000).await);
         if std::env::var("CRATES").as_deref() != Ok("0") {
             lines.extend(crates::lines().await);
@@ -183,52 +186,39 @@ fn rendered((up, down): &(Plan, Plan)) -> String {
     })
 }
 
-/// Two hundred tiny revisions, and none.
-async fn applying() -> Vec<Line> {
-    const COUNT: usize = 200;
-    let chain = revisions::tiny(COUNT);
-    let mut plain = Duration::MAX;
-    let mut all = Duration::MAX;
-    let mut none = Duration::MAX;
-    let mut bare = Duration::MAX;
-    for _ in 0..3 {
+/// How many tiny revisions are applied.
+const TINY: usize = 200;
+
+/// Tiny revisions beside what they can't do without.
+async fn applying(what: &str, tiny: Tiny) -> Line {
+    let chain = revisions::tiny(TINY, tiny);
+    let (mut plain, mut all) = (Duration::MAX, Duration::MAX);
+    for _ in 0..5 {
         let database = server().await.create().await.expect("a database is made");
         execute(&database, "CREATE TABLE log (id bigserial PRIMARY KEY, text text)").await;
         let mut connection = connect(&database).await;
         let transactions = async || {
-            for _ in 0..COUNT {
-                for sql in ["BEGIN", "INSERT INTO log (text) VALUES ('one more')", "COMMIT"] {
-                    sqlx::raw_sql(AssertSqlSafe(sql))
-                        .execute(&mut connection)
-                        .await
-                        .expect("it runs");
-                }
+            for sql in ["BEGIN", tiny.sql(), "COMMIT"].into_iter().cycle().take(3 * TINY) {
+                let ran = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await;
+                ran.expect("it runs");
             }
         };
         plain = plain.min(shortest(1, transactions).await);
         let database = server().await.create().await.expect("a database is made");
         let target = Target::new(database.options(), "public");
         all = all.min(shortest(1, async || applied(&chain, &target).await).await);
-        none = none.min(shortest(3, async || applied(&chain, &target).await).await);
-        bare = bare.min(
-            shortest(3, async || {
-                let mut connection = connect(&database).await;
-                sqlx::query("SELECT revision FROM migrate_history")
-                    .fetch_all(&mut connection)
-                    .await
-                    .ok();
-                connection.close().await.expect("the session ends");
-            })
-            .await,
-        );
     }
-    vec![
-        Line::of("apply 200 revisions of one statement", all)
-            .beside("bare transactions", plain)
-            .at_most(1.5),
-        Line::of("apply where nothing is pending", none).within(Duration::from_millis(15)),
-        Line::of("connect and read the history", bare),
-    ]
+    let work = format!("apply {TINY} revisions of {what}");
+    Line::of(work, all).beside("bare transactions", plain).at_most(1.5)
+}
+
+async fn nothing_pending() -> Line {
+    let chain = revisions::tiny(TINY, Tiny::Verb);
+    let database = server().await.create().await.expect("a database is made");
+    let target = Target::new(database.options(), "public");
+    applied(&chain, &target).await;
+    let none = shortest(5, async || applied(&chain, &target).await).await;
+    Line::of("apply where nothing is pending", none).within(Duration::from_millis(15))
 }
 
 async fn applied(chain: &Chain, target: &Target) {

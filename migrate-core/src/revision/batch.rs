@@ -1,0 +1,104 @@
+//! Statements of a transaction that go to the server in one message, so that one far away is asked
+//! once for many.
+
+use std::sync::atomic::{AtomicI32, Ordering};
+
+use futures_util::TryStreamExt as _;
+use sqlx::{AssertSqlSafe, Either, Executor as _, PgConnection, Row as _};
+
+use crate::sql::split::split;
+
+use super::RevisionError;
+use super::error::character;
+use super::place::Place;
+
+/// What tells which process of the server answers, as part of a `SELECT`.
+pub(crate) const BACKEND: &str = "pg_catalog.pg_backend_pid() AS migrate_backend";
+
+/// How many statements one message holds, and how many bytes.
+const MOST: usize = 100;
+const MOST_BYTES: usize = 100_000;
+
+/// Statements that are not sent yet.
+#[derive(Default)]
+pub(super) struct Batch {
+    parts: Vec<Part>,
+    bytes: usize,
+}
+
+struct Part {
+    place: Option<Place>,
+    sql: String,
+    /// How many commands the server will say it has done.
+    commands: usize,
+}
+
+impl Batch {
+    /// Adds a statement.
+    pub(super) fn push(&mut self, place: Option<Place>, sql: String) {
+        self.add(Part { place, sql, commands: 1 });
+    }
+
+    /// Adds several that belong together, such as those that begin a transaction.
+    pub(super) fn push_several(&mut self, sql: String) {
+        let commands = split(&sql).len();
+        self.add(Part { place: None, sql, commands });
+    }
+
+    fn add(&mut self, part: Part) {
+        self.bytes += part.sql.len();
+        self.parts.push(part);
+    }
+
+    /// Whether it is time to send them.
+    pub(super) fn is_full(&self) -> bool {
+        self.parts.len() >= MOST || self.bytes >= MOST_BYTES
+    }
+
+    /// Runs them. The server's process is noted where one of them tells it.
+    pub(super) async fn run(
+        self,
+        connection: &mut PgConnection,
+        backend: &AtomicI32,
+    ) -> Result<(), RevisionError> {
+        if self.parts.is_empty() {
+            return Ok(());
+        }
+        let statements: Vec<&str> = self.parts.iter().map(|part| part.sql.as_str()).collect();
+        let message = statements.join(SEPARATOR);
+        let mut answers = connection.fetch_many(sqlx::raw_sql(AssertSqlSafe(message)));
+        let mut done = 0;
+        loop {
+            match answers.try_next().await {
+                Ok(Some(Either::Left(_))) => done += 1,
+                Ok(Some(Either::Right(row))) => {
+                    if let Ok(pid) = row.try_get("migrate_backend") {
+                        backend.store(pid, Ordering::Relaxed);
+                    }
+                }
+                Ok(None) => return Ok(()),
+                Err(source) => return Err(self.failed(done, source)),
+            }
+        }
+    }
+
+    /// The error of the statement that PostgreSQL points to, or else of the one that it was at: it
+    /// reads all of a message before it runs the first.
+    fn failed(&self, done: usize, source: sqlx::Error) -> RevisionError {
+        let position = character(&source);
+        let (mut before, mut commands) = (0, 0);
+        for (number, part) in (1..).zip(&self.parts) {
+            let end = before + part.sql.chars().count();
+            commands += part.commands;
+            let is_it = position.map_or(commands > done, |position| position <= end);
+            if is_it || number == self.parts.len() {
+                return RevisionError::within(part.place, part.sql.as_str(), before, source);
+            }
+            before = end + SEPARATOR.len();
+        }
+        RevisionError::statement(None, "", source)
+    }
+}
+
+/// A line of its own, since a statement may end in a comment.
+const SEPARATOR: &str = ";\n";
