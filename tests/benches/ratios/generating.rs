@@ -17,8 +17,9 @@ use super::models;
 static CREATION: OnceLock<Vec<String>> = OnceLock::new();
 
 async fn up(db: &mut Migrator) -> Result<()> {
-    for sql in CREATION.get().into_iter().flatten() {
-        db.execute(sql).await?;
+    // As many at once as verbs send.
+    for statements in CREATION.get().into_iter().flat_map(|all| all.chunks(100)) {
+        db.execute(statements.join(";\n")).await?;
     }
     Ok(())
 }
