@@ -15,7 +15,7 @@ mod table_item;
 mod types;
 
 pub use column_meta::{ColumnMeta, ColumnOption, ColumnType};
-pub use db_type::{DbArrayElement, DbFields, DbModel, DbType, SqlType};
+pub use db_type::{DbArrayElement, DbFields, DbModel, DbType, SqlType, column_of};
 pub use literal::{SqlLiteral, quote_literal};
 pub use meta::{
     CompositeMeta, DefaultMeta, DomainMeta, EnumMeta, FieldMeta, FieldsMeta, GeneratedMeta,

@@ -35,8 +35,8 @@ fn enclosed(krate: &Path, impls: &TokenStream) -> TokenStream {
 fn fields_in_use<'a>(ident: &Ident, fields: impl Iterator<Item = &'a Ident>) -> TokenStream {
     quote! {
         #[allow(dead_code)]
-        const fn fields_in_use(row: &#ident) {
-            let _ = (#(&row.#fields,)*);
+        fn fields_in_use(row: &#ident) {
+            #(_ = &row.#fields;)*
         }
     }
 }

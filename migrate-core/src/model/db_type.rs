@@ -60,6 +60,37 @@ pub trait DbArrayElement: DbType {}
 pub trait DbFields {
     /// The fields.
     const FIELDS: FieldsMeta;
+
+    /// The names of fields and of their columns, without those of flattened structs. It is apart
+    /// from the fields, which name what others reference.
+    const COLUMNS: &'static [(&'static str, &'static str)];
+}
+
+/// The column of a field of another model, which is looked up while a program is compiled.
+///
+/// # Panics
+///
+/// With the given words, where there is no such field.
+#[track_caller]
+pub const fn column_of<T: DbFields>(field: &str, missing: &str) -> &'static str {
+    let mut columns = T::COLUMNS;
+    while let [(name, column), others @ ..] = columns {
+        if is_same(name.as_bytes(), field.as_bytes()) {
+            return column;
+        }
+        columns = others;
+    }
+    panic!("{}", missing)
+}
+
+const fn is_same(mut one: &[u8], mut other: &[u8]) -> bool {
+    while let ([first, one_rest @ ..], [second, other_rest @ ..]) = (one, other) {
+        if *first != *second {
+            return false;
+        }
+        (one, other) = (one_rest, other_rest);
+    }
+    one.len() == other.len()
 }
 
 /// A struct that is a table. Other models read only `TABLE` and `PRIMARY_KEY`, so that two models

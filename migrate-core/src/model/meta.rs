@@ -1,6 +1,6 @@
 //! The const data that one derive emits: a model, its columns, enums, domains and composites.
 
-use super::{ColumnMeta, SqlType, TableItemMeta};
+use super::{ColumnMeta, ColumnType, SqlType, TableItemMeta};
 
 /// A table's name; without a schema it lives in the target schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +63,13 @@ pub enum FieldMeta {
     Column(ColumnMeta),
     /// `#[sqlx(flatten)]`: the columns of another struct.
     Flatten(FieldsMeta),
+}
+
+impl FieldMeta {
+    /// A column of which its field says nothing but the type.
+    pub const fn plain(name: &'static str, column_type: &'static ColumnType) -> Self {
+        Self::Column(ColumnMeta { name, column_type, options: &[] })
+    }
 }
 
 /// Where a column's default comes from.

@@ -28,7 +28,7 @@ impl Execute<'_> {
 
     async fn run(self) -> Result<()> {
         let Self { db, sql, done_when, place } = self;
-        db.enter(place, false).await?;
+        db.enter(place, false)?;
         db.own_sql = true;
         let sql = db.with_schema(&sql);
         if let Some(query) = done_when
@@ -71,7 +71,7 @@ impl<'a> IntoFuture for Execute<'a> {
 impl Migrator {
     /// Runs a statement of a SQL file.
     pub(super) async fn run_sql(&mut self, sql: &str, place: Place) -> Result<()> {
-        self.enter(place, false).await?;
+        self.enter(place, false)?;
         self.own_sql = true;
         let sql = self.with_schema(sql);
         self.run_statement(place, sql).await?;

@@ -216,7 +216,7 @@ impl Migrator {
     pub fn conn(&mut self) -> impl Future<Output = super::Result<&mut PgConnection>> + Send {
         let place = Place::caller();
         async move {
-            self.enter(place, false).await?;
+            self.enter(place, false)?;
             if self.connection.is_none() {
                 self.note(Work::Code { place: place.to_string() });
             }
@@ -234,7 +234,7 @@ impl Migrator {
 
     /// Makes sure that a statement may run now; the first one of a revision without steps begins
     /// its transaction.
-    pub(super) async fn enter(
+    pub(super) fn enter(
         &mut self,
         place: Place,
         needs_no_transaction: bool,

@@ -46,7 +46,7 @@ impl Migrator {
         place: Place,
     ) -> std::result::Result<(), RevisionError> {
         self.require_allowance(&action, place)?;
-        self.enter(place, action.runs_outside_transaction()).await?;
+        self.enter(place, action.runs_outside_transaction())?;
         self.note_hazards(&action);
         match &action {
             Action::CreateIndex { name, index, build: IndexBuild::Concurrently } => {

@@ -19,10 +19,7 @@ pub(super) fn field(field: &Field, model: &Model) -> Option<TokenStream> {
                 quote_spanned! {flattened.span()=> <#flattened as __model::DbFields>::FIELDS};
             Some(quote!(__model::FieldMeta::Flatten(#fields)))
         }
-        FieldKind::Column => {
-            let column = column(field, model);
-            Some(quote!(__model::FieldMeta::Column(#column)))
-        }
+        FieldKind::Column => Some(column(field, model)),
     }
 }
 
@@ -49,7 +46,17 @@ fn column(field: &Field, model: &Model) -> TokenStream {
     let name = model.column_name(field);
     let column_type = column_type(field);
     let options = options(field, model);
-    quote!(__model::ColumnMeta { name: #name, column_type: #column_type, options: &[#(#options),*] })
+    // What is written here is compiled for every field of a program.
+    if options.is_empty() {
+        return quote!(__model::FieldMeta::plain(#name, #column_type));
+    }
+    quote! {
+        __model::FieldMeta::Column(__model::ColumnMeta {
+            name: #name,
+            column_type: #column_type,
+            options: &[#(#options),*],
+        })
+    }
 }
 
 /// What the field's type is, in one constant of the type where the attribute says nothing else.

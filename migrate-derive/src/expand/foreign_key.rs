@@ -1,7 +1,7 @@
 //! Foreign keys. What they reference in a model is left to the compiler to look up.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned as _;
 
@@ -61,8 +61,11 @@ fn target_column(column: &TargetColumn, model: Option<&Path>) -> TokenStream {
     match (column, model) {
         (TargetColumn::Named(name), _) => name.to_token_stream(),
         (TargetColumn::Field(ident), Some(model)) => {
-            let column = format_ident!("__DB_COLUMN_{}", unrawed(ident), span = ident.span());
-            quote!(<#model>::#column)
+            let field = unrawed(ident);
+            let missing = format!("`{}` has no column for a field `{field}`", path_text(model));
+            quote_spanned! {ident.span()=>
+                __model::column_of::<#model>(#field, #missing)
+            }
         }
         (TargetColumn::Field(ident), None) => unrawed(ident).to_token_stream(),
     }
@@ -84,4 +87,8 @@ fn set_action(literal: &mut Sparse, field: &str, action: &Slot<Action>, model: &
         }
     };
     literal.field(field, &quote!(__model::ReferentialAction::#action));
+}
+
+fn path_text(path: &Path) -> String {
+    path.to_token_stream().to_string().replace(' ', "")
 }

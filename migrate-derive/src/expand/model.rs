@@ -1,7 +1,7 @@
 //! A struct as a table.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::Ident;
 
 use super::column::{field, is_probed};
@@ -13,7 +13,6 @@ use crate::parse::{FieldKind, Item, ItemKind, Model, QualifiedName, unrawed};
 
 pub(crate) fn model(model: &Model) -> TokenStream {
     let mut impls = probe_import(model);
-    impls.extend(column_names(model));
     impls.extend(db_fields(model));
     impls.extend(fields_in_use(&model.ident, table_fields(model)));
     if !model.table.columns_only.is_true() {
@@ -33,27 +32,20 @@ fn probe_import(model: &Model) -> TokenStream {
     TokenStream::new()
 }
 
-/// A constant for each column, which other models' foreign keys look up by the field's name.
-fn column_names(model: &Model) -> TokenStream {
-    let ident = &model.ident;
-    let constants = model.columns().map(|field| {
-        let constant = format_ident!("__DB_COLUMN_{}", unrawed(&field.ident));
-        let name = model.column_name(field);
-        quote!(#[doc(hidden)] pub const #constant: &'static str = #name;)
+/// The columns with their fields, by whose names other models' foreign keys look them up.
+fn columns_of_fields(model: &Model) -> TokenStream {
+    let columns = model.columns().map(|field| {
+        let (ident, name) = (unrawed(&field.ident), model.column_name(field));
+        quote!((#ident, #name))
     });
-    quote! {
-        #[automatically_derived]
-        #[allow(dead_code, non_upper_case_globals, unreachable_pub)]
-        impl #ident {
-            #(#constants)*
-        }
-    }
+    quote!(&[#(#columns),*])
 }
 
 fn db_fields(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let fields = model.fields.iter().filter_map(|declared| field(declared, model));
     let items = field_items(model);
+    let columns = columns_of_fields(model);
     quote! {
         #[automatically_derived]
         impl __model::DbFields for #ident {
@@ -61,6 +53,7 @@ fn db_fields(model: &Model) -> TokenStream {
                 fields: &[#(#fields),*],
                 items: &[#(#items),*],
             };
+            const COLUMNS: &'static [(&'static str, &'static str)] = #columns;
         }
     }
 }
