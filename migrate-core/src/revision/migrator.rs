@@ -27,7 +27,7 @@ pub struct Migrator {
     /// What the revision's header says of both directions.
     pub(super) said: &'static [Allowance],
     target_schema: String,
-    preparation: Option<(&'static str, String)>,
+    preparation: Option<String>,
     opening: String,
     /// What the transaction has to run and the server wasn't told yet.
     waiting: Batch,
@@ -151,11 +151,10 @@ impl Migrator {
         self
     }
 
-    /// Makes the session like a new one with the first statements before anything else runs, and
-    /// sets it with the others before what runs outside a transaction.
+    /// Sets the session with these statements before anything else runs.
     #[must_use]
-    pub(crate) fn preparing(mut self, clean: &'static str, settings: String) -> Self {
-        self.preparation = Some((clean, settings));
+    pub(crate) fn preparing(mut self, preparation: String) -> Self {
+        self.preparation = Some(preparation);
         self
     }
 
@@ -255,11 +254,11 @@ impl Migrator {
         }
     }
 
-    /// Begins a transaction. What cleans the session goes before it.
+    /// Begins a transaction. What sets the session goes before it.
     pub(super) fn begin(&mut self) {
         if self.connection.is_some() {
             self.waiting.push_several(match self.preparation.take() {
-                Some((clean, _)) => format!("{clean}; {}", self.opening),
+                Some(preparation) => format!("{preparation}; {}", self.opening),
                 None => self.opening.clone(),
             });
         }
@@ -267,8 +266,8 @@ impl Migrator {
 
     /// Sets the session where no transaction begins with that.
     pub(super) async fn prepare(&mut self) -> Result<(), RevisionError> {
-        let Some((clean, settings)) = self.preparation.take() else { return Ok(()) };
-        self.waiting.push_several(format!("{clean}; {settings}; SELECT {BACKEND}"));
+        let Some(preparation) = self.preparation.take() else { return Ok(()) };
+        self.waiting.push_several(format!("{preparation}; SELECT {BACKEND}"));
         self.catch_up().await
     }
 

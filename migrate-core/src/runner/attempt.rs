@@ -44,7 +44,7 @@ impl Work<'_> {
     fn migrator(&self, on: On<'_>, connection: PgConnection, finished: Vec<String>) -> Migrator {
         let (target, settings) = (on.target, on.job.settings);
         let mut db = Migrator::live(connection, self.name, target.schema.as_str())
-            .preparing(session::CLEAN, session::settings_of(&self.header, target, settings))
+            .preparing(session::preparation(&self.header, target, settings))
             .opening(session::opening(&self.header, target, settings));
         db = match &self.journal {
             Some(journal) => db.journaled(journal.clone(), finished, self.begun_step.clone()),

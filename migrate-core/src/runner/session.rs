@@ -93,16 +93,15 @@ pub(crate) fn migrator(
 ) -> Migrator {
     let header = Header::new("");
     Migrator::live(connection, name, target.schema.as_str())
-        .preparing(CLEAN, settings_of(&header, target, settings))
+        .preparing(preparation(&header, target, settings))
         .opening(opening(&header, target, settings))
 }
 
-/// What a revision before has set, and forgot, is no matter of the next one.
-pub(super) const CLEAN: &str = "RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE";
-
-/// Sets the session for steps outside a transaction.
-pub(super) fn settings_of(header: &Header, target: &Target, settings: &RunSettings) -> String {
-    scoped(header, target, settings, "SET")
+/// Sets the session for steps outside a transaction, and for what the history gets between them.
+/// What a revision before has set, and forgot, is no matter of this one.
+pub(super) fn preparation(header: &Header, target: &Target, settings: &RunSettings) -> String {
+    let scoped = scoped(header, target, settings, "SET");
+    format!("RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE; {scoped}")
 }
 
 /// What each transaction begins with, so that it holds behind a pooler too.
