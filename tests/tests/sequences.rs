@@ -226,6 +226,18 @@ fn an_identity_gets_a_smaller_type_than_its_bounds_needed() {
 }
 
 #[test]
+fn an_identity_goes_before_its_column_gets_a_type_that_can_have_none() {
+    for other in ["boolean", "text", "numeric(10,2) NOT NULL"] {
+        check(Case {
+            current: "CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY);",
+            rows: "INSERT INTO t DEFAULT VALUES;",
+            desired: &format!("CREATE TABLE t (id {other});"),
+            ..Case::default()
+        });
+    }
+}
+
+#[test]
 fn a_sequence_stays_unlogged_where_its_table_becomes_logged_late() {
     if !sequences_are_logged_or_not() {
         return;

@@ -34,12 +34,13 @@ pub(super) fn merge(placed: Vec<Placed>) -> Vec<Placed> {
 }
 
 /// Whether both give a column a type: the second converts what the first has made. So it does where
-/// an identity gets the bounds that its smaller type needs.
+/// an identity gets the bounds that its smaller type needs, or goes before a type that can have
+/// none, of which PostgreSQL asks before it runs any clause.
 fn retype_the_same(changes: &[TableChange], more: &[TableChange]) -> bool {
     let prepared = |change: &TableChange| match change {
-        TableChange::SetType { column, .. } | TableChange::AlterIdentity { column, .. } => {
-            Some(column.clone())
-        }
+        TableChange::SetType { column, .. }
+        | TableChange::AlterIdentity { column, .. }
+        | TableChange::DropIdentity { column } => Some(column.clone()),
         _ => None,
     };
     let retyped = |change: &TableChange| match change {

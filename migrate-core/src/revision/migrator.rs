@@ -13,6 +13,9 @@ use super::place::Place;
 use super::{Allowance, Header, RevisionError};
 
 /// What `up` and `down` work with.
+///
+/// In a transaction the server gets the statements of several verbs at once, at the latest when
+/// something else asks it, or when the transaction ends; an error names the verb that it is of.
 pub struct Migrator {
     pub(super) revision: String,
     pub(super) connection: Option<PgConnection>,

@@ -47,8 +47,8 @@ impl DbObject for Column {
         if narrows {
             set_identity(pair, &mut steps, draft);
         }
-        change_type(pair, &mut steps, draft)?;
         drop_identity(pair, &mut steps, draft);
+        change_type(pair, &mut steps, draft)?;
         change_nullability(pair, &mut steps, draft);
         if !narrows {
             set_identity(pair, &mut steps, draft);
