@@ -8,7 +8,6 @@ mod rename;
 use crate::catalog::{Catalog, Object, ObjectKey};
 
 pub use answer::{AnswerError, Answers, ColumnRename, Rename};
-#[cfg(feature = "generate")]
 pub use near::near;
 pub use pair::Pair;
 pub use rename::{RenameCandidate, Renames, followers, plain_name, rename_candidates, renames};
