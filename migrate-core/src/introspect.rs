@@ -83,9 +83,7 @@ async fn read(
     let names: Vec<String> =
         schemas.iter().map(|schema| schema.try_get("name")).collect::<Result<_, _>>()?;
     batches.send(schemas).ok();
-    let version = Version(conn.server_version_num().unwrap_or(0));
-    for sql in QUERIES {
-        let sql = version.fit(sql);
+    for sql in queries(conn.server_version_num().unwrap_or(0)) {
         let query = match sql.contains("$1") {
             true => sqlx::query(AssertSqlSafe(sql)).bind(&names),
             false => sqlx::query(AssertSqlSafe(sql)),
@@ -96,7 +94,7 @@ async fn read(
     Ok(())
 }
 
-/// All queries but that of the schemas; `$1` is the schemas' names.
+/// What [`queries`] gives, in the order in which rows are assembled.
 const QUERIES: [&str; 14] = [
     include_str!("introspect/dependencies.sql"),
     include_str!("introspect/extensions.sql"),
@@ -114,17 +112,13 @@ const QUERIES: [&str; 14] = [
     include_str!("introspect/comments.sql"),
 ];
 
-/// `server_version_num`, for what the catalogs of older versions don't have.
-#[derive(Debug, Clone, Copy)]
-struct Version(u32);
-
-impl Version {
-    fn fit(self, sql: &'static str) -> String {
-        let since_15 = |column: &str, before: &str| {
-            if self.0 >= 150_000 { column.to_owned() } else { before.to_owned() }
-        };
-        sql.replace("{delete_columns}", &since_15("con.confdelsetcols", "NULL::int2[]"))
-            .replace("{sequence_unlogged}", &since_15("c.relpersistence = 'u'", "NULL::bool"))
-            .replace("{nulls_not_distinct}", &since_15("i.indnullsnotdistinct", "false"))
-    }
+/// The queries that a catalog is read with, beside that of the schemas, for a server of this
+/// `server_version_num`; in some, `$1` is the schemas' names.
+pub fn queries(server_version: u32) -> impl Iterator<Item = String> {
+    let since_15 = move |column, before| if server_version >= 150_000 { column } else { before };
+    QUERIES.into_iter().map(move |sql| {
+        sql.replace("{delete_columns}", since_15("con.confdelsetcols", "NULL::int2[]"))
+            .replace("{sequence_unlogged}", since_15("c.relpersistence = 'u'", "NULL::bool"))
+            .replace("{nulls_not_distinct}", since_15("i.indnullsnotdistinct", "false"))
+    })
 }

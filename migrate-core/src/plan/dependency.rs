@@ -249,7 +249,7 @@ fn drops_identity(action: &Action) -> bool {
 /// gone before.
 fn foreign_keys_find_their_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     let mut going: FxHashMap<&QualifiedName, Vec<NodeId>> = FxHashMap::default();
-    for (key, nodes) in touches.destroys.iter().filter(|(key, _)| has_index(key)) {
+    for (key, nodes) in touches.destroys.iter().filter(|(key, _)| may_have_index(key)) {
         let table = match (key, draft.current.objects.get(*key)) {
             (ObjectKey::Constraint { table, .. }, Some(Object::Constraint(one)))
                 if one.has_index() =>
@@ -302,7 +302,7 @@ fn replaced_types_hand_over(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edg
 }
 
 /// Whether an object is an index or may come with one.
-fn has_index(key: &ObjectKey) -> bool {
+fn may_have_index(key: &ObjectKey) -> bool {
     matches!(key, ObjectKey::Constraint { .. } | ObjectKey::Index { .. })
 }
 

@@ -43,9 +43,7 @@ impl Work<'_> {
     /// A migrator for one attempt, which skips what attempts before it finished.
     fn migrator(&self, on: On<'_>, connection: PgConnection, finished: Vec<String>) -> Migrator {
         let (target, settings) = (on.target, on.job.settings);
-        let mut db = Migrator::live(connection, self.name, target.schema.as_str())
-            .preparing(session::preparation(&self.header, target, settings))
-            .opening(session::opening(&self.header, target, settings));
+        let mut db = session::migrator_of(&self.header, connection, self.name, target, settings);
         db = match &self.journal {
             Some(journal) => db.journaled(journal.clone(), finished, self.begun_step.clone()),
             None => db.skipping(finished),

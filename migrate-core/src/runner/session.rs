@@ -91,21 +91,31 @@ pub(crate) fn migrator(
     target: &Target,
     settings: &RunSettings,
 ) -> Migrator {
-    let header = Header::new("");
+    migrator_of(&Header::new(""), connection, name, target, settings)
+}
+
+/// The same for a revision, which may say more.
+pub(super) fn migrator_of(
+    header: &Header,
+    connection: PgConnection,
+    name: &str,
+    target: &Target,
+    settings: &RunSettings,
+) -> Migrator {
     Migrator::live(connection, name, target.schema.as_str())
-        .preparing(preparation(&header, target, settings))
-        .opening(opening(&header, target, settings))
+        .preparing(preparation(header, target, settings))
+        .opening(opening(header, target, settings))
 }
 
 /// Sets the session for steps outside a transaction, and for what the history gets between them.
 /// What a revision before has set, and forgot, is no matter of this one.
-pub(super) fn preparation(header: &Header, target: &Target, settings: &RunSettings) -> String {
+fn preparation(header: &Header, target: &Target, settings: &RunSettings) -> String {
     let scoped = scoped(header, target, settings, "SET");
     format!("RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE; {scoped}")
 }
 
 /// What each transaction begins with, so that it holds behind a pooler too.
-pub(super) fn opening(header: &Header, target: &Target, settings: &RunSettings) -> String {
+fn opening(header: &Header, target: &Target, settings: &RunSettings) -> String {
     let scoped = scoped(header, target, settings, "SET LOCAL");
     format!("BEGIN; {scoped}; {}", mark_work(target))
 }
