@@ -87,10 +87,15 @@ impl Config {
         })
     }
 
+    /// How many targets of a database at once.
+    pub(crate) fn parallel(&self) -> usize {
+        self.parallel.unwrap_or(1).max(1)
+    }
+
     /// How a run goes over many targets.
     pub(crate) fn fleet_settings(&self, heal: bool) -> FleetSettings {
         FleetSettings {
-            parallel: self.parallel.unwrap_or(1).max(1),
+            parallel: self.parallel(),
             keep_going: self.keep_going.unwrap_or(false),
             canary: self.canary.unwrap_or(0),
             heal,

@@ -8,6 +8,6 @@ mod table;
 
 pub use record::{Record, RecordState};
 pub use state::{HistoryError, State, compare};
-pub use survey::{Columns, History, survey};
+pub use survey::{Columns, History, connections_of_use, survey};
 pub use synced::{Synced, SyncedTable};
 pub use table::{HistoryTable, KeptSql, Outcome, Resolution, RunMark, TakenOver};

@@ -26,7 +26,9 @@ pub mod runner;
 pub mod sql;
 pub mod target;
 
-pub use migrate_derive::{DbEnum, DbModel, DbType};
+#[doc(hidden)]
+pub use migrate_derive::direction;
+pub use migrate_derive::{DbEnum, DbModel, DbType, revisions};
 pub use model::{DbModel, DbType};
 
 /// What the derives and macros expand to; no part of the public interface.

@@ -46,9 +46,7 @@ pub use checksum::{checksum, sql_checksum};
 pub use column::{Column, Identity};
 pub use constraint::{Constraint, ForeignKeyAction};
 pub use create_table::CreateTable;
-pub use direction::{
-    BoxFuture, Direction, MissingDependency, RevisionFn, RustDirection, check_dependencies, running,
-};
+pub use direction::{BoxFuture, Direction, MissingDependency, RevisionFn, RustDirection, refused};
 pub use domain::Domain;
 pub use error::{Result, RevisionError};
 pub use execute::Execute;

@@ -8,10 +8,12 @@ mod check;
 mod derive;
 mod expand;
 mod parse;
+mod revisions;
 mod scope;
 mod suggest;
 
 use proc_macro::TokenStream;
+use syn::spanned::Spanned;
 use syn::{DeriveInput, parse_macro_input};
 
 /// Makes a struct a table.
@@ -52,4 +54,21 @@ pub fn db_enum(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(DbType, attributes(db, sqlx))]
 pub fn db_type(input: TokenStream) -> TokenStream {
     derive::custom_type(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Declares the revisions of a folder; the tool writes the `mod.rs` that holds it.
+///
+/// Each name is that of a module with a `REVISION`, an `up` and a `down`. Before them may stand the
+/// packages whose models the last generated revision saw: `models from ["app"];`.
+#[proc_macro]
+pub fn revisions(input: TokenStream) -> TokenStream {
+    parse_macro_input!(input as revisions::Revisions).expand().into()
+}
+
+/// Makes a `Direction` of a function.
+#[doc(hidden)]
+#[proc_macro]
+pub fn direction(input: TokenStream) -> TokenStream {
+    let function = parse_macro_input!(input as syn::Path);
+    revisions::direction(&function, function.span()).into()
 }

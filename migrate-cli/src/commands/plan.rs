@@ -32,7 +32,7 @@ pub(super) async fn show(
 ) -> anyhow::Result<u8> {
     let fleet = fleet::fleet(application, config, &args.selection).await?;
     let Some(target) = fleet.single() else {
-        return of_fleet(application, &fleet, args, output).await;
+        return of_fleet(application, config, &fleet, args, output).await;
     };
     let chain = application.chain_for(&args.selection)?;
     let dependencies = &application.dependencies;
@@ -52,6 +52,7 @@ pub(super) async fn show(
 /// Shows what is pending once for all targets that stand alike.
 async fn of_fleet(
     application: &Application,
+    config: &Config,
     fleet: &Fleet,
     args: &PlanArgs,
     output: &Output,
@@ -60,7 +61,7 @@ async fn of_fleet(
         bail!("`--json` is for one target; name one with `--only`");
     }
     let chains = application.chains_for(&args.selection)?;
-    let statuses = runner::fleet_status(fleet, chains).await?;
+    let statuses = runner::fleet_status(fleet, chains, config.parallel()).await?;
     let mut alike: BTreeMap<(bool, Vec<String>), Vec<String>> = BTreeMap::new();
     for status in statuses {
         let target = status.map_err(|(database, error)| anyhow!("{database}: {error}"))?;

@@ -16,8 +16,8 @@ pub(crate) async fn run(
 ) -> anyhow::Result<u8> {
     let fleet = fleet::fleet(application, config, &args.selection).await?;
     let Some(target) = fleet.single() else {
-        let statuses =
-            runner::fleet_status(&fleet, application.chains_for(&args.selection)?).await?;
+        let chains = application.chains_for(&args.selection)?;
+        let statuses = runner::fleet_status(&fleet, chains, config.parallel()).await?;
         return of_fleet(&statuses, args, output);
     };
     let chain = application.chain_for(&args.selection)?;

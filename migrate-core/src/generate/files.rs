@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use syn::{Expr, Item, Lit};
+use syn::{Expr, ItemConst, Lit};
 use thiserror::Error;
 
 use crate::revision::ChainError;
@@ -153,13 +153,8 @@ fn write(path: &Path, text: &str) -> Result<(), FileError> {
 
 /// The id and the parent in `pub const REVISION: Header = Header::new("…").after("…")…`.
 fn header(text: &str) -> Option<(String, Option<String>)> {
-    let file = syn::parse_file(text).ok()?;
-    let expression = file.items.into_iter().find_map(|item| match item {
-        Item::Const(item) if item.ident == "REVISION" => Some(*item.expr),
-        _ => None,
-    })?;
+    let mut expression = *header_item(text)?.expr;
     let mut parent = None;
-    let mut expression = expression;
     loop {
         match expression {
             Expr::MethodCall(call) => {
@@ -173,6 +168,20 @@ fn header(text: &str) -> Option<(String, Option<String>)> {
         }
     }
 }
+
+/// The shortest text from the constant's name on that is a whole item: what follows it, which may
+/// be long, is not parsed, nor need it be Rust.
+fn header_item(text: &str) -> Option<ItemConst> {
+    let lines = text.match_indices("pub const REVISION").map(|(start, _)| &text[start..]);
+    let items = lines.flat_map(|rest| {
+        let ends = rest.match_indices(';').take(MOST_SEMICOLONS);
+        ends.map(|(end, _)| &rest[..=end])
+    });
+    items.into_iter().find_map(|item| syn::parse_str(item).ok())
+}
+
+/// How many semicolons the texts of a header may hold.
+const MOST_SEMICOLONS: usize = 100;
 
 fn text_literal(expression: &Expr) -> Option<String> {
     match expression {

@@ -1,8 +1,9 @@
 //! The histories of many targets of one database, read at once.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::TryStreamExt;
+use futures_util::future::try_join_all;
 use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection, Row};
 
 use super::table::COLUMNS;
@@ -10,7 +11,7 @@ use super::{HistoryTable, Record};
 use crate::model::quote_literal as quoted;
 
 /// How many tables one query reads: each takes two locks until it ends.
-const TABLES_A_QUERY: usize = 500;
+const TABLES_A_QUERY: usize = 250;
 
 /// How many tables one statement of a query reads: planning takes longer than their number says.
 const TABLES_A_STATEMENT: usize = 50;
@@ -37,27 +38,44 @@ impl Columns {
 /// where the table is missing.
 pub type History = Option<Arc<[Record]>>;
 
-/// Each history in turn. The number of queries doesn't depend on the rows, and is one more than one
-/// for each 500 tables.
+/// How many connections are of use for reading so many histories.
+pub fn connections_of_use(tables: usize) -> usize {
+    tables.div_ceil(TABLES_A_QUERY).max(1)
+}
+
+/// Each history in turn, read over all the connections at once; there has to be one at least. The
+/// number of queries doesn't depend on the rows, and is one more than one for each 250 tables.
 pub async fn survey(
-    conn: &mut PgConnection,
+    connections: &mut [PgConnection],
     tables: &[&HistoryTable],
     columns: Columns,
 ) -> Result<Vec<History>, sqlx::Error> {
-    let mut found: Vec<History> = vec![None; tables.len()];
-    let mut last: Arc<[Record]> = Arc::from([]);
-    let present = present(conn, tables).await?;
-    for numbers in present.chunks(TABLES_A_QUERY) {
-        let read = read(conn, tables, numbers, columns).await?;
-        for (number, mut records) in numbers.iter().zip(read) {
-            records.sort_by(|a, b| a.revision.cmp(&b.revision));
-            if *last != *records {
-                last = records.into();
+    let present = match connections.first_mut() {
+        Some(first) => present(first, tables).await?,
+        None => Vec::new(),
+    };
+    let chunks = Mutex::new(present.chunks(TABLES_A_QUERY));
+    let take = || chunks.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let reads = connections.iter_mut().map(async |connection| {
+        let mut found = Vec::new();
+        let mut last: Arc<[Record]> = Arc::from([]);
+        while let Some(numbers) = take() {
+            let read = read(connection, tables, numbers, columns).await?;
+            for (number, mut records) in numbers.iter().zip(read) {
+                records.sort_by(|a, b| a.revision.cmp(&b.revision));
+                if *last != *records {
+                    last = records.into();
+                }
+                found.push((*number, Arc::clone(&last)));
             }
-            found[*number] = Some(Arc::clone(&last));
         }
+        Ok::<_, sqlx::Error>(found)
+    });
+    let mut histories: Vec<History> = vec![None; tables.len()];
+    for (number, history) in try_join_all(reads).await?.into_iter().flatten() {
+        histories[number] = Some(history);
     }
-    Ok(found)
+    Ok(histories)
 }
 
 /// The rows of the tables with these numbers.

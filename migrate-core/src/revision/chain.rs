@@ -165,34 +165,3 @@ pub(crate) fn order<T>(links: Vec<Link<'_, T>>) -> Result<Vec<T>, ChainError> {
         None => Ok(ordered),
     }
 }
-
-/// Declares the revisions of a folder; the tool writes the `mod.rs` that holds it.
-#[macro_export]
-macro_rules! revisions {
-    (models from [$($package:literal),* $(,)?]; $($module:ident),* $(,)?) => {
-        /// Each in a module of its own, so that one more leaves the others as they were compiled.
-        mod __revisions {
-            $(pub(super) mod $module {
-                pub(in super::super) const REVISION: $crate::revision::Revision =
-                    $crate::revision::Revision {
-                        header: super::super::$module::REVISION,
-                        file: concat!(stringify!($module), ".rs"),
-                        source: include_str!(concat!(stringify!($module), ".rs")),
-                        up: $crate::direction!(super::super::$module::up),
-                        down: $crate::direction!(super::super::$module::down),
-                    };
-            })*
-        }
-
-        /// Every revision of this folder.
-        pub static REVISIONS: $crate::revision::Chain = $crate::revision::Chain {
-            root: env!("CARGO_MANIFEST_DIR"),
-            module: module_path!(),
-            packages: &[$($package),*],
-            revisions: &[$(__revisions::$module::REVISION),*],
-        };
-    };
-    ($($module:ident),* $(,)?) => {
-        $crate::revisions! { models from []; $($module),* }
-    };
-}

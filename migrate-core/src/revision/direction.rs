@@ -21,6 +21,12 @@ pub struct MissingDependency {
     pub type_name: &'static str,
 }
 
+impl MissingDependency {
+    fn of<T>() -> Self {
+        Self { type_name: type_name::<T>() }
+    }
+}
+
 /// `up` or `down`.
 #[derive(Clone)]
 pub enum Direction {
@@ -35,8 +41,8 @@ pub enum Direction {
 /// `up` or `down` of a Rust file.
 #[derive(Clone, Copy)]
 pub struct RustDirection {
-    /// Whether everything it takes is there.
-    pub check: for<'a> fn(&'a Dependencies) -> std::result::Result<(), MissingDependency>,
+    /// The first of the things it takes that isn't there.
+    pub missing: for<'a> fn(&'a Dependencies) -> Option<MissingDependency>,
     /// Calls it.
     pub call: for<'a> fn(&'a mut Migrator, &'a Dependencies) -> BoxFuture<'a, Result<()>>,
 }
@@ -45,7 +51,7 @@ impl Direction {
     /// Whether everything it takes is there.
     pub fn check(&self, dependencies: &Dependencies) -> std::result::Result<(), MissingDependency> {
         match self {
-            Self::Rust(rust) => (rust.check)(dependencies),
+            Self::Rust(rust) => (rust.missing)(dependencies).map_or(Ok(()), Err),
             Self::Sql(_) | Self::Missing => Ok(()),
         }
     }
@@ -67,21 +73,6 @@ impl Direction {
     }
 }
 
-/// Makes a [`Direction`] of a function.
-#[macro_export]
-#[doc(hidden)]
-macro_rules! direction {
-    ($function:path) => {
-        $crate::revision::Direction::Rust($crate::revision::RustDirection {
-            check: |dependencies| $crate::revision::check_dependencies($function, dependencies),
-            call: |db, dependencies| match $crate::revision::running($function, db, dependencies) {
-                Ok(running) => Box::pin(running),
-                Err(error) => Box::pin(std::future::ready(Err(error))),
-            },
-        })
-    };
-}
-
 /// A function that can be `up` or `down`.
 #[diagnostic::on_unimplemented(
     message = "`up` and `down` are `pub async fn(db: &mut Migrator, …) -> Result<()>` with up to four further parameters `&T` or `Option<&T>`"
@@ -90,11 +81,15 @@ pub trait RevisionFn<'a, Parameters>: Sized {
     /// The future, by its own type, so that the compiler can say why one isn't `Send`.
     type Running: Future<Output = Result<()>> + 'a;
 
-    /// Whether everything it takes is there.
-    fn check(&self, dependencies: &'a Dependencies) -> std::result::Result<(), MissingDependency>;
+    /// The first of the things it takes that isn't there.
+    fn missing(&self, dependencies: &'a Dependencies) -> Option<MissingDependency>;
 
     /// Calls it.
-    fn call(self, db: &'a mut Migrator, dependencies: &'a Dependencies) -> Result<Self::Running>;
+    fn call(
+        self,
+        db: &'a mut Migrator,
+        dependencies: &'a Dependencies,
+    ) -> std::result::Result<Self::Running, MissingDependency>;
 }
 
 macro_rules! revision_fn {
@@ -107,39 +102,29 @@ macro_rules! revision_fn {
         {
             type Running = Running;
 
-            fn check(
-                &self,
-                dependencies: &'a Dependencies,
-            ) -> std::result::Result<(), MissingDependency> {
-                let missing: &[Option<&'static str>] = &[$(
-                    $parameter::inject(dependencies)
-                        .is_none()
-                        .then(type_name::<$parameter::Provided>),
-                )*];
-                first_missing(dependencies, missing)
+            // Otherwise each would be compiled as a unit of its own.
+            #[inline(always)]
+            fn missing(&self, _dependencies: &'a Dependencies) -> Option<MissingDependency> {
+                $(if $parameter::inject(_dependencies).is_none() {
+                    return Some(MissingDependency::of::<$parameter::Provided>());
+                })*
+                None
             }
 
+            #[inline(always)]
             fn call(
                 self,
                 db: &'a mut Migrator,
-                dependencies: &'a Dependencies,
-            ) -> Result<Running> {
-                self.check(dependencies)?;
-                Ok(self(db $(, $parameter::inject(dependencies)
-                    .ok_or(MissingDependency { type_name: type_name::<$parameter::Provided>() })?)*))
+                _dependencies: &'a Dependencies,
+            ) -> std::result::Result<Running, MissingDependency> {
+                // No `?`, which would be compiled for each revision's own future.
+                Ok(self(db $(, match $parameter::inject(_dependencies) {
+                    Some(parameter) => parameter,
+                    None => return Err(MissingDependency::of::<$parameter::Provided>()),
+                })*))
             }
         }
     };
-}
-
-fn first_missing(
-    _: &Dependencies,
-    missing: &[Option<&'static str>],
-) -> std::result::Result<(), MissingDependency> {
-    match missing.iter().flatten().next() {
-        Some(type_name) => Err(MissingDependency { type_name }),
-        None => Ok(()),
-    }
 }
 
 revision_fn!();
@@ -148,21 +133,8 @@ revision_fn!(A, B);
 revision_fn!(A, B, C);
 revision_fn!(A, B, C, D);
 
-/// Starts a direction, for [`direction!`](crate::direction).
+/// What a direction comes to where it can't be called, for `direction!`.
 #[doc(hidden)]
-pub fn running<'a, Parameters, Function: RevisionFn<'a, Parameters>>(
-    function: Function,
-    db: &'a mut Migrator,
-    dependencies: &'a Dependencies,
-) -> Result<Function::Running> {
-    function.call(db, dependencies)
-}
-
-/// Checks a direction's parameters, for [`direction!`](crate::direction).
-#[doc(hidden)]
-pub fn check_dependencies<'a, Parameters, Function: RevisionFn<'a, Parameters>>(
-    function: Function,
-    dependencies: &'a Dependencies,
-) -> std::result::Result<(), MissingDependency> {
-    function.check(dependencies)
+pub fn refused<'a>(missing: MissingDependency) -> BoxFuture<'a, Result<()>> {
+    Box::pin(std::future::ready(Err(missing.into())))
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join_all};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
-use crate::history::{Columns, History, Record, survey};
+use crate::history::{Columns, History, Record, connections_of_use, survey};
 use crate::model::quote_literal as quoted;
 use crate::revision::{Revision, number, number_of_id};
 use crate::runner::apply::{owes_hooks, state, wanted};
@@ -110,21 +110,19 @@ impl FleetRun<'_> {
         let Some(first) = targets.first() else {
             return Ok((Surveyed { common: None, tenants: Vec::new() }, Vec::new()));
         };
-        let mut connection = first.connect().await.map_err(RunError::connect(first))?;
+        let mut connections = connections(database, first, self.settings.parallel).await?;
+        let connection = &mut connections[0];
         let record = |source| RunError::Record { source };
-        let found = require_server(&mut connection).await.map_err(record)?;
+        let found = require_server(connection).await.map_err(record)?;
         let mut obstacles: Vec<Obstacle> =
             found.map(|problem| obstacle(database, None, problem)).into_iter().collect();
         if obstacles.is_empty() {
-            obstacles =
-                missing_rights(&mut connection, database, &targets).await.map_err(record)?;
+            obstacles = missing_rights(connection, database, &targets).await.map_err(record)?;
         }
         let patience = self.tenants.settings.wait_for_other_run;
         let listen = |event| (self.listen)(first, event);
-        wait_for_other_runs(&mut connection, &targets, patience, listen).await?;
-        let surveyed =
-            surveyed(&mut connection, database, Columns::OfPlan).await.map_err(record)?;
-        connection.close().await.ok();
+        wait_for_other_runs(connection, &targets, patience, listen).await?;
+        let surveyed = surveyed(connections, database, Columns::OfPlan).await.map_err(record)?;
         Ok((surveyed, obstacles))
     }
 
@@ -201,14 +199,26 @@ impl FleetRun<'_> {
     }
 }
 
+/// As many connections to a database as reading its histories has use for, of those that it may
+/// have at once; one at least.
+pub(super) async fn connections(
+    database: &Database,
+    first: &Target,
+    parallel: usize,
+) -> Result<Vec<PgConnection>, RunError> {
+    let count = connections_of_use(database.targets().count()).min(parallel.max(1));
+    try_join_all((0..count).map(|_| first.connect())).await.map_err(RunError::connect(first))
+}
+
 /// The histories of a database.
 pub(super) async fn surveyed(
-    connection: &mut PgConnection,
+    mut connections: Vec<PgConnection>,
     database: &Database,
     columns: Columns,
 ) -> Result<Surveyed, sqlx::Error> {
     let tables: Vec<_> = database.targets().map(|target| &target.history).collect();
-    let mut tenants = survey(connection, &tables, columns).await?;
+    let mut tenants = survey(&mut connections, &tables, columns).await?;
+    join_all(connections.into_iter().map(Connection::close)).await;
     let common = match database.common {
         Some(_) => tenants.remove(0),
         None => None,

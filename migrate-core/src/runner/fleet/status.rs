@@ -1,7 +1,6 @@
 //! Where every target of a fleet stands.
 
 use futures_util::future::join_all;
-use sqlx::Connection;
 
 use crate::catalog::Ident;
 use crate::history::Columns;
@@ -11,7 +10,7 @@ use crate::runner::{RunError, Status};
 use crate::target::{Database, Fleet};
 
 use super::Chains;
-use super::preflight::surveyed;
+use super::preflight::{connections, surveyed};
 
 /// Where one target stands.
 #[derive(Debug)]
@@ -26,17 +25,19 @@ pub struct TargetStatus {
     pub status: Status,
 }
 
-/// Reads where every target stands, with a fixed number of queries for each database; a database
-/// that can't be read gives an error in its place.
+/// Reads where every target stands, with a fixed number of queries for each database, over up to
+/// `parallel` connections to it; a database that can't be read gives an error in its place.
 pub async fn fleet_status(
     fleet: &Fleet,
     chains: Chains<'_>,
+    parallel: usize,
 ) -> Result<Vec<Result<TargetStatus, (String, RunError)>>, RunError> {
     let tenants = chains.tenants.ordered()?;
     let common = chains.common.map(crate::revision::Chain::ordered).transpose()?;
     let common = common.unwrap_or_default();
     let databases = fleet.databases.iter();
-    let found = join_all(databases.map(|database| of_database(database, &common, &tenants))).await;
+    let found = databases.map(|database| of_database(database, &common, &tenants, parallel));
+    let found = join_all(found).await;
     let by_database = found.into_iter().zip(&fleet.databases);
     let statuses = by_database.flat_map(|(found, database)| match found {
         Ok(statuses) => statuses.into_iter().map(Ok).collect(),
@@ -49,14 +50,14 @@ async fn of_database(
     database: &Database,
     common: &[&Revision],
     tenants: &[&Revision],
+    parallel: usize,
 ) -> Result<Vec<TargetStatus>, RunError> {
     let Some(first) = database.targets().next() else {
         return Ok(Vec::new());
     };
-    let mut connection = first.connect().await.map_err(RunError::connect(first))?;
-    let found = surveyed(&mut connection, database, Columns::All).await;
+    let connections = connections(database, first, parallel).await?;
+    let found = surveyed(connections, database, Columns::All).await;
     let found = found.map_err(|source| RunError::Record { source })?;
-    connection.close().await.ok();
     let shared = database.common.iter().map(|target| (target, true, common, found.common.clone()));
     let own = database.tenants.iter().zip(found.tenants);
     let own = own.map(|(target, records)| (target, false, tenants, records));
