@@ -18,7 +18,6 @@ mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
 pub use column::{Column, Generated, Identity, IdentityMode};
@@ -108,14 +107,20 @@ impl Catalog {
         })
     }
 
-    /// What depends on each object.
-    pub(crate) fn dependents(&self) -> FxHashMap<&ObjectKey, Vec<&ObjectKey>> {
-        let mut dependents: FxHashMap<&ObjectKey, Vec<&ObjectKey>> =
-            FxHashMap::with_capacity_and_hasher(self.objects.len(), FxBuildHasher);
-        for Dependency { dependent, referenced } in &self.dependencies {
-            dependents.entry(referenced).or_default().push(dependent);
-        }
-        dependents
+    /// The dependencies of the objects that are wanted, by object.
+    pub(crate) fn dependencies_of(
+        &self,
+        is_wanted: impl Fn(&ObjectKey) -> bool,
+    ) -> impl Iterator<Item = &Dependency> {
+        let mut last: Option<(&ObjectKey, bool)> = None;
+        self.dependencies.iter().filter(move |one| match last {
+            Some((same, is_wanted)) if *same == one.dependent => is_wanted,
+            _ => {
+                let is_wanted = is_wanted(&one.dependent);
+                last = Some((&one.dependent, is_wanted));
+                is_wanted
+            }
+        })
     }
 
     /// A column, where there is one.

@@ -28,7 +28,7 @@ pub mod target;
 
 #[doc(hidden)]
 pub use migrate_derive::direction;
-pub use migrate_derive::{DbEnum, DbModel, DbType, revisions};
+pub use migrate_derive::{DbEnum, DbModel, DbType, revisions, sql_files};
 pub use model::{DbModel, DbType};
 
 /// What the derives and macros expand to; no part of the public interface.

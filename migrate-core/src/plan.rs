@@ -8,6 +8,7 @@ mod cast;
 mod closed_domain;
 mod convert;
 mod dependency;
+mod dependents;
 mod fold;
 mod handover;
 mod hazard;
@@ -143,7 +144,7 @@ fn moved<'a>(changes: &[Change<'a>], draft: &Draft<'_>) -> Moved<'a> {
         let kept = handover::kept_indexes(&handovers);
         let recreated = recreate::recreated(changes, &replaced, &kept, draft);
         let more = type_replacement::replaced_types(changes, &recreated, current, desired);
-        let shaken = replace::shaken(changes, &more, &recreated, current);
+        let shaken = replace::shaken(changes, &more, &recreated, &draft.dependents);
         let before = handovers.len();
         handovers.retain(|one| {
             !shaken.contains(one.dropped()) && (one.keeps_index() || !draft.options.simple)

@@ -48,7 +48,7 @@ pub use record_sql::{PendingSql, record_sql};
 pub use rollback::{RolledBack, rollback};
 #[cfg(feature = "generate")]
 pub(crate) use session::migrator;
-pub use settings::RunSettings;
+pub use settings::{RunSettings, Serves};
 pub use status::{RevisionStatus, Status, status};
 pub use switch::{ToSwitch, switch, to_switch};
 pub use synced::{adopt_synced, synced, undo_synced};

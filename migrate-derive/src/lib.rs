@@ -10,6 +10,7 @@ mod expand;
 mod parse;
 mod revisions;
 mod scope;
+mod sql_files;
 mod suggest;
 
 use proc_macro::TokenStream;
@@ -63,6 +64,16 @@ pub fn db_type(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn revisions(input: TokenStream) -> TokenStream {
     parse_macro_input!(input as revisions::Revisions).expand().into()
+}
+
+/// The SQL files of a folder of the package, and of the folders in it, for `Chain::of_sql_files`:
+/// `sql_files!("migrations")`.
+///
+/// A changed file is compiled again by itself; for one that is new or gone, the package's build
+/// script says `println!("cargo::rerun-if-changed=migrations")`.
+#[proc_macro]
+pub fn sql_files(input: TokenStream) -> TokenStream {
+    sql_files::sql_files(&parse_macro_input!(input as syn::LitStr)).into()
 }
 
 /// Makes a `Direction` of a function.

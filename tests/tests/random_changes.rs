@@ -24,7 +24,7 @@ use tokio::runtime::Runtime;
 /// The seeds that every run has, and by which coverage is judged.
 const FIXED: Range<u64> = 1..101;
 /// How many seeds come from the clock, so that each run tries others.
-const FRESH: u64 = 200;
+const FRESH: u64 = 300;
 
 /// The seeds that were asked for: `RANDOM_SEEDS=a..b`.
 fn asked() -> Option<Range<u64>> {

@@ -1,7 +1,7 @@
 //! `migrate apply`.
 
 use migrate_core::revision::Chain;
-use migrate_core::runner::{self, Goal, RunSettings};
+use migrate_core::runner::{self, Goal, RunSettings, Serves};
 use migrate_core::target::Target;
 
 use crate::args::{ApplyArgs, PlanArgs};
@@ -21,6 +21,7 @@ pub(crate) async fn run(
     }
     let settings = RunSettings {
         accepted_checksums: args.accept_checksum,
+        serves: if args.selection.is_empty() { Serves::All } else { Serves::Picked },
         ..config.run_settings(&application.hooks)?
     };
     let fleet = fleet::fleet(application, config, &args.selection).await?;

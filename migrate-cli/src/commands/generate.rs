@@ -102,7 +102,7 @@ impl<'a> Work<'a> {
             }
             beside = schema.to_string();
             for revision in chain.ordered()? {
-                beside += revision.checksum();
+                beside += revision.source;
             }
         }
         scratch::agreement(&self.sources(), self.config, &self.schema, &beside)

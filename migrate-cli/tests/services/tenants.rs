@@ -150,6 +150,17 @@ async fn an_interrupted_run_is_no_lag() {
 }
 
 #[tokio::test]
+async fn a_run_over_picked_tenants_makes_no_lag_of_an_interrupted_one() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\", \"c\", \"d\"]\n").await;
+    project.run(&["apply", "--to", "1"]).fine();
+    project.execute("ALTER TABLE b.point ADD COLUMN y int").await;
+    project.run(&["apply"]).says(1, &["1 failed"]);
+    project.run(&["apply", "--only", "d"]).says(0, &["applied V2__add_y"]);
+    project.execute("ALTER TABLE b.point DROP COLUMN y").await;
+    project.run(&["apply"]).says(0, &["applied 2 revisions on 2 targets; 2 had nothing to do"]);
+}
+
+#[tokio::test]
 async fn what_tenants_share_comes_first_and_is_made_once() {
     let project = Project::with(&[
         ("migrations/common/V1__create_colour.sql", "CREATE TYPE colour AS ENUM ('red')"),

@@ -28,7 +28,17 @@ pub struct OccupiedName {
 
 impl Object {
     /// The name that this object has among the relations of a schema, where it is or brings one.
-    pub(crate) fn relation_name(&self, key: &ObjectKey) -> Option<QualifiedName> {
+    fn relation_name(&self, key: &ObjectKey) -> Option<QualifiedName> {
+        self.given_relation_name(key).or_else(|| match (key, self) {
+            (ObjectKey::Column { table, name }, Self::Column(column)) => {
+                column.identity.is_some().then(|| identity_sequence(table, name))
+            }
+            _ => None,
+        })
+    }
+
+    /// The same, but for the names that PostgreSQL gives to the sequences of identity columns.
+    pub(crate) fn given_relation_name(&self, key: &ObjectKey) -> Option<QualifiedName> {
         match (key, self) {
             (
                 ObjectKey::Table { name }
@@ -42,9 +52,8 @@ impl Object {
             (ObjectKey::Constraint { table, name }, Self::Constraint(constraint)) => {
                 constraint.has_index().then(|| table.sibling(name.clone()))
             }
-            (ObjectKey::Column { table, name }, Self::Column(column)) => {
-                let sequence = column.identity.as_ref()?.sequence.clone();
-                Some(sequence.unwrap_or_else(|| identity_sequence(table, name)))
+            (ObjectKey::Column { .. }, Self::Column(column)) => {
+                column.identity.as_ref()?.sequence.clone()
             }
             _ => None,
         }

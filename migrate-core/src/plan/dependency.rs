@@ -2,7 +2,6 @@
 //! doesn't record.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -24,7 +23,7 @@ use super::{Action, TableChange};
 /// Every edge between the draft's nodes.
 pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
     let touches = Touches::of(&draft.nodes);
-    let mut edges: BTreeSet<Edge> = draft.edges.iter().copied().collect();
+    let mut edges = draft.edges.clone();
     edges.extend(desired_order(draft, &touches));
     edges.extend(current_order(draft, &touches));
     edges.extend(names_become_free(draft, &touches));
@@ -38,7 +37,10 @@ pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
     edges.extend(a_table_has_one_primary_key(draft, &touches));
     edges.extend(permanent_tables_reference_permanent_ones(draft, &touches));
     edges.extend(sequences_follow_their_tables(draft, &touches));
-    edges.into_iter().filter(|edge| edge.before != edge.after).collect()
+    edges.retain(|edge| edge.before != edge.after);
+    edges.sort_unstable();
+    edges.dedup();
+    edges
 }
 
 /// The nodes by what they do to each object.
@@ -113,21 +115,9 @@ fn dependencies<'a>(
     catalog: &'a Catalog,
     touches: &'a Touches<'_>,
 ) -> impl Iterator<Item = (&'a ObjectKey, Cow<'a, ObjectKey>)> {
-    let recorded = catalog
-        .dependencies
-        .iter()
-        .map(|Dependency { dependent, referenced }| (dependent, Cow::Borrowed(referenced)));
-    // Dependencies come by their dependents.
-    let mut last: Option<(&ObjectKey, bool)> = None;
-    let recorded = recorded.filter(move |(dependent, _)| match last {
-        Some((same, is_touched)) if same == *dependent => is_touched,
-        _ => {
-            let is_touched = touches.keys.contains(dependent);
-            last = Some((dependent, is_touched));
-            is_touched
-        }
-    });
-    let recorded = recorded.filter(|(_, referenced)| touches.keys.contains(referenced.as_ref()));
+    let recorded = catalog.dependencies_of(|key| touches.keys.contains(key));
+    let recorded = recorded.filter(|one| touches.keys.contains(&one.referenced));
+    let recorded = recorded.map(|one| (&one.dependent, Cow::Borrowed(&one.referenced)));
     let owned = touches.keys.iter().flat_map(|key| {
         let schema = key.schema().map(|name| ObjectKey::Schema { name: name.clone() });
         let owners = key.owner().into_iter().chain(schema).chain(indexed_table(key, catalog));

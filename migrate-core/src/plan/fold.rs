@@ -132,7 +132,9 @@ fn leans_on_what_goes(
     destroyers: &FxHashMap<&ObjectKey, NodeId>,
     draft: &Draft<'_>,
 ) -> bool {
-    let used = draft.current.dependencies.iter().filter(|one| one.dependent == *key);
+    let dependent = key.clone();
+    let start = Dependency { dependent, referenced: ObjectKey::Schema { name: Ident::first() } };
+    let used = draft.current.dependencies.range(start..).take_while(|one| one.dependent == *key);
     let mut destroying = used.filter_map(|one| destroyers.get(&one.referenced));
     destroying.any(|node| !steps_aside(&draft.nodes[*node]))
 }
@@ -162,8 +164,7 @@ fn columns_of_indexes<'a>(
     destroyers: &FxHashMap<&ObjectKey, NodeId>,
 ) -> FxHashMap<&'a ObjectKey, Vec<&'a ObjectKey>> {
     let mut columns: FxHashMap<&ObjectKey, Vec<&ObjectKey>> = FxHashMap::default();
-    let destroyed = |one: &&Dependency| destroyers.contains_key(&one.dependent);
-    for dependency in current.dependencies.iter().filter(destroyed) {
+    for dependency in current.dependencies_of(|key| destroyers.contains_key(key)) {
         let table = match (&dependency.dependent, current.objects.get(&dependency.dependent)) {
             (ObjectKey::Constraint { table, .. }, _) => table,
             (_, Some(Object::Index(index))) => &index.table,

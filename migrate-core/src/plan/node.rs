@@ -2,16 +2,13 @@
 
 use std::collections::HashSet;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::catalog::{Catalog, ObjectKey, QualifiedName};
 
-use super::recreate;
+use super::dependents::Dependents;
 use super::type_replacement::Replacement;
 use super::{Action, PlanOptions};
-
-/// What depends on each object of a catalog.
-pub(super) type Dependents<'a> = FxHashMap<&'a ObjectKey, Vec<&'a ObjectKey>>;
 
 /// The place of a node in a draft.
 pub(super) type NodeId = usize;
@@ -113,7 +110,7 @@ impl<'a> Draft<'a> {
             current,
             desired,
             options,
-            dependents: recreate::dependents(current),
+            dependents: Dependents::of_catalog(current),
             nodes: Vec::new(),
             edges: Vec::new(),
             replacement: Replacement::default(),

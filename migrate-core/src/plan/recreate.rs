@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use crate::catalog::{Catalog, Column, ConstraintKind, IndexElement, IndexTerm, Object, ObjectKey};
 use crate::diff::{Change, Pair};
 
-use super::node::{Dependents, Draft};
+use super::dependents::Dependents;
+use super::node::Draft;
 use super::{lifecycle, persistence};
 
 /// The keys of objects that are in the current catalog and are destroyed and made again, or
@@ -20,7 +21,7 @@ pub(super) fn recreated(
     let Draft { current, desired, dependents, .. } = draft;
     let mut recreated = BTreeSet::new();
     let mut destroyed: Vec<&ObjectKey> = replaced.iter().collect();
-    let converted = replaced.iter().flat_map(|key| dependents.get(key).into_iter().flatten());
+    let converted = replaced.iter().flat_map(|key| dependents.on(key));
     let leaning = converted.flat_map(|column| leaning_keys(column, dependents));
     let over = replaced.iter().flat_map(|key| over_columns(key, dependents, current));
     for over in over.chain(leaning) {
@@ -43,7 +44,7 @@ pub(super) fn recreated(
                 destroyed.push(key);
             }
             Change::Migrate { key, current: before, desired: after } => {
-                let direct = dependents.get(key).into_iter().flatten().copied();
+                let direct = dependents.on(key);
                 let direct = direct.filter(|blocked| blocks(before, after, blocked, current));
                 let is_rebuilt = is_rebuilt(before, after);
                 let leaning = is_rebuilt.then(|| leaning_keys(key, dependents));
@@ -60,12 +61,12 @@ pub(super) fn recreated(
         }
     }
     while let Some(key) = destroyed.pop() {
-        for dependent in dependents.get(key).into_iter().flatten() {
+        for dependent in dependents.on(key) {
             let comes_again =
-                can_come_again(dependent, current) && desired.objects.contains_key(*dependent);
+                can_come_again(dependent, current) && desired.objects.contains_key(dependent);
             if comes_again
                 && !is_changed_away(key, dependent, changes)
-                && recreated.insert((*dependent).clone())
+                && recreated.insert(dependent.clone())
             {
                 destroyed.push(dependent);
             }
@@ -82,30 +83,13 @@ pub(super) fn with_dependents(
     let mut found = keys.clone();
     let mut open: Vec<&ObjectKey> = keys.iter().collect();
     while let Some(key) = open.pop() {
-        for dependent in draft.dependents.get(key).into_iter().flatten() {
-            if can_come_again(dependent, draft.current) && found.insert((*dependent).clone()) {
+        for dependent in draft.dependents.on(key) {
+            if can_come_again(dependent, draft.current) && found.insert(dependent.clone()) {
                 open.push(dependent);
             }
         }
     }
     found
-}
-
-/// What depends on each object, by `pg_depend` and by ownership.
-pub(super) fn dependents(catalog: &Catalog) -> Dependents<'_> {
-    let mut dependents = catalog.dependents();
-    for key in catalog.objects.keys() {
-        if let ObjectKey::Comment { on } = key {
-            dependents.entry(on.as_ref()).or_default().push(key);
-        }
-        if let ObjectKey::Default { table, column } = key {
-            let column = ObjectKey::Column { table: table.clone(), name: column.clone() };
-            if let Some((column, _)) = catalog.objects.get_key_value(&column) {
-                dependents.entry(column).or_default().push(key);
-            }
-        }
-    }
-    dependents
 }
 
 /// Whether an object can go and come again without losing data.
@@ -150,10 +134,10 @@ fn over_columns<'a>(
     dependents: &Dependents<'a>,
     current: &Catalog,
 ) -> Vec<&'a ObjectKey> {
-    let direct = dependents.get(key).into_iter().flatten();
+    let direct = dependents.on(key);
     let columns = direct.filter(|dependent| matches!(dependent, ObjectKey::Column { .. }));
-    let over = columns.flat_map(|column| dependents.get(column).into_iter().flatten());
-    over.copied().filter(|dependent| holds_the_type(dependent, current)).collect()
+    let over = columns.flat_map(|column| dependents.on(column));
+    over.filter(|dependent| holds_the_type(dependent, current)).collect()
 }
 
 /// The foreign keys that lean on an index over the column, and not on the column: PostgreSQL builds
@@ -162,14 +146,13 @@ pub(super) fn leaning_keys<'a>(
     column: &ObjectKey,
     dependents: &Dependents<'a>,
 ) -> Vec<&'a ObjectKey> {
-    let direct: BTreeSet<&ObjectKey> =
-        dependents.get(column).into_iter().flatten().copied().collect();
+    let direct: BTreeSet<&ObjectKey> = dependents.on(column).collect();
     let indexes = direct
         .iter()
         .filter(|one| matches!(one, ObjectKey::Constraint { .. } | ObjectKey::Index { .. }));
-    let leaning = indexes.flat_map(|index| dependents.get(index).into_iter().flatten());
+    let leaning = indexes.flat_map(|index| dependents.on(index));
     let is_key = |one: &&ObjectKey| matches!(one, ObjectKey::Constraint { .. });
-    leaning.copied().filter(|one| is_key(one) && !direct.contains(one)).collect()
+    leaning.filter(|one| is_key(one) && !direct.contains(one)).collect()
 }
 
 /// Whether the indexes over a column are built again for its change.

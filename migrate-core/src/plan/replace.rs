@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashSet;
-
-use crate::catalog::{Catalog, Ident, MAX_IDENT_BYTES, Object, ObjectKey, QualifiedName};
+use crate::catalog::{Ident, MAX_IDENT_BYTES, Object, ObjectKey, QualifiedName};
 use crate::diff::{Change, Pair};
 
+use super::dependents::Dependents;
 use super::node::Draft;
 
 /// The recreated objects whose current form can stay until the desired one is ready.
@@ -23,22 +22,15 @@ pub(super) fn replaceable(
 
 /// What is built on something that goes or takes another form meanwhile.
 pub(super) fn shaken<'a>(
-    changes: &[Change<'a>],
-    replaced: &'a BTreeSet<ObjectKey>,
-    recreated: &'a BTreeSet<ObjectKey>,
-    current: &'a Catalog,
+    changes: &[Change<'_>],
+    replaced: &BTreeSet<ObjectKey>,
+    recreated: &BTreeSet<ObjectKey>,
+    dependents: &Dependents<'a>,
 ) -> BTreeSet<&'a ObjectKey> {
     let reformed = changes.iter().filter(|change| takes_another_form(change)).map(Change::key);
-    let dependencies = &current.dependencies;
-    let retyped =
-        dependencies.iter().filter(|dependency| replaced.contains(&dependency.referenced));
-    let retyped = replaced.iter().chain(retyped.map(|dependency| &dependency.dependent));
-    let moving: FxHashSet<&ObjectKey> = recreated.iter().chain(reformed).chain(retyped).collect();
-    dependencies
-        .iter()
-        .filter(|dependency| moving.contains(&dependency.referenced))
-        .map(|dependency| &dependency.dependent)
-        .collect()
+    let retyped = replaced.iter().flat_map(|key| dependents.on(key));
+    let moving = recreated.iter().chain(reformed).chain(replaced).chain(retyped);
+    moving.flat_map(|key| dependents.on(key)).collect()
 }
 
 /// PostgreSQL carries an index through a change of its table, and of a column but for its type.
@@ -63,7 +55,8 @@ const REPLACEMENT: &str = "_replacement";
 /// Whether a name may be one of those; the longest lose their end.
 fn may_be_temporary(name: &Ident) -> bool {
     let text = name.as_str();
-    text.contains(REPLACEMENT) || text.len() == MAX_IDENT_BYTES
+    let numberless = text.trim_end_matches(|c: char| c == '_' || c.is_ascii_digit());
+    numberless.ends_with(REPLACEMENT) || text.len() == MAX_IDENT_BYTES
 }
 
 impl Draft<'_> {
@@ -73,7 +66,8 @@ impl Draft<'_> {
         let (current, desired) = (self.current, self.desired);
         let taken = self.temporary_names.get_or_insert_with(|| {
             let objects = current.objects.iter().chain(&desired.objects);
-            let relations = objects.filter_map(|(key, object)| object.relation_name(key));
+            // A default name of a sequence ends otherwise.
+            let relations = objects.filter_map(|(key, object)| object.given_relation_name(key));
             relations.filter(|relation| may_be_temporary(&relation.name)).collect()
         });
         let plain = format!("{}{REPLACEMENT}", name.name.as_str());

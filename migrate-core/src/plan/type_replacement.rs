@@ -109,8 +109,7 @@ fn kept_columns(types: &BTreeSet<ObjectKey>, draft: &Draft<'_>) -> BTreeSet<Obje
 
 /// The columns that hold a type now and stay, with it or with another: it takes them along.
 fn surviving_columns(key: &ObjectKey, draft: &Draft<'_>) -> Vec<ObjectKey> {
-    let uses = draft.current.dependencies.iter().filter(|one| one.referenced == *key);
-    let columns = uses.map(|one| &one.dependent).filter(|user| {
+    let columns = draft.dependents.on(key).filter(|user| {
         let is_plain = |side: &Catalog| matches!(side.objects.get(*user), Some(Object::Column(column)) if column.generated.is_none());
         is_plain(draft.current) && is_plain(draft.desired)
     });

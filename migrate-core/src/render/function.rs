@@ -4,8 +4,8 @@ use crate::plan::{Action, IndexBuild, Plan, Step, StepMode};
 
 use super::action::calls;
 use super::code::Code;
+use super::layout;
 use super::literal::{quoted, text};
-use super::{doc, layout};
 
 /// A function that runs a plan, as lines.
 pub(super) fn function(name: &str, plan: &Plan, notes: &[String]) -> String {
@@ -47,9 +47,13 @@ fn is_placeholder(action: &Action, notes: &[String]) -> bool {
     notes.iter().any(|note| note.contains("placeholder") && note.contains(&place))
 }
 
-fn comment(text: &str, indent: usize, lines: &mut String) {
-    for line in doc::lines(text) {
-        lines.push_str(&format!("{}// {line}\n", "    ".repeat(indent)));
+/// A comment of one line.
+fn comment(line: &str, indent: usize, lines: &mut String) {
+    for _ in 0..indent {
+        lines.push_str("    ");
+    }
+    for part in ["// ", line, "\n"] {
+        lines.push_str(part);
     }
 }
 
@@ -71,23 +75,28 @@ fn step(step: &Step, notes: &[String], lines: &mut String) {
         StepMode::Transaction => "transaction",
         StepMode::OutsideTransaction => "outside_transaction",
     };
-    let mut body = String::new();
-    statements(&step.actions, notes, 4, &mut body);
-    if body.is_empty() {
-        let nothing = Code::word("async |_db| { Ok(()) }");
-        return layout::statement(&Code::verb(verb, [text(&step.name), nothing]), 1, lines);
-    }
+    let begin = lines.len();
     let name = quoted(&step.name);
     lines.push_str(&format!(
         "    db.{verb}(
             {name},
             async |db| {{
-{body}                Ok(())
-            }},
-        )
-        .await?;
 "
     ));
+    let body = lines.len();
+    statements(&step.actions, notes, 4, lines);
+    if lines.len() == body {
+        lines.truncate(begin);
+        let nothing = Code::word("async |_db| { Ok(()) }");
+        return layout::statement(&Code::verb(verb, [text(&step.name), nothing]), 1, lines);
+    }
+    lines.push_str(
+        "                Ok(())
+            },
+        )
+        .await?;
+",
+    );
 }
 
 /// Why a step stands alone, where its verbs don't say it.

@@ -32,13 +32,15 @@ enum Break {
     Last,
 }
 
+/// Most statements have no more pieces.
+const USUAL_PIECES: usize = 64;
+
 /// Pieces, each with the width from it to the next break that isn't inside it.
-#[derive(Default)]
 struct Pieces<'a>(Vec<(Piece<'a>, isize)>);
 
 /// Writes `code.await?;`.
 pub(super) fn statement(code: &Code, indent: usize, lines: &mut String) {
-    let mut pieces = Pieces::default();
+    let mut pieces = Pieces(Vec::with_capacity(USUAL_PIECES));
     pieces.push(Piece::Begin);
     pieces.links(code, Position::LineStart);
     pieces.link();

@@ -21,7 +21,7 @@ pub(super) fn text(text: &str) -> Code {
 pub(super) fn quoted(text: &str) -> String {
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
     if text.bytes().all(is_plain) {
-        return format!("\"{text}\"");
+        return ["\"", text, "\""].concat();
     }
     let raw = raw(text).filter(|_| text.contains('\n'));
     raw.unwrap_or_else(|| Literal::string(text).to_string())

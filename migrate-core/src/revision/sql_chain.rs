@@ -23,7 +23,8 @@ struct Pair {
 }
 
 impl Chain {
-    /// The revisions of SQL files. A chain lives as long as the program, as one of Rust files does.
+    /// The revisions of SQL files, such as those of [`sql_files!`](crate::sql_files). A chain lives
+    /// as long as the program, as one of Rust files does.
     ///
     /// ```
     /// use migrate_core::revision::Chain;
@@ -39,6 +40,7 @@ impl Chain {
     pub fn of_sql_files(files: &[SqlFile]) -> Result<&'static Self, SqlFileError> {
         let mut pairs: BTreeMap<u64, (&'static str, Pair)> = BTreeMap::new();
         for (file, text) in files {
+            let text = text.trim_start_matches(BYTE_ORDER_MARK);
             let name = SqlName::parse(file)?;
             let (id, pair) = pairs.entry(name.number).or_insert((name.id, Pair::default()));
             let slot = if name.is_down { &mut pair.down } else { &mut pair.up };
@@ -125,7 +127,7 @@ fn read(root: &Path, folder: &Path, files: &mut Vec<SqlFile>) -> Result<(), SqlF
         } else if path.extension().is_some_and(|extension| extension == "sql") {
             let text = fs::read_to_string(&path).map_err(fail(&path))?;
             let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-            files.push((name.leak(), text.trim_start_matches(BYTE_ORDER_MARK).to_owned().leak()));
+            files.push((name.leak(), text.leak()));
         }
     }
     Ok(())

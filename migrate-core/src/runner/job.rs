@@ -10,7 +10,7 @@ use crate::target::Target;
 
 use super::lock::MigrationLock;
 use super::session::Connections;
-use super::{Listener, RunError, RunSettings};
+use super::{Listener, RunError, RunSettings, Serves};
 
 /// What a run does on each of its targets.
 pub(super) struct Job<'a> {
@@ -28,7 +28,7 @@ impl<'a> Job<'a> {
         settings: &'a RunSettings,
     ) -> Result<Self, ChainError> {
         let mark = RunMark {
-            id: run_id(),
+            id: run_id(settings.serves),
             installed_by: settings.installed_by.clone(),
             has_hooks_after_all: !settings.hooks.after_all.is_empty(),
         };
@@ -65,8 +65,20 @@ impl On<'_> {
     }
 }
 
-/// Tells runs apart: the time in microseconds, and the process.
-fn run_id() -> String {
+/// What the ids of runs over picked tenants end in.
+const PICKED: &str = "-picked";
+
+/// Tells runs apart: the time in microseconds, the process, and which tenants are served.
+fn run_id(serves: Serves) -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    format!("{}-{}", since.as_micros(), std::process::id())
+    let end = match serves {
+        Serves::All => "",
+        Serves::Picked => PICKED,
+    };
+    format!("{}-{}{end}", since.as_micros(), std::process::id())
+}
+
+/// Whether a run was over all tenants.
+pub(super) fn serves_all(run: &str) -> bool {
+    !run.ends_with(PICKED)
 }

@@ -30,6 +30,18 @@ pub struct RunSettings {
     pub terminate_blockers_except: Vec<String>,
     /// What runs before and after revisions.
     pub hooks: Hooks,
+    /// Which of the tenants are served.
+    pub serves: Serves,
+}
+
+/// Which of all tenants a run serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Serves {
+    /// All of them: one that is left behind is behind the others.
+    #[default]
+    All,
+    /// Some that were picked: the others owe nothing for it.
+    Picked,
 }
 
 impl Default for RunSettings {
@@ -45,6 +57,7 @@ impl Default for RunSettings {
             terminate_blockers_after: None,
             terminate_blockers_except: Vec::new(),
             hooks: Hooks::default(),
+            serves: Serves::All,
         }
     }
 }

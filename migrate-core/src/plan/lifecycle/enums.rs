@@ -110,9 +110,9 @@ fn restore_storage(key: &ObjectKey, replaced: NodeId, draft: &mut Draft<'_>) {
 
 /// The columns that hold the enum before and after; others leave it or come to it by themselves.
 fn kept_columns(name: &QualifiedName, key: &ObjectKey, draft: &Draft<'_>) -> Vec<EnumColumn> {
-    let users = draft.current.dependencies.iter().filter(|one| one.referenced == *key);
+    let users = draft.dependents.on(key);
     let columns: BTreeSet<EnumColumn> = users
-        .filter_map(|one| match &one.dependent {
+        .filter_map(|user| match user {
             ObjectKey::Column { table, name: column } => {
                 let held = enum_column(draft.current, name, table, column)?;
                 enum_column(draft.desired, name, table, column).map(|_| held)

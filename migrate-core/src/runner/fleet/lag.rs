@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::catalog::Ident;
 use crate::history::{Record, RecordState};
+use crate::runner::job::serves_all;
 
 /// A tenant that lacks revisions which others have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,13 +26,14 @@ impl fmt::Display for Lag {
 
 /// The tenants that lack what others have. New ones, which have no history, lack nothing: they are
 /// built by the whole chain. What only the newest run applied is no lag either: that run was
-/// interrupted, and this one goes on where it stopped.
+/// interrupted, and this one goes on where it stopped. Nor is what only runs over picked tenants did.
 pub(super) fn lags<'a>(
     tenants: impl Iterator<Item = (&'a str, &'a Ident, &'a [Record])> + Clone,
 ) -> Vec<Lag> {
     let records = || tenants.clone().flat_map(|(_, _, records)| records);
     let newest = newest_run(records());
-    let earlier = records().filter(|record| record.run.as_deref() != newest);
+    let is_settled = |run: &str| serves_all(run) && Some(run) != newest;
+    let earlier = records().filter(|record| record.run.as_deref().is_none_or(is_settled));
     let settled: BTreeSet<&str> = earlier.map(|record| record.revision.as_str()).collect();
     let behind = tenants.filter(|(_, _, records)| !records.is_empty());
     behind
@@ -47,7 +49,7 @@ pub(super) fn lags<'a>(
         .collect()
 }
 
-/// The newest run, where some existing tenant lacks what it applied to others: it was interrupted,
+/// The newest run over all tenants, where some existing tenant lacks what it applied to others: it was interrupted,
 /// and this one is its continuation.
 pub(super) fn interrupted_run<'a>(
     tenants: impl Iterator<Item = &'a [Record]> + Clone,
@@ -64,5 +66,5 @@ pub(super) fn interrupted_run<'a>(
 }
 
 fn newest_run<'a>(records: impl Iterator<Item = &'a Record>) -> Option<&'a str> {
-    records.filter_map(|record| record.run.as_deref()).max()
+    records.filter_map(|record| record.run.as_deref()).filter(|run| serves_all(run)).max()
 }
