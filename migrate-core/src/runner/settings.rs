@@ -40,7 +40,7 @@ pub enum Serves {
     /// All of them: one that is left behind is behind the others.
     #[default]
     All,
-    /// Some that were picked: the others owe nothing for it.
+    /// Some that were picked; what was interrupted before stays so for the others.
     Picked,
 }
 

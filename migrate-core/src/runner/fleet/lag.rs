@@ -26,14 +26,24 @@ impl fmt::Display for Lag {
 
 /// The tenants that lack what others have. New ones, which have no history, lack nothing: they are
 /// built by the whole chain. What only the newest run applied is no lag either: that run was
-/// interrupted, and this one goes on where it stopped. Nor is what only runs over picked tenants did.
+/// interrupted, and this one goes on where it stopped, also where runs over picked tenants did a part
+/// of that since.
 pub(super) fn lags<'a>(
     tenants: impl Iterator<Item = (&'a str, &'a Ident, &'a [Record])> + Clone,
 ) -> Vec<Lag> {
     let records = || tenants.clone().flat_map(|(_, _, records)| records);
-    let newest = newest_run(records());
-    let is_settled = |run: &str| serves_all(run) && Some(run) != newest;
-    let earlier = records().filter(|record| record.run.as_deref().is_none_or(is_settled));
+    let newest = records().filter_map(|record| record.run.as_deref()).max();
+    let whole = newest_run(records());
+    let of_whole = records().filter(|record| whole.is_some() && record.run.as_deref() == whole);
+    let of_whole: BTreeSet<&str> = of_whole.map(|record| record.revision.as_str()).collect();
+    let goes_on = |record: &Record| {
+        let run = record.run.as_deref();
+        run > whole && of_whole.contains(record.revision.as_str())
+    };
+    let earlier = records().filter(|record| {
+        let run = record.run.as_deref();
+        run.is_none() || run != newest && run != whole && !goes_on(record)
+    });
     let settled: BTreeSet<&str> = earlier.map(|record| record.revision.as_str()).collect();
     let behind = tenants.filter(|(_, _, records)| !records.is_empty());
     behind
@@ -49,7 +59,7 @@ pub(super) fn lags<'a>(
         .collect()
 }
 
-/// The newest run over all tenants, where some existing tenant lacks what it applied to others: it was interrupted,
+/// The newest run, where some existing tenant lacks what it applied to others: it was interrupted,
 /// and this one is its continuation.
 pub(super) fn interrupted_run<'a>(
     tenants: impl Iterator<Item = &'a [Record]> + Clone,
@@ -65,6 +75,7 @@ pub(super) fn interrupted_run<'a>(
     is_interrupted.then(|| newest.to_owned())
 }
 
+/// The newest run over all tenants.
 fn newest_run<'a>(records: impl Iterator<Item = &'a Record>) -> Option<&'a str> {
     records.filter_map(|record| record.run.as_deref()).filter(|run| serves_all(run)).max()
 }
