@@ -218,6 +218,21 @@ fn a_foreign_key_leans_on_the_key_that_stays() {
     }
 }
 
+#[test]
+fn a_foreign_key_goes_before_each_key_that_it_may_lean_on() {
+    // As made at once the foreign key leans on the primary key; after the change on `a`, which is
+    // there first.
+    check(Case {
+        current: "CREATE TABLE p (id integer NOT NULL, code text NOT NULL,
+                CONSTRAINT a UNIQUE (code, id));",
+        rows: "INSERT INTO p VALUES (1, 'x');",
+        desired: "CREATE TABLE p (id integer NOT NULL, code text NOT NULL, PRIMARY KEY (code, id),
+                CONSTRAINT a UNIQUE (id, code));
+            CREATE TABLE c (id integer, code text, FOREIGN KEY (id, code) REFERENCES p (id, code));",
+        ..Case::default()
+    });
+}
+
 const WITH_INDEX: &str = "CREATE TABLE p (id integer NOT NULL, n integer);
     CREATE UNIQUE INDEX u ON p (id); COMMENT ON INDEX u IS 'it''s unique';
     CREATE TABLE c (p_id integer REFERENCES p (id));

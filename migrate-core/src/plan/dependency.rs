@@ -2,12 +2,13 @@
 //! doesn't record.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalog::{
-    Catalog, ConstraintKind, Dependency, Namespace, Object, ObjectKey, OccupiedName, QualifiedName,
-    ReplicaIdentity,
+    Catalog, ConstraintKind, Dependency, Ident, IndexTerm, Namespace, Object, ObjectKey,
+    OccupiedName, QualifiedName, ReplicaIdentity,
 };
 
 use super::closed_domain::domains_are_complete;
@@ -235,10 +236,10 @@ fn drops_identity(action: &Action) -> bool {
     changes.iter().any(|change| matches!(change, TableChange::DropIdentity { .. }))
 }
 
-/// A foreign key leans on whichever unique index over its target it finds, so one that goes is
-/// gone before.
+/// A foreign key leans on whichever unique index over its target it finds: one that goes is gone
+/// before the key comes, and is there until the key is gone, whichever the catalog says it leans on.
 fn foreign_keys_find_their_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
-    let mut going: FxHashMap<&QualifiedName, Vec<NodeId>> = FxHashMap::default();
+    let mut going: FxHashMap<&QualifiedName, Vec<(&ObjectKey, NodeId)>> = FxHashMap::default();
     for (key, nodes) in touches.destroys.iter().filter(|(key, _)| may_have_index(key)) {
         let table = match (key, draft.current.objects.get(*key)) {
             (ObjectKey::Constraint { table, .. }, Some(Object::Constraint(one)))
@@ -249,21 +250,62 @@ fn foreign_keys_find_their_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<
             (_, Some(Object::Index(index))) if index.unique => &index.table,
             _ => continue,
         };
-        going.entry(table).or_default().extend(nodes);
+        going.entry(table).or_default().extend(nodes.iter().map(|node| (*key, *node)));
     }
     if going.is_empty() {
         return Vec::new();
     }
     let mut edges = Vec::new();
     for (key, nodes) in &touches.creates {
-        if matches!(key, ObjectKey::Constraint { .. })
-            && let Some(Object::Constraint(constraint)) = draft.desired.objects.get(*key)
-            && let Some(table) = constraint.referenced_table()
-        {
-            edges.extend(each(going.get(table).into_iter().flatten().copied(), nodes));
+        if let Some((table, _)) = target_of_foreign_key(key, draft.desired) {
+            let going = going.get(table).into_iter().flatten();
+            edges.extend(each(going.map(|(_, node)| *node), nodes));
+        }
+    }
+    for (key, nodes) in &touches.destroys {
+        if let Some((table, target)) = target_of_foreign_key(key, draft.current) {
+            let going = going.get(table).into_iter().flatten();
+            let fitting = going.filter(|(key, _)| is_unique_over(key, target, draft.current));
+            let fitting: Vec<NodeId> = fitting.map(|(_, node)| *node).collect();
+            edges.extend(each(nodes.iter().copied(), &fitting));
         }
     }
     edges
+}
+
+/// The table and the columns that a foreign key references.
+fn target_of_foreign_key<'a>(
+    key: &ObjectKey,
+    catalog: &'a Catalog,
+) -> Option<(&'a QualifiedName, &'a [Ident])> {
+    let ObjectKey::Constraint { .. } = key else { return None };
+    let Some(Object::Constraint(constraint)) = catalog.objects.get(key) else { return None };
+    match &constraint.kind {
+        ConstraintKind::ForeignKey { table, target, .. } => Some((table, target)),
+        _ => None,
+    }
+}
+
+/// Whether a foreign key to these columns, in any order, may lean on the key or index.
+fn is_unique_over(key: &ObjectKey, target: &[Ident], catalog: &Catalog) -> bool {
+    let same = |columns: &mut dyn Iterator<Item = &Ident>| {
+        columns.collect::<BTreeSet<_>>() == target.iter().collect::<BTreeSet<_>>()
+    };
+    match catalog.objects.get(key) {
+        Some(Object::Constraint(one)) => match &one.kind {
+            ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => {
+                same(&mut columns.iter())
+            }
+            _ => false,
+        },
+        Some(Object::Index(index)) => {
+            same(&mut index.elements.iter().filter_map(|element| match &element.term {
+                IndexTerm::Column(column) => Some(column),
+                IndexTerm::Expression(_) => None,
+            }))
+        }
+        _ => false,
+    }
 }
 
 /// A new type is complete before columns move to it, which is before they become something else of
