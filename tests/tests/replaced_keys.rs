@@ -226,7 +226,8 @@ fn a_foreign_key_goes_before_each_key_that_it_may_lean_on() {
         current: "CREATE TABLE p (id integer NOT NULL, code text NOT NULL,
                 CONSTRAINT a UNIQUE (code, id));",
         rows: "INSERT INTO p VALUES (1, 'x');",
-        desired: "CREATE TABLE p (id integer NOT NULL, code text NOT NULL, PRIMARY KEY (code, id),
+        desired:
+            "CREATE TABLE p (id integer NOT NULL, code text NOT NULL, PRIMARY KEY (code, id),
                 CONSTRAINT a UNIQUE (id, code));
             CREATE TABLE c (id integer, code text, FOREIGN KEY (id, code) REFERENCES p (id, code));",
         ..Case::default()

@@ -76,12 +76,9 @@ impl Column {
 }
 
 impl Column {
-    /// The same column with PostgreSQL's text of its generation.
-    pub(super) fn printed(mut self) -> Self {
-        if let Some(generated) = &mut self.generated {
-            generated.expression.written = None;
-        }
-        self
+    /// Its expressions.
+    pub(super) fn expressions_mut(&mut self) -> impl Iterator<Item = &mut Expression> {
+        self.generated.iter_mut().map(|generated| &mut generated.expression)
     }
 
     /// The same column with the author's text of its generation.

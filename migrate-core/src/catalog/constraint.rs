@@ -115,21 +115,18 @@ impl Constraint {
 }
 
 impl Constraint {
-    /// The same constraint with PostgreSQL's texts of its expressions.
-    pub(super) fn printed(mut self) -> Self {
+    /// Its expressions.
+    pub(super) fn expressions_mut(&mut self) -> Vec<&mut Expression> {
         match &mut self.kind {
-            ConstraintKind::Check { expression, .. } => expression.written = None,
+            ConstraintKind::Check { expression, .. } => vec![expression],
             ConstraintKind::Exclusion { elements, predicate, .. } => {
-                *predicate = predicate.take().map(Expression::printed);
-                for (element, _) in elements {
-                    element.print();
-                }
+                let elements = elements.iter_mut();
+                elements.filter_map(|(one, _)| one.expression_mut()).chain(predicate).collect()
             }
             ConstraintKind::PrimaryKey { .. }
             | ConstraintKind::Unique { .. }
-            | ConstraintKind::ForeignKey { .. } => {}
+            | ConstraintKind::ForeignKey { .. } => Vec::new(),
         }
-        self
     }
 
     /// The same constraint with the author's texts of its expressions.

@@ -46,10 +46,11 @@ impl IndexElement {
 }
 
 impl IndexElement {
-    /// Forgets the author's text.
-    pub(super) fn print(&mut self) {
-        if let IndexTerm::Expression(expression) = &mut self.term {
-            expression.written = None;
+    /// Its expression, where it sorts by one.
+    pub(super) fn expression_mut(&mut self) -> Option<&mut Expression> {
+        match &mut self.term {
+            IndexTerm::Column(_) => None,
+            IndexTerm::Expression(expression) => Some(expression),
         }
     }
 }
@@ -78,11 +79,9 @@ pub struct Index {
 }
 
 impl Index {
-    /// The same index with PostgreSQL's texts of its expressions.
-    pub(super) fn printed(mut self) -> Self {
-        self.predicate = self.predicate.map(Expression::printed);
-        self.elements.iter_mut().for_each(IndexElement::print);
-        self
+    /// Its expressions.
+    pub(super) fn expressions_mut(&mut self) -> impl Iterator<Item = &mut Expression> {
+        self.elements.iter_mut().filter_map(IndexElement::expression_mut).chain(&mut self.predicate)
     }
 
     /// The same index with the author's texts of its expressions.

@@ -63,14 +63,39 @@ impl Object {
 
     /// The same object with PostgreSQL's texts of its expressions.
     #[must_use]
-    pub fn printed(self) -> Self {
+    pub fn printed(mut self) -> Self {
+        for expression in self.expressions_mut() {
+            expression.written = None;
+        }
+        self
+    }
+
+    /// Whether another object is the same but for the texts of expressions.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let [one, other] = [self, other].map(|object| {
+            let mut object = object.clone();
+            object.expressions_mut().into_iter().for_each(|expression| expression.deparsed.clear());
+            object
+        });
+        one == other
+    }
+
+    fn expressions_mut(&mut self) -> Vec<&mut Expression> {
         match self {
-            Self::Default(expression) => Self::Default(expression.printed()),
-            Self::Column(column) => Self::Column(column.printed()),
-            Self::DomainConstraint(constraint) => Self::DomainConstraint(constraint.printed()),
-            Self::Constraint(constraint) => Self::Constraint(constraint.printed()),
-            Self::Index(index) => Self::Index(index.printed()),
-            object => object,
+            Self::Default(expression) => vec![expression],
+            Self::Domain(domain) => domain.default.iter_mut().collect(),
+            Self::DomainConstraint(constraint) => vec![&mut constraint.expression],
+            Self::Column(column) => column.expressions_mut().collect(),
+            Self::Constraint(constraint) => constraint.expressions_mut(),
+            Self::Index(index) => index.expressions_mut().collect(),
+            Self::Schema
+            | Self::Extension(_)
+            | Self::Enum(_)
+            | Self::Composite(_)
+            | Self::Sequence(_)
+            | Self::Table(_)
+            | Self::Comment(_)
+            | Self::Dependent(_) => Vec::new(),
         }
     }
 }

@@ -70,12 +70,6 @@ impl Domain {
 }
 
 impl DomainConstraint {
-    /// The same check with PostgreSQL's text.
-    pub(super) fn printed(mut self) -> Self {
-        self.expression.written = None;
-        self
-    }
-
     /// The same check with the author's text.
     pub(super) fn written_as(mut self, author: &Self) -> Self {
         self.expression = self.expression.written_as(&author.expression);

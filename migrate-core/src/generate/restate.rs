@@ -51,36 +51,25 @@ pub(crate) async fn settle(
     Ok(desired)
 }
 
-/// Objects on both sides that hold expressions and differ.
+/// Objects on both sides that may only look different: nothing differs but the text of an expression
+/// or of a definition.
 pub(crate) fn differing_expressions(current: &Catalog, desired: &Catalog) -> BTreeSet<ObjectKey> {
     let changes = diff(current, desired);
     let migrated = changes.iter().filter_map(|change| match change {
-        Change::Migrate { key, desired, .. } if holds_expression(desired) => Some((*key).clone()),
+        Change::Migrate { key, current, desired } if looks_different(current, desired) => {
+            Some((*key).clone())
+        }
         _ => None,
     });
     migrated.collect()
 }
 
-fn holds_expression(object: &Object) -> bool {
-    match object {
-        Object::Default(_) | Object::DomainConstraint(_) | Object::Dependent(_) => true,
-        Object::Constraint(constraint) => crate::sql::constraint_clause(constraint).contains('('),
-        Object::Index(index) => {
-            index.predicate.is_some()
-                || index
-                    .elements
-                    .iter()
-                    .any(|element| matches!(element.term, crate::catalog::IndexTerm::Expression(_)))
-        }
-        Object::Column(column) => column.generated.is_some(),
-        Object::Schema
-        | Object::Extension(_)
-        | Object::Enum(_)
-        | Object::Composite(_)
-        | Object::Domain(_)
-        | Object::Sequence(_)
-        | Object::Table(_)
-        | Object::Comment(_) => false,
+fn looks_different(current: &Object, desired: &Object) -> bool {
+    match desired {
+        // Columns stand on a domain, so that it can't be made again.
+        Object::Domain(_) => false,
+        Object::Dependent(_) => true,
+        desired => desired.is_like(current),
     }
 }
 
