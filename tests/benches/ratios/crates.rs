@@ -38,7 +38,13 @@ async fn main() -> ExitCode {
 
 pub(crate) async fn lines() -> Vec<Line> {
     let crates = Crates::written();
-    let mut lines = vec![crates.derive("check"), crates.derive("build"), crates.one_more()];
+    let units = "build --config profile.dev.package.bench-history.codegen-units=1024";
+    let mut lines = vec![
+        crates.derive("check"),
+        crates.derive("build"),
+        crates.one_more("", "build"),
+        crates.one_more(", 1,024 codegen units", units),
+    ];
     lines.extend(crates.unchanged().await);
     lines
 }
@@ -120,20 +126,21 @@ impl Crates {
     }
 
     /// A revision that is added, beside an edit of a small module.
-    fn one_more(&self) -> Line {
-        self.cargo("build", "history", "1");
+    fn one_more(&self, with: &str, build: &str) -> Line {
+        self.list(REVISIONS);
+        self.cargo(build, "history", "1");
         let edited = || {
             self.edit("history/src/small.rs");
-            self.cargo("build", "history", "1")
+            self.cargo(build, "history", "1")
         };
         let edited = edited().min(edited());
         let added = |number| {
             self.revision(number);
             self.list(number + 1);
-            self.cargo("build", "history", "1")
+            self.cargo(build, "history", "1")
         };
         let added = added(REVISIONS).min(added(REVISIONS + 1));
-        Line::of(format!("compile one more revision beside {REVISIONS}"), added)
+        Line::of(format!("compile one more revision beside {REVISIONS}{with}"), added)
             .beside("compile a small module anew", edited)
             .at_most(1.2)
     }
