@@ -69,12 +69,12 @@ impl<'a> IntoFuture for Execute<'a> {
 }
 
 impl Migrator {
-    /// Runs a statement of a SQL file.
+    /// Runs a statement of a SQL file, in a transaction with those around it.
     pub(super) async fn run_sql(&mut self, sql: &str, place: Place) -> Result<()> {
         self.enter(place, false)?;
         self.own_sql = true;
         let sql = self.with_schema(sql);
-        self.run_statement(place, sql).await?;
+        self.run_with_others(place, sql).await?;
         Ok(())
     }
 

@@ -96,6 +96,10 @@ impl SqlScript {
         if !self.without_transaction {
             for statement in &self.statements {
                 db.run_sql(statement.written.sql, statement.place).await?;
+                // It may change how the server reads what comes after it.
+                if statement.is_setting() {
+                    db.catch_up().await?;
+                }
             }
             return Ok(());
         }

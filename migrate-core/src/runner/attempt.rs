@@ -153,7 +153,7 @@ pub(super) async fn watched(
         }
         let looking = async {
             let pid = backend.load(Ordering::Relaxed);
-            let found = blockers(&mut lock.connection, pid).await?;
+            let found = blockers(&mut lock.connection, lock.work, pid).await?;
             patience.end(&mut lock.connection, &found, listen).await?;
             Ok::<_, sqlx::Error>(found)
         };

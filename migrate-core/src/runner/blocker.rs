@@ -125,13 +125,27 @@ impl fmt::Display for Ending {
     }
 }
 
-/// The sessions that a backend waits for now.
+/// The sessions that a run waits for now: the backend that has the lock of its transactions, and
+/// where none has, the one that it is known to work with. The server tells its process in the answer
+/// to a message, and holds that back until all statements of the message are done.
 pub(super) async fn blockers(
     conn: &mut PgConnection,
+    work: i64,
     pid: i32,
 ) -> Result<Vec<Blocker>, sqlx::Error> {
     let sql = format!(
         "SELECT pg_catalog.pg_stat_clear_snapshot();
+         WITH transaction AS (
+             SELECT l.pid FROM pg_catalog.pg_locks l
+             JOIN pg_catalog.pg_database d ON d.oid = l.database
+             WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+                 AND l.mode = 'ShareLock' AND d.datname = current_database()
+                 AND (l.classid::int8 << 32) | l.objid::int8 = {work}
+         ), waiting AS (
+             SELECT pid FROM transaction
+             UNION ALL
+             SELECT {pid} WHERE NOT EXISTS (SELECT FROM transaction)
+         )
          SELECT a.pid, a.xact_start::text AS transaction_began, a.usename::text AS role, a.application_name AS application, a.state,
                 extract(epoch FROM clock_timestamp() - a.xact_start)::int8 AS transaction_seconds,
                 left(a.query, 200) AS query, a.backend_type AS backend,
@@ -142,7 +156,7 @@ pub(super) async fn blockers(
          FROM pg_catalog.pg_stat_activity a
          JOIN pg_catalog.pg_roles me ON me.rolname = current_user
          LEFT JOIN pg_catalog.pg_roles its ON its.oid = a.usesysid
-         WHERE a.pid = ANY (pg_catalog.pg_blocking_pids({pid}))
+         WHERE a.pid IN (SELECT unnest(pg_catalog.pg_blocking_pids(pid)) FROM waiting)
          ORDER BY a.xact_start, a.pid",
     );
     let rows = conn.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;

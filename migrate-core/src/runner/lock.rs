@@ -21,9 +21,14 @@ pub struct MigrationLock {
     pub(super) connection: PgConnection,
     /// When it looks for those in the way, and whether it is still there.
     pub(super) heartbeat: Interval,
+    /// By which lock transactions of the run are known.
+    pub(super) work: i64,
 }
 
 const HEARTBEAT: Duration = Duration::from_millis(400);
+
+/// What the lock is for that a run's transactions take.
+const WORK: &str = "migrate work";
 
 impl MigrationLock {
     /// Waits for the lock of a target.
@@ -51,7 +56,8 @@ impl MigrationLock {
         loop {
             let locked = try_lock(&mut connection, target).await;
             if locked.map_err(|source| RunError::Record { source })? {
-                return Ok(Self { connection, heartbeat: heartbeat() });
+                let work = key(WORK, target);
+                return Ok(Self { connection, heartbeat: heartbeat(), work });
             }
             if begun.elapsed() >= patience {
                 return Err(RunError::Locked { seconds: patience.as_secs() });
@@ -101,7 +107,7 @@ async fn try_lock(connection: &mut PgConnection, target: &Target) -> Result<bool
          SELECT pg_try_advisory_xact_lock({}) AS held; \
          ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work",
         key("migrate", target),
-        key("migrate work", target)
+        key(WORK, target)
     );
     let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
     let mut held = rows.len() == 2;
@@ -116,7 +122,7 @@ async fn try_lock(connection: &mut PgConnection, target: &Target) -> Result<bool
 
 /// Marks a transaction as the work of a run, for runs that come after it, and tells whose it is.
 pub(super) fn mark_work(target: &Target) -> String {
-    let key = key("migrate work", target);
+    let key = key(WORK, target);
     format!("SELECT pg_catalog.pg_advisory_xact_lock_shared({key}), {BACKEND}")
 }
 
