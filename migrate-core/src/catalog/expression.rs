@@ -32,12 +32,6 @@ impl Expression {
         self.written = Some(author.text().to_owned());
         self
     }
-
-    /// The same expression without the author's text.
-    #[must_use]
-    pub fn printed(self) -> Self {
-        Self { written: None, ..self }
-    }
 }
 
 /// An optional expression with its author's text, where both are there.

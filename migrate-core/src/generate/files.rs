@@ -173,11 +173,11 @@ fn header(text: &str) -> Option<(String, Option<String>)> {
 /// be long, is not parsed, nor need it be Rust.
 fn header_item(text: &str) -> Option<ItemConst> {
     let lines = text.match_indices("pub const REVISION").map(|(start, _)| &text[start..]);
-    let items = lines.flat_map(|rest| {
+    let mut items = lines.flat_map(|rest| {
         let ends = rest.match_indices(';').take(MOST_SEMICOLONS);
         ends.map(|(end, _)| &rest[..=end])
     });
-    items.into_iter().find_map(|item| syn::parse_str(item).ok())
+    items.find_map(|item| syn::parse_str(item).ok())
 }
 
 /// How many semicolons the texts of a header may hold.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection};
 
+use super::lock::HELD;
+
 /// A session in the way.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Blocker {
@@ -136,11 +138,7 @@ pub(super) async fn blockers(
     let sql = format!(
         "SELECT pg_catalog.pg_stat_clear_snapshot();
          WITH transaction AS (
-             SELECT l.pid FROM pg_catalog.pg_locks l
-             JOIN pg_catalog.pg_database d ON d.oid = l.database
-             WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
-                 AND l.mode = 'ShareLock' AND d.datname = current_database()
-                 AND (l.classid::int8 << 32) | l.objid::int8 = {work}
+             SELECT pid FROM ({HELD}) AS held WHERE mode = 'ShareLock' AND key = {work}
          ), waiting AS (
              SELECT pid FROM transaction
              UNION ALL

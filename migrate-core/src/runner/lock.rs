@@ -27,6 +27,12 @@ pub struct MigrationLock {
 
 const HEARTBEAT: Duration = Duration::from_millis(400);
 
+/// The advisory locks of the database that sessions have, by their keys.
+pub(super) const HELD: &str =
+    "SELECT pid, mode, (classid::int8 << 32) | objid::int8 AS key FROM pg_catalog.pg_locks
+     WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND database =
+         (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())";
+
 /// What the lock is for that a run's transactions take.
 const WORK: &str = "migrate work";
 
@@ -135,14 +141,11 @@ pub(super) async fn wait_for_other_runs(
     listen: impl Fn(Event),
 ) -> Result<(), RunError> {
     let keys: BTreeSet<i64> = targets.iter().map(|target| key("migrate", target)).collect();
-    let sql = "SELECT (classid::int8 << 32) | objid::int8 FROM pg_catalog.pg_locks
-               WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND database =
-                   (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())";
     let begun = Instant::now();
     loop {
         let record = |source| RunError::Record { source };
-        let rows = connection.fetch_all(sqlx::raw_sql(sql)).await.map_err(record)?;
-        let held = rows.iter().filter_map(|row| row.try_get::<i64, _>(0).ok());
+        let rows = connection.fetch_all(sqlx::raw_sql(HELD)).await.map_err(record)?;
+        let held = rows.iter().filter_map(|row| row.try_get::<i64, _>("key").ok());
         if !held.into_iter().any(|held| keys.contains(&held)) {
             return Ok(());
         }

@@ -33,16 +33,13 @@ pub(super) fn lags<'a>(
 ) -> Vec<Lag> {
     let records = || tenants.clone().flat_map(|(_, _, records)| records);
     let newest = records().filter_map(|record| record.run.as_deref()).max();
-    let whole = newest_run(records());
+    let whole = newest_whole_run(records());
     let of_whole = records().filter(|record| whole.is_some() && record.run.as_deref() == whole);
     let of_whole: BTreeSet<&str> = of_whole.map(|record| record.revision.as_str()).collect();
-    let goes_on = |record: &Record| {
-        let run = record.run.as_deref();
-        run > whole && of_whole.contains(record.revision.as_str())
-    };
     let earlier = records().filter(|record| {
         let run = record.run.as_deref();
-        run.is_none() || run != newest && run != whole && !goes_on(record)
+        let goes_on = run >= whole && of_whole.contains(record.revision.as_str());
+        run.is_none() || run != newest && !goes_on
     });
     let settled: BTreeSet<&str> = earlier.map(|record| record.revision.as_str()).collect();
     let behind = tenants.filter(|(_, _, records)| !records.is_empty());
@@ -64,7 +61,7 @@ pub(super) fn lags<'a>(
 pub(super) fn interrupted_run<'a>(
     tenants: impl Iterator<Item = &'a [Record]> + Clone,
 ) -> Option<String> {
-    let newest = newest_run(tenants.clone().flatten())?;
+    let newest = newest_whole_run(tenants.clone().flatten())?;
     let of_newest = tenants.clone().flatten().filter(|one| one.run.as_deref() == Some(newest));
     let applied: BTreeSet<&str> = of_newest.map(|record| record.revision.as_str()).collect();
     let mut existing = tenants.filter(|records| !records.is_empty());
@@ -76,6 +73,6 @@ pub(super) fn interrupted_run<'a>(
 }
 
 /// The newest run over all tenants.
-fn newest_run<'a>(records: impl Iterator<Item = &'a Record>) -> Option<&'a str> {
+fn newest_whole_run<'a>(records: impl Iterator<Item = &'a Record>) -> Option<&'a str> {
     records.filter_map(|record| record.run.as_deref()).filter(|run| serves_all(run)).max()
 }
