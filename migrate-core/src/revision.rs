@@ -38,7 +38,7 @@ mod verbs;
 pub use crate::catalog::{Deferrable, QualifiedName, ReplicaIdentity};
 pub use alter_composite::AlterComposite;
 pub use alter_table::AlterTable;
-pub(crate) use batch::BACKEND;
+pub(crate) use batch::{BACKEND, IS_HELD};
 pub use chain::{Chain, ChainError, Revision};
 #[cfg(feature = "generate")]
 pub(crate) use chain::{Link, order};

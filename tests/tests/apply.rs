@@ -85,6 +85,32 @@ mod injected {
     }
 }
 
+mod cutting {
+    use super::*;
+
+    /// Ends the session that holds the run's lock.
+    pub(super) async fn up(db: &mut Migrator) -> Result<()> {
+        db.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks
+             WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND pid <> pg_backend_pid()
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        )
+        .await
+    }
+
+    pub(super) async fn inside(db: &mut Migrator) -> Result<()> {
+        db.execute("INSERT INTO article (id) VALUES (1)").await
+    }
+
+    pub(super) async fn outside(db: &mut Migrator) -> Result<()> {
+        db.outside_transaction("write", inside).await
+    }
+
+    pub(super) async fn down(_: &mut Migrator) -> Result<()> {
+        Ok(())
+    }
+}
+
 mod destructive {
     use super::*;
 
@@ -118,6 +144,22 @@ const INJECTED: Revision = Revision {
     up: direction!(injected::up),
     down: direction!(injected::down),
 };
+const CUTTING: Revision = Revision {
+    header: Header::new("m2_cutting").after("m1_first"),
+    file: "m2_cutting.rs",
+    source: "cutting",
+    up: direction!(cutting::up),
+    down: direction!(cutting::down),
+};
+const AFTER_THE_CUT: Revision = Revision {
+    header: Header::new("m3_after_the_cut").after("m2_cutting"),
+    file: "m3_after_the_cut.rs",
+    source: "after the cut",
+    up: direction!(cutting::inside),
+    down: direction!(cutting::down),
+};
+const OUTSIDE_AFTER_THE_CUT: Revision =
+    Revision { up: direction!(cutting::outside), ..AFTER_THE_CUT };
 const DESTRUCTIVE: Revision = Revision {
     header: Header::new("m2_destructive").after("m1_first"),
     file: "m2_destructive.rs",
@@ -302,6 +344,20 @@ async fn b45_a_lock_that_is_held_is_waited_for_without_queueing_and_named() {
     assert!(events.lock().expect("no panic").iter().any(retried));
     sqlx::raw_sql("COMMIT").execute(&mut blocker).await.expect("it ends");
     apply(&TWO, &target).await.expect("it applies");
+}
+
+#[tokio::test]
+async fn nothing_is_kept_of_a_revision_that_begins_after_the_lock_is_lost() {
+    static IN_A_TRANSACTION: Chain = chain(&[FIRST, CUTTING, AFTER_THE_CUT]);
+    static OUTSIDE: Chain = chain(&[FIRST, CUTTING, OUTSIDE_AFTER_THE_CUT]);
+    for chain in [&IN_A_TRANSACTION, &OUTSIDE] {
+        let (database, target) = target().await;
+        let error = apply(chain, &target).await.expect_err("the lock is lost");
+        assert!(matches!(error, RunError::LockLost), "{error}");
+        let after = "SELECT count(*) FROM migrate_history WHERE revision LIKE 'm3%'";
+        assert_eq!(count(&database, after).await, 0);
+        assert_eq!(count(&database, "SELECT count(*) FROM article").await, 0);
+    }
 }
 
 #[tokio::test]

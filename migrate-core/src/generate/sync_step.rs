@@ -79,7 +79,7 @@ pub async fn run_sync(steps: &[SyncStep], target: &Target) -> Result<(), RunErro
     table.create(&mut connection).await.map_err(record)?;
     let fail = |source| RunError::SyncRefused { source };
     for step in steps {
-        let mut db = migrator(connection, "sync", target, &settings);
+        let mut db = migrator(connection, "sync", target, &settings, &lock);
         if let Some(down) = &step.down {
             let down = record_plan(down, target.schema.as_str()).await.map_err(fail)?;
             let journal = table.up_journal(&kept_script(&down), &step.losses, &step.objects);

@@ -15,6 +15,9 @@ use super::place::Place;
 /// What tells which process of the server answers, as part of a `SELECT`.
 pub(crate) const BACKEND: &str = "pg_catalog.pg_backend_pid() AS migrate_backend";
 
+/// The column that tells whether the run's lock is still held.
+pub(crate) const IS_HELD: &str = "migrate_lock_is_held";
+
 /// How many statements one message holds, and how many bytes.
 const MOST: usize = 100;
 const MOST_BYTES: usize = 100_000;
@@ -74,6 +77,9 @@ impl Batch {
                 Ok(Some(Either::Right(row))) => {
                     if let Ok(pid) = row.try_get("migrate_backend") {
                         backend.store(pid, Ordering::Relaxed);
+                    }
+                    if let Ok(false) = row.try_get(IS_HELD) {
+                        return Err(RevisionError::LockLost);
                     }
                 }
                 Ok(None) => return Ok(()),

@@ -64,6 +64,11 @@ pub enum RevisionError {
         /// The file and line.
         place: String,
     },
+    /// The connection that holds the run's lock is gone, so another run may have begun.
+    #[error(
+        "the connection that holds the migration lock was lost; nothing more was kept, run the command again"
+    )]
+    LockLost,
     /// The connection was asked for while SQL is only being written down.
     #[error("this revision runs code of its own, which can't be shown as SQL")]
     NoConnection,
@@ -226,6 +231,7 @@ impl RevisionError {
             | Self::NestedStep { .. }
             | Self::DuplicateStep { .. }
             | Self::NeedsNoTransaction { .. }
+            | Self::LockLost
             | Self::NoConnection
             | Self::NoDown { .. }
             | Self::Interrupted { .. }

@@ -80,7 +80,7 @@ impl Migrator {
 
     /// Sets the session for the statements after it, outside steps.
     pub(super) async fn run_setting(&mut self, sql: &str, place: Place) -> Result<()> {
-        self.prepare().await?;
+        self.prepare();
         self.own_sql = true;
         let sql = self.with_schema(sql);
         self.run_statement(place, sql).await?;

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 
 use crate::plan::{Hazard, Made};
 
-use super::batch::{BACKEND, Batch};
+use super::batch::Batch;
 use super::place::Place;
 use super::{Allowance, Header, RevisionError};
 
@@ -32,6 +32,8 @@ pub struct Migrator {
     target_schema: String,
     preparation: Option<String>,
     opening: String,
+    /// What a step outside a transaction asks first.
+    question: Option<String>,
     /// What the transaction has to run and the server wasn't told yet.
     waiting: Batch,
     backend: Arc<AtomicI32>,
@@ -139,6 +141,7 @@ impl Migrator {
             target_schema: target_schema.to_owned(),
             preparation: None,
             opening: "BEGIN".to_owned(),
+            question: None,
             waiting: Batch::default(),
             backend: Arc::default(),
             hazards: Vec::new(),
@@ -165,6 +168,13 @@ impl Migrator {
     #[must_use]
     pub fn opening(mut self, opening: String) -> Self {
         self.opening = opening;
+        self
+    }
+
+    /// Begins each step outside a transaction with this query.
+    #[must_use]
+    pub(crate) fn asking(mut self, question: String) -> Self {
+        self.question = Some(question);
         self
     }
 
@@ -268,9 +278,18 @@ impl Migrator {
     }
 
     /// Sets the session where no transaction begins with that.
-    pub(super) async fn prepare(&mut self) -> Result<(), RevisionError> {
-        let Some(preparation) = self.preparation.take() else { return Ok(()) };
-        self.waiting.push_several(format!("{preparation}; SELECT {BACKEND}"));
+    pub(super) fn prepare(&mut self) {
+        if let Some(preparation) = self.preparation.take() {
+            self.waiting.push_several(preparation);
+        }
+    }
+
+    /// Makes the session ready for a step outside a transaction.
+    pub(super) async fn stand_outside(&mut self) -> Result<(), RevisionError> {
+        self.prepare();
+        if let Some(question) = self.question.clone() {
+            self.queue(None, &question);
+        }
         self.catch_up().await
     }
 
@@ -315,13 +334,12 @@ impl Migrator {
         self.catch_up().await
     }
 
-    /// Runs a statement of the revision by itself and writes it down.
+    /// Runs a statement of the revision, after what is waiting, and writes it down.
     pub(super) async fn run_statement(
         &mut self,
         place: Place,
         sql: String,
     ) -> Result<(), RevisionError> {
-        self.catch_up().await?;
         self.queue(Some(place), &sql);
         self.catch_up().await?;
         self.write_down(sql);

@@ -82,8 +82,10 @@ impl Migrator {
         if self.finished_steps.contains(name) {
             return Ok(false);
         }
-        if outside || self.journal.is_some() {
-            self.prepare().await?;
+        if outside {
+            self.stand_outside().await?;
+        } else if self.journal.is_some() {
+            self.prepare();
         }
         if let Some(journal) = self.journal.clone() {
             self.journal(&journal.start, name, None);

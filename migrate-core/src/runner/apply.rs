@@ -81,7 +81,7 @@ pub(super) async fn apply_on(
     let records = session::records(target, &mut connection).await?;
     let state = state(&job.ordered, &records, settings)?;
     let wanted = wanted(&state, goal)?;
-    connection = synced::make_way(target, connection, settings, listen).await?;
+    connection = synced::make_way(target, connection, settings, &lock, listen).await?;
     let mut applied = Applied::default();
     let of = wanted.len();
     if of > 0 {

@@ -55,7 +55,8 @@ impl Run<'_> {
         let mut attempt = 1;
         let mut patience = Patience::new(self.settings);
         loop {
-            let mut db = session::migrator(connection, "plan", self.target, self.settings);
+            let Self { target, settings, lock, .. } = self;
+            let mut db = session::migrator(connection, "plan", target, settings, lock);
             let backend = db.backend();
             let running = run_step(&mut db, step);
             let (outcome, blockers) =

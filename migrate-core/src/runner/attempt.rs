@@ -41,9 +41,16 @@ pub(super) struct Calls<'a> {
 
 impl Work<'_> {
     /// A migrator for one attempt, which skips what attempts before it finished.
-    fn migrator(&self, on: On<'_>, connection: PgConnection, finished: Vec<String>) -> Migrator {
+    fn migrator(
+        &self,
+        on: On<'_>,
+        lock: &MigrationLock,
+        connection: PgConnection,
+        finished: Vec<String>,
+    ) -> Migrator {
         let (target, settings) = (on.target, on.job.settings);
-        let mut db = session::migrator_of(&self.header, connection, self.name, target, settings);
+        let mut db =
+            session::migrator_of(&self.header, connection, self.name, target, settings, lock);
         db = match &self.journal {
             Some(journal) => db.journaled(journal.clone(), finished, self.begun_step.clone()),
             None => db.skipping(finished),
@@ -93,7 +100,7 @@ pub(super) async fn attempt(
     let mut attempt = 1;
     let mut finished = work.finished.clone();
     loop {
-        let mut db = work.migrator(on, connection, finished);
+        let mut db = work.migrator(on, lock, connection, finished);
         let backend = db.backend();
         let running = work.call(on, &mut db);
         let (outcome, blockers) =
@@ -133,22 +140,10 @@ pub(super) async fn watched(
 ) -> Result<(RevisionResult<()>, Vec<Blocker>), RunError> {
     let mut work = std::pin::pin!(work);
     let mut seen = Vec::new();
-    {
-        // Both answers are waited for at once.
-        let mut held = std::pin::pin!(lock.require_held());
+    let outcome = loop {
         tokio::select! {
             biased;
-            held = &mut held => held?,
-            outcome = &mut work => {
-                held.await?;
-                return Ok((outcome, seen));
-            }
-        }
-    }
-    loop {
-        tokio::select! {
-            biased;
-            outcome = &mut work => return Ok((outcome, seen)),
+            outcome = &mut work => break outcome,
             _ = lock.heartbeat.tick() => {}
         }
         let looking = async {
@@ -159,7 +154,7 @@ pub(super) async fn watched(
         };
         let found = tokio::select! {
             biased;
-            outcome = &mut work => return Ok((outcome, seen)),
+            outcome = &mut work => break outcome,
             found = looking => found,
         };
         match found {
@@ -167,7 +162,15 @@ pub(super) async fn watched(
             Ok(_) => {}
             Err(_) => return Err(RunError::LockLost),
         }
+    };
+    match outcome {
+        Err(error) if is_lock_lost(error.as_ref()) => Err(RunError::LockLost),
+        outcome => Ok((outcome, seen)),
     }
+}
+
+fn is_lock_lost(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    matches!(error.downcast_ref(), Some(RevisionError::LockLost))
 }
 
 /// A lock timeout or a deadlock, in which nothing of this revision is kept.

@@ -5,13 +5,14 @@
 //! polled, and the open READ COMMITTED transaction hinders neither index builds nor vacuum.
 
 use std::collections::BTreeSet;
+use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-use crate::revision::BACKEND;
+use crate::revision::{BACKEND, IS_HELD};
 use crate::target::Target;
 
 use super::{Event, Listener, RunError};
@@ -23,6 +24,8 @@ pub struct MigrationLock {
     pub(super) heartbeat: Interval,
     /// By which lock transactions of the run are known.
     pub(super) work: i64,
+    /// A lock that nobody else knows, so that it is had as long as this connection is there.
+    own: i64,
 }
 
 const HEARTBEAT: Duration = Duration::from_millis(400);
@@ -60,10 +63,11 @@ impl MigrationLock {
         let begun = Instant::now();
         let mut pause = Duration::from_millis(20);
         loop {
-            let locked = try_lock(&mut connection, target).await;
+            let own = RandomState::new().hash_one(target.history.to_string()).cast_signed();
+            let locked = try_lock(&mut connection, target, own).await;
             if locked.map_err(|source| RunError::Record { source })? {
                 let work = key(WORK, target);
-                return Ok(Self { connection, heartbeat: heartbeat(), work });
+                return Ok(Self { connection, heartbeat: heartbeat(), work, own });
             }
             if begun.elapsed() >= patience {
                 return Err(RunError::Locked { seconds: patience.as_secs() });
@@ -76,13 +80,15 @@ impl MigrationLock {
         }
     }
 
-    /// Refuses to go on when the lock may be somebody else's.
-    pub(super) async fn require_held(&mut self) -> Result<(), RunError> {
-        sqlx::raw_sql("SELECT 1")
-            .execute(&mut self.connection)
-            .await
-            .map_err(|_| RunError::LockLost)?;
-        Ok(())
+    /// What marks a transaction as the work of this run, and tells whether the lock is still held:
+    /// it is when nobody else can have its own one. As long as the mark is there no other run
+    /// begins, so that asking once is enough.
+    pub(super) fn mark_work(&self) -> String {
+        let Self { work, own, .. } = self;
+        format!(
+            "SELECT pg_catalog.pg_advisory_xact_lock_shared({work}), \
+             NOT pg_catalog.pg_try_advisory_xact_lock_shared({own}) AS {IS_HELD}, {BACKEND}"
+        )
     }
 
     /// Lets the lock go.
@@ -105,10 +111,14 @@ fn heartbeat() -> Interval {
 
 /// Takes the lock where nobody has it, and no transaction of a killed run still works: its backend
 /// ends the statement that it is at, maybe a `COMMIT`, after the lock's connection is gone.
-async fn try_lock(connection: &mut PgConnection, target: &Target) -> Result<bool, sqlx::Error> {
+async fn try_lock(
+    connection: &mut PgConnection,
+    target: &Target,
+    own: i64,
+) -> Result<bool, sqlx::Error> {
     let sql = format!(
         "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; \
-         SELECT pg_try_advisory_xact_lock({}) AS held; \
+         SELECT pg_try_advisory_xact_lock({}) AND pg_try_advisory_xact_lock({own}) AS held; \
          SAVEPOINT work; \
          SELECT pg_try_advisory_xact_lock({}) AS held; \
          ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work",
@@ -124,12 +134,6 @@ async fn try_lock(connection: &mut PgConnection, target: &Target) -> Result<bool
         sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await?;
     }
     Ok(held)
-}
-
-/// Marks a transaction as the work of a run, for runs that come after it, and tells whose it is.
-pub(super) fn mark_work(target: &Target) -> String {
-    let key = key(WORK, target);
-    format!("SELECT pg_catalog.pg_advisory_xact_lock_shared({key}), {BACKEND}")
 }
 
 /// Waits until no other run works on any of these targets, which are of one database; the runs'

@@ -60,7 +60,7 @@ pub(super) async fn rollback_on(
         }
     }
     if !wanted.is_empty() {
-        connection = synced::make_way(target, connection, settings, listen).await?;
+        connection = synced::make_way(target, connection, settings, &lock, listen).await?;
     }
     let mut rolled_back = RolledBack::default();
     let of = wanted.len();

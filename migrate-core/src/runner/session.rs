@@ -7,7 +7,7 @@ use crate::revision::{Header, Migrator};
 use crate::sql::with_values;
 use crate::target::Target;
 
-use super::lock::mark_work;
+use super::lock::MigrationLock;
 use super::{RunError, RunSettings};
 
 /// The two connections of a worker, kept from one target of a database to the next.
@@ -90,8 +90,9 @@ pub(crate) fn migrator(
     name: &str,
     target: &Target,
     settings: &RunSettings,
+    lock: &MigrationLock,
 ) -> Migrator {
-    migrator_of(&Header::new(""), connection, name, target, settings)
+    migrator_of(&Header::new(""), connection, name, target, settings, lock)
 }
 
 /// The same for a revision, which may say more.
@@ -101,10 +102,13 @@ pub(super) fn migrator_of(
     name: &str,
     target: &Target,
     settings: &RunSettings,
+    lock: &MigrationLock,
 ) -> Migrator {
+    let mark = lock.mark_work();
     Migrator::live(connection, name, target.schema.as_str())
         .preparing(preparation(header, target, settings))
-        .opening(opening(header, target, settings))
+        .opening(opening(header, target, settings, &mark))
+        .asking(mark)
 }
 
 /// Sets the session for steps outside a transaction, and for what the history gets between them.
@@ -115,9 +119,9 @@ fn preparation(header: &Header, target: &Target, settings: &RunSettings) -> Stri
 }
 
 /// What each transaction begins with, so that it holds behind a pooler too.
-fn opening(header: &Header, target: &Target, settings: &RunSettings) -> String {
+fn opening(header: &Header, target: &Target, settings: &RunSettings, mark: &str) -> String {
     let scoped = scoped(header, target, settings, "SET LOCAL");
-    format!("BEGIN; {scoped}; {}", mark_work(target))
+    format!("BEGIN; {scoped}; {mark}")
 }
 
 fn scoped(header: &Header, target: &Target, settings: &RunSettings, set: &str) -> String {

@@ -49,14 +49,14 @@ pub async fn switch(
     let records = foreign(&ordered, records)?;
     let mut gone = Vec::new();
     if !records.is_empty() {
-        connection = synced::make_way(target, connection, settings, listen).await?;
+        connection = synced::make_way(target, connection, settings, &lock, listen).await?;
     }
     let of = records.len();
     for (number, record) in (1..).zip(&records) {
         let begun = std::time::Instant::now();
         let id = record.revision.clone();
         listen(Event::Started { revision: id.clone(), number, of });
-        connection = revert(record, target, connection, settings).await?;
+        connection = revert(record, target, connection, settings, &lock).await?;
         let elapsed = begun.elapsed();
         listen(Event::Finished { revision: id.clone(), elapsed });
         gone.push(AppliedRevision { id, elapsed });
@@ -105,6 +105,7 @@ async fn revert(
     target: &Target,
     mut connection: PgConnection,
     settings: &RunSettings,
+    lock: &MigrationLock,
 ) -> Result<PgConnection, RunError> {
     let half_reverted = record.state() == RecordState::Reverting;
     let finished = if half_reverted { record.steps.clone() } else { Vec::new() };
@@ -112,7 +113,7 @@ async fn revert(
     let lost = |source| RunError::Record { source };
     let kept = target.history.kept_sql(&mut connection, &record.revision).await.map_err(lost)?;
     let kept = kept.down_sql.unwrap_or_default();
-    let mut db = session::migrator(connection, &record.revision, target, settings).journaled(
+    let mut db = session::migrator(connection, &record.revision, target, settings, lock).journaled(
         target.history.down_journal(),
         finished,
         begun_step,

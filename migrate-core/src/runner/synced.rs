@@ -38,7 +38,7 @@ pub async fn undo_synced(
 ) -> Result<usize, RunError> {
     let lock = MigrationLock::acquire(target, settings.wait_for_other_run, listen).await?;
     let connection = session::connect(target).await?;
-    let (connection, count) = take_back(target, connection, permissions, settings).await?;
+    let (connection, count) = take_back(target, connection, permissions, settings, &lock).await?;
     connection.close().await.ok();
     lock.release().await;
     Ok(count)
@@ -49,9 +49,10 @@ pub(super) async fn make_way(
     target: &Target,
     connection: PgConnection,
     settings: &RunSettings,
+    lock: &MigrationLock,
     listen: Listener<'_>,
 ) -> Result<PgConnection, RunError> {
-    let (connection, count) = take_back(target, connection, &[], settings).await?;
+    let (connection, count) = take_back(target, connection, &[], settings, lock).await?;
     if count > 0 {
         listen(Event::SyncTakenBack);
     }
@@ -64,6 +65,7 @@ pub(super) async fn take_back(
     mut connection: PgConnection,
     permissions: &[Permission],
     settings: &RunSettings,
+    lock: &MigrationLock,
 ) -> Result<(PgConnection, usize), RunError> {
     let rows = rows(target, &mut connection).await?;
     let count = rows.len();
@@ -78,7 +80,7 @@ pub(super) async fn take_back(
                 return Err(RunError::SyncedRows { lost });
             }
         }
-        connection = take_one_back(target, connection, &synced, settings).await?;
+        connection = take_one_back(target, connection, &synced, settings, lock).await?;
     }
     Ok((connection, count))
 }
@@ -88,10 +90,15 @@ async fn take_one_back(
     connection: PgConnection,
     synced: &Synced,
     settings: &RunSettings,
+    lock: &MigrationLock,
 ) -> Result<PgConnection, RunError> {
     let table = target.history.synced();
-    let mut db = session::migrator(connection, &synced.number.to_string(), target, settings)
-        .journaled(table.down_journal(), synced.reverted_steps.clone(), None);
+    let number = synced.number.to_string();
+    let mut db = session::migrator(connection, &number, target, settings, lock).journaled(
+        table.down_journal(),
+        synced.reverted_steps.clone(),
+        None,
+    );
     if let Err(source) = run_kept(&mut db, &synced.down_sql).await {
         db.abandon().await;
         return Err(RunError::Synced { source });
