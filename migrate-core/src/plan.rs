@@ -26,6 +26,7 @@ mod replace;
 mod sort;
 mod step;
 mod toast;
+mod touches;
 mod type_replacement;
 
 use std::collections::BTreeSet;

@@ -1,10 +1,13 @@
 //! Names as PostgreSQL has them: raw inside, quoted the same way wherever they enter SQL.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 
+use arrayvec::ArrayString;
 use internment::Intern;
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
@@ -16,37 +19,67 @@ pub const MAX_IDENT_BYTES: usize = 63;
 /// The same name is in memory once and stays there, so that a catalog's many mentions of it are
 /// copied and compared as pointers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ident(Intern<str>);
+pub struct Ident(Intern<Name>);
+
+/// What is in memory once.
+#[derive(PartialEq, Eq)]
+struct Name {
+    text: ArrayString<MAX_IDENT_BYTES>,
+    /// Of the text, which is read only once for it.
+    hash: u64,
+}
 
 impl Ident {
     /// A name that is kept as it is; one over 63 bytes is shortened with a hash.
     pub fn new(name: impl AsRef<str>) -> Self {
         let name = name.as_ref();
         if name.len() > MAX_IDENT_BYTES {
-            return Self::kept(&shortened(name.to_owned()));
+            return Self(Intern::from_ref(shortened(name.to_owned()).as_str()));
         }
-        Self::kept(name)
-    }
-
-    fn kept(name: &str) -> Self {
-        Self(Intern::from(name))
+        Self(Intern::from_ref(name))
     }
 
     /// The name without quotes.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.0.text
     }
 
     /// What sorts before every name.
     pub(crate) fn first() -> Self {
-        Self::kept("")
+        Self::new("")
     }
 }
 
 /// By the text, so that what is gathered by name comes in the same order on every run.
 impl Hash for Ident {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
+        state.write_u64(self.0.hash);
+    }
+}
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        let mut kept = ArrayString::new();
+        kept.push_str(text);
+        Self { text: kept, hash: FxBuildHasher.hash_one(text) }
+    }
+}
+
+impl Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.as_str().hash(state);
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.text.as_str(), f)
     }
 }
 
@@ -73,7 +106,7 @@ impl Serialize for Ident {
 
 impl<'de> Deserialize<'de> for Ident {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|name| Self::kept(&name))
+        String::deserialize(deserializer).map(Self::new)
     }
 }
 
@@ -85,10 +118,11 @@ impl<T: AsRef<str>> From<T> for Ident {
 
 impl fmt::Display for Ident {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if is_plain(&self.0) && KEYWORDS.binary_search(&self.as_str()).is_err() {
-            return f.write_str(&self.0);
+        let text = self.as_str();
+        if is_plain(text) && KEYWORDS.binary_search(&text).is_err() {
+            return f.write_str(text);
         }
-        write!(f, "\"{}\"", self.0.replace('"', "\"\""))
+        write!(f, "\"{}\"", text.replace('"', "\"\""))
     }
 }
 

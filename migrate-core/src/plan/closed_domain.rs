@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{Catalog, Object, ObjectKey};
 use crate::diff::Change;
 
-use super::dependency::{Touches, each};
+use super::dependency::each;
 use super::node::{Draft, Edge, NodeId};
+use super::touches::Touches;
 
 /// What is built on each type.
 pub(super) type Users<'a> = BTreeMap<&'a ObjectKey, Vec<&'a ObjectKey>>;
@@ -119,8 +120,7 @@ pub(super) fn domains_are_complete(draft: &Draft<'_>, touches: &Touches<'_>) -> 
             edges.extend(each(touches.destroying(column), &[id]));
         }
         for column in columns_over(&domain, &desired) {
-            let creating: Vec<NodeId> = touches.creating(column).collect();
-            edges.extend(each(std::iter::once(id), &creating));
+            edges.extend(each(&[id], touches.creating(column)));
         }
     }
     edges

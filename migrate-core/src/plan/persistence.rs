@@ -9,8 +9,9 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use crate::catalog::{Catalog, Object, ObjectKey, QualifiedName};
 use crate::diff::Change;
 
-use super::dependency::{Touches, each};
+use super::dependency::each;
 use super::node::{Draft, Edge, NodeId};
+use super::touches::Touches;
 use super::{Action, TableChange};
 
 /// Tables become logged in the order in which they reference each other, and unlogged in the other
@@ -36,20 +37,18 @@ pub(super) fn permanent_tables_reference_permanent_ones(
         let needing: Vec<NodeId> =
             logged.get(table).into_iter().chain(unlogged.get(referenced)).copied().collect();
         edges.extend(each(touches.destroying(key), &needing));
-        if touches.destroying(key).next().is_none() {
+        if touches.destroying(key).is_empty() {
             for (first, second) in [
                 (logged.get(referenced), logged.get(table)),
                 (unlogged.get(table), unlogged.get(referenced)),
             ] {
-                let second: Vec<NodeId> = second.into_iter().copied().collect();
-                edges.extend(each(first.into_iter().copied(), &second));
+                edges.extend(each(first, second.map(std::slice::from_ref).unwrap_or_default()));
             }
         }
     }
     for (key, table, referenced) in foreign_keys(draft.desired) {
-        let creating: Vec<NodeId> = touches.creating(key).collect();
-        let needed = logged.get(referenced).into_iter().chain(unlogged.get(table)).copied();
-        edges.extend(each(needed, &creating));
+        let needed = logged.get(referenced).into_iter().chain(unlogged.get(table));
+        edges.extend(each(needed, touches.creating(key)));
     }
     edges
 }
