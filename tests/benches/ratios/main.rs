@@ -6,6 +6,7 @@ mod catalog_reads;
 mod crates;
 mod generating;
 mod measure;
+mod memory;
 mod models;
 mod revisions;
 mod synthetic;
@@ -22,9 +23,10 @@ use migrate_core::revision::{Chain, Dependencies, run_plan};
 use migrate_core::runner::{Goal, RunSettings, apply};
 use migrate_core::target::Target;
 use migrate_tests::{connect, execute, server};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection};
 
-use measure::{Amount, Line, peak_memory, shortest, shortest_cpu, table};
+use measure::{Amount, Line, shortest, shortest_cpu, table};
 use revisions::Tiny;
 
 fn main() {
@@ -36,6 +38,9 @@ fn main() {
     let sizes = sizes.split(' ').map(|size| size.parse::<usize>().expect("a number"));
     let sizes: Vec<usize> = sizes.collect();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
+    if runtime.block_on(memory::is_measured()) {
+        return;
+    }
     let lines = runtime.block_on(async {
         let mut lines = Vec::new();
         for size in sizes {
@@ -75,11 +80,7 @@ async fn stages(size: usize) -> Vec<Line> {
     let took = shortest(5, async || drop(read(&current_database).await)).await;
     lines.push(Line::of(named(READ), took).beside("the same queries", plain).at_most(1.3));
 
-    let peak = peak_memory(async || {
-        let (current, all) = (read(&current_database).await, read(&all_changed).await);
-        std::hint::black_box(planned(&current, &all));
-    });
-    if let Some(peak) = peak.await {
+    if let Some(peak) = memory::of_change(&current_database, &all_changed) {
         let line = Line::of(named(MEMORY), peak);
         lines.push(if size == 3000 { line.within(Amount::Memory(100 << 20)) } else { line });
     }
@@ -236,7 +237,12 @@ async fn made(sql: &str) -> ScratchDatabase {
 }
 
 async fn read(database: &ScratchDatabase) -> Catalog {
-    let mut connection = connect(database).await;
+    read_at(&database.options()).await
+}
+
+async fn read_at(options: &PgConnectOptions) -> Catalog {
+    let target = Target::new(options.clone(), "public");
+    let mut connection = target.connect().await.expect("the server takes connections");
     let catalog = introspect(&mut connection, &Scope::all("public")).await;
     connection.close().await.expect("the session ends");
     catalog.expect("the catalog is read")
