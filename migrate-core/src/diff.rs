@@ -4,13 +4,15 @@ mod answer;
 mod near;
 mod pair;
 mod rename;
+mod renames;
 
 use crate::catalog::{Catalog, Object, ObjectKey};
 
 pub use answer::{AnswerError, Answers, ColumnRename, Rename};
 pub use near::near;
 pub use pair::Pair;
-pub use rename::{RenameCandidate, Renames, followers, plain_name, rename_candidates, renames};
+pub use rename::{RenameCandidate, followers, plain_name, rename_candidates};
+pub use renames::{Renames, renames};
 
 /// What differs about one object.
 #[derive(Debug, Clone, PartialEq, Eq)]

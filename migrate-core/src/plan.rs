@@ -23,6 +23,7 @@ mod order;
 mod persistence;
 mod recreate;
 mod replace;
+mod required_columns;
 mod sort;
 mod step;
 mod toast;

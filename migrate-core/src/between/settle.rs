@@ -49,7 +49,9 @@ fn wanted_renames(
             let (lacking, name) = (End::Desired, desired.clone());
             BetweenError::RenameMissing { current, desired, lacking, name, known }
         }
-        AnswerError::NothingToDrop { .. } => GenerateError::from(error).into(),
+        AnswerError::NothingToDrop { .. }
+        | AnswerError::NameTaken { .. }
+        | AnswerError::Circle { .. } => GenerateError::from(error).into(),
     })
 }
 

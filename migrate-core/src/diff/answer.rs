@@ -71,6 +71,22 @@ pub enum AnswerError {
         /// The names that are there.
         known: BTreeSet<String>,
     },
+    /// Something else has the name that it shall get, and no model speaks of the current one.
+    #[error(
+        "the rename {rename} can't be made, since something else has that name; drop that or rename it first, in a change of its own"
+    )]
+    NameTaken {
+        /// The rename.
+        rename: String,
+    },
+    /// Several names change places.
+    #[error(
+        "the rename {rename} changes places with another, and whether both were made before can't be seen; take them out, and where they are still to be made, write them by hand over a third name"
+    )]
+    Circle {
+        /// The rename.
+        rename: String,
+    },
     /// The name to drop is not there.
     #[error(
         "`--drop {name}`: the revisions so far build no `{name}`; {}",

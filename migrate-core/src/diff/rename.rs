@@ -1,12 +1,11 @@
-//! Renames: declared in models, answered on the command line, or following from another rename.
+//! What may have been renamed, and what follows a rename.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, Ident, Object, ObjectKey, QualifiedName, identity_sequence};
-use crate::model::objects::DeclaredRename;
 use crate::plan::Action;
 
-use super::{AnswerError, Answers, ColumnRename, Rename};
+use super::Answers;
 
 /// A dropped and a created object that may be one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,119 +14,6 @@ pub struct RenameCandidate {
     pub current: ObjectKey,
     /// What would be created.
     pub desired: ObjectKey,
-}
-
-/// The renames of one plan.
-#[derive(Debug, Default)]
-pub struct Renames {
-    /// The actions, in an order that works.
-    pub actions: Vec<Action>,
-    /// Declared renames whose current name is gone already.
-    pub stale: Vec<DeclaredRename>,
-}
-
-/// The renames that apply: their current name exists, their desired one doesn't yet.
-pub fn renames(
-    declared: &[DeclaredRename],
-    answers: &Answers,
-    current: &Catalog,
-    desired: &Catalog,
-) -> Result<Renames, AnswerError> {
-    answers.require_known(declared, current, desired)?;
-    let mut wanted: Vec<DeclaredRename> = declared.to_vec();
-    for rename in &answers.renames {
-        wanted.push(declared_form(rename));
-    }
-    wanted.sort();
-    wanted.dedup();
-    let tables: Vec<(QualifiedName, QualifiedName)> = wanted
-        .iter()
-        .filter_map(|rename| match rename {
-            DeclaredRename::Table { current: from, desired: to }
-                if has_table(current, from) && !has_table(current, to) =>
-            {
-                Some((from.clone(), to.clone()))
-            }
-            _ => None,
-        })
-        .collect();
-    let mut renames = Renames::default();
-    for rename in wanted {
-        match action(&rename, &tables, current) {
-            Some(action) => renames.actions.push(action),
-            None => renames.stale.push(rename),
-        }
-    }
-    Ok(renames)
-}
-
-fn declared_form(rename: &Rename) -> DeclaredRename {
-    match rename {
-        Rename::Table { current, desired } => {
-            DeclaredRename::Table { current: current.clone(), desired: desired.clone() }
-        }
-        Rename::Column(ColumnRename { table, current, desired }) => DeclaredRename::Column {
-            table: table.clone(),
-            current: current.clone(),
-            desired: desired.clone(),
-        },
-    }
-}
-
-fn has_table(catalog: &Catalog, name: &QualifiedName) -> bool {
-    catalog.objects.contains_key(&ObjectKey::Table { name: name.clone() })
-}
-
-fn action(
-    rename: &DeclaredRename,
-    tables: &[(QualifiedName, QualifiedName)],
-    current: &Catalog,
-) -> Option<Action> {
-    match rename {
-        DeclaredRename::Table { current: from, desired: to } => (tables
-            .contains(&(from.clone(), to.clone())))
-        .then(|| Action::RenameTable { name: from.clone(), desired: to.name.clone() }),
-        DeclaredRename::Column { table, current: from, desired: to } => {
-            let before = tables.iter().find(|(_, to)| to == table).map_or(table, |(from, _)| from);
-            let applies =
-                current.column(before, from).is_some() && current.column(before, to).is_none();
-            applies.then(|| Action::RenameColumn {
-                table: table.clone(),
-                name: from.clone(),
-                desired: to.clone(),
-            })
-        }
-        DeclaredRename::Type { current: from, desired: to } => {
-            let applies = type_key(current, from).is_some() && type_key(current, to).is_none();
-            applies.then(|| Action::RenameType { name: from.clone(), desired: to.name.clone() })
-        }
-        DeclaredRename::EnumValue { name, current: from, desired: to } => {
-            let key = ObjectKey::Enum { name: name.clone() };
-            let Some(Object::Enum(definition)) = current.objects.get(&key) else { return None };
-            let applies = definition.labels.contains(from) && !definition.labels.contains(to);
-            applies.then(|| Action::RenameEnumValue {
-                name: name.clone(),
-                current: from.clone(),
-                desired: to.clone(),
-            })
-        }
-        DeclaredRename::Index { current: from, desired: to } => {
-            let has = |name: &QualifiedName| {
-                current.objects.contains_key(&ObjectKey::Index { name: name.clone() })
-            };
-            (has(from) && !has(to))
-                .then(|| Action::RenameIndex { name: from.clone(), desired: to.name.clone() })
-        }
-    }
-}
-
-fn type_key(catalog: &Catalog, name: &QualifiedName) -> Option<ObjectKey> {
-    let keys = [
-        ObjectKey::Enum { name: name.clone() },
-        ObjectKey::Composite { name: name.clone() },
-        ObjectKey::Domain { name: name.clone() },
-    ];
-    keys.into_iter().find(|key| catalog.objects.contains_key(key))
 }
 
 /// Dropped and created tables of the same columns, and dropped and created columns of one table
@@ -231,7 +117,7 @@ pub fn followers(current: &Catalog, desired: &Catalog) -> Vec<Action> {
     for (from, object) in gone {
         let scope = scope(from, object).and_then(|scope| created.get(&scope));
         let to = scope.into_iter().flatten().find(|(to, candidate)| {
-            !taken.contains(to) && *candidate == object && follower(from, to).is_some()
+            !taken.contains(to) && is_the_same(object, candidate) && follower(from, to).is_some()
         });
         if let Some((to, _)) = to
             && let Some(action) = follower(from, to)
@@ -241,6 +127,16 @@ pub fn followers(current: &Catalog, desired: &Catalog) -> Vec<Action> {
         }
     }
     actions
+}
+
+/// Whether both are one but for the name. A column's sequence is, whatever else of it changes.
+fn is_the_same(current: &Object, desired: &Object) -> bool {
+    match (current, desired) {
+        (Object::Sequence(current), Object::Sequence(desired)) if current.owned_by.is_some() => {
+            current.owned_by == desired.owned_by
+        }
+        _ => current == desired,
+    }
 }
 
 /// Where what follows a rename may have had another name.

@@ -158,6 +158,13 @@ fn question(candidate: &RenameCandidate) -> String {
     use crate::diff::plain_name;
     let RenameCandidate { current, desired } = candidate;
     let (from, to) = (plain_name(current), plain_name(desired));
+    if let (ObjectKey::Table { name }, ObjectKey::Table { name: new }) = (current, desired)
+        && name.schema != new.schema
+    {
+        return format!(
+            "{current} is gone and {desired} is new: did it move to another schema?\n  if so, write `ALTER TABLE … SET SCHEMA …` in a revision by hand first (`migrate new`)\n  if not, pass `--drop {from}`, which loses what it holds"
+        );
+    }
     let (attribute, new_name) = match (current, desired) {
         (ObjectKey::Column { name: from, .. }, ObjectKey::Column { name: to, .. }) => (
             format!("#[db(renamed_from = {:?})] on the field", from.as_str()),

@@ -18,6 +18,7 @@ use super::persistence::{
     permanent_tables_reference_permanent_ones, sequences_follow_their_tables,
 };
 use super::recreate::leaning_keys;
+use super::required_columns::keys_need_required_columns;
 use super::touches::{Touch, Touches};
 use super::type_replacement::Replacement;
 use super::{Action, TableChange};
@@ -37,6 +38,7 @@ pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
     edges.extend(replaced_types_hand_over(draft, &touches));
     edges.extend(keys_leave_rebuilt_indexes(draft, &touches));
     edges.extend(a_table_has_one_primary_key(draft, &touches));
+    edges.extend(keys_need_required_columns(draft, &touches));
     edges.extend(permanent_tables_reference_permanent_ones(draft, &touches));
     edges.extend(sequences_follow_their_tables(draft, &touches));
     edges.retain(|edge| edge.before != edge.after);
@@ -122,10 +124,15 @@ fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     edges
 }
 
-/// Whether a change alters the form that dependents see, rather than who owns a sequence, or how a
-/// table as a whole is stored.
+/// Whether a change alters the form that dependents see, rather than who owns a sequence, how a
+/// table as a whole is stored, or that a column may be null.
 fn is_form(node: &Node, key: &ObjectKey) -> bool {
     match &node.action {
+        Action::AlterTable { changes, .. }
+            if changes.iter().all(|one| matches!(one, TableChange::DropNotNull { .. })) =>
+        {
+            false
+        }
         Action::SetSequenceOwner { .. }
         | Action::SetSequenceLogged { .. }
         | Action::SetSequenceUnlogged { .. }

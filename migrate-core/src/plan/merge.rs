@@ -23,7 +23,8 @@ pub(super) fn merge(placed: Vec<Placed>) -> Vec<Placed> {
                 && last.stage == stage
                 && changes.iter().chain(&more).all(can_share_a_statement)
                 && !retype_the_same(changes, &more)
-                && !persist_with_another(changes, &more) =>
+                && !persist_with_another(changes, &more)
+                && !leave_an_identity(changes, &more) =>
             {
                 changes.extend(more);
             }
@@ -68,6 +69,13 @@ fn persist_with_another(changes: &[TableChange], more: &[TableChange]) -> bool {
     };
     let all = || changes.iter().chain(more);
     all().any(persists) && all().any(is_with)
+}
+
+/// Whether a column may be null that the replica identity was on: PostgreSQL sets the identity last.
+fn leave_an_identity(changes: &[TableChange], more: &[TableChange]) -> bool {
+    let leaves = |change: &TableChange| matches!(change, TableChange::SetReplicaIdentity { .. });
+    let frees = |change: &TableChange| matches!(change, TableChange::DropNotNull { .. });
+    changes.iter().any(leaves) && more.iter().any(frees)
 }
 
 /// A validation takes a weaker lock than its neighbours, and a foreign key locks two tables; a

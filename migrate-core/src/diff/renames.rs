@@ -1,0 +1,200 @@
+//! The renames that apply, in an order that works: a name that another gives up is free after it.
+
+use crate::catalog::{Catalog, Object, ObjectKey, QualifiedName};
+use crate::model::objects::DeclaredRename;
+use crate::plan::Action;
+
+use super::{AnswerError, Answers, ColumnRename, Rename};
+
+/// The renames of one plan.
+#[derive(Debug, Default)]
+pub struct Renames {
+    /// The actions, in an order that works.
+    pub actions: Vec<Action>,
+    /// Declared renames whose current name is gone already.
+    pub stale: Vec<DeclaredRename>,
+}
+
+/// The renames that apply: their current name exists, their desired one doesn't yet.
+///
+/// # Errors
+/// Where an answer speaks of nothing, or a rename can't be made since its desired name is taken.
+pub fn renames(
+    declared: &[DeclaredRename],
+    answers: &Answers,
+    current: &Catalog,
+    desired: &Catalog,
+) -> Result<Renames, AnswerError> {
+    answers.require_known(declared, current, desired)?;
+    let mut open: Vec<DeclaredRename> = declared.to_vec();
+    open.extend(answers.renames.iter().map(declared_form));
+    open.sort();
+    open.dedup();
+    let mut names = Names { current, made: Vec::new() };
+    // What columns and labels belong to has its own new name before they get theirs.
+    for of_owners in [true, false] {
+        while let Some(next) =
+            open.iter().position(|one| is_of_owner(one) == of_owners && names.allow(one))
+        {
+            names.made.push(open.remove(next));
+        }
+    }
+    for rename in &open {
+        names.require_stale(rename, &open, desired)?;
+    }
+    Ok(Renames { actions: names.made.iter().map(action).collect(), stale: open })
+}
+
+fn declared_form(rename: &Rename) -> DeclaredRename {
+    match rename {
+        Rename::Table { current, desired } => {
+            DeclaredRename::Table { current: current.clone(), desired: desired.clone() }
+        }
+        Rename::Column(ColumnRename { table, current, desired }) => DeclaredRename::Column {
+            table: table.clone(),
+            current: current.clone(),
+            desired: desired.clone(),
+        },
+    }
+}
+
+fn is_of_owner(rename: &DeclaredRename) -> bool {
+    matches!(rename, DeclaredRename::Table { .. } | DeclaredRename::Type { .. })
+}
+
+fn action(rename: &DeclaredRename) -> Action {
+    match rename {
+        DeclaredRename::Table { current, desired } => {
+            Action::RenameTable { name: current.clone(), desired: desired.name.clone() }
+        }
+        DeclaredRename::Column { table, current, desired } => Action::RenameColumn {
+            table: table.clone(),
+            name: current.clone(),
+            desired: desired.clone(),
+        },
+        DeclaredRename::Type { current, desired } => {
+            Action::RenameType { name: current.clone(), desired: desired.name.clone() }
+        }
+        DeclaredRename::EnumValue { name, current, desired } => Action::RenameEnumValue {
+            name: name.clone(),
+            current: current.clone(),
+            desired: desired.clone(),
+        },
+        DeclaredRename::Index { current, desired } => {
+            Action::RenameIndex { name: current.clone(), desired: desired.name.clone() }
+        }
+    }
+}
+
+/// A name, and among which names it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Name<'a> {
+    Table(&'a QualifiedName),
+    Column(&'a QualifiedName, &'a str),
+    Type(&'a QualifiedName),
+    Label(&'a QualifiedName, &'a str),
+    Index(&'a QualifiedName),
+}
+
+/// The current and the desired name.
+fn ends(rename: &DeclaredRename) -> (Name<'_>, Name<'_>) {
+    match rename {
+        DeclaredRename::Table { current, desired } => (Name::Table(current), Name::Table(desired)),
+        DeclaredRename::Column { table, current, desired } => {
+            (Name::Column(table, current.as_str()), Name::Column(table, desired.as_str()))
+        }
+        DeclaredRename::Type { current, desired } => (Name::Type(current), Name::Type(desired)),
+        DeclaredRename::EnumValue { name, current, desired } => {
+            (Name::Label(name, current), Name::Label(name, desired))
+        }
+        DeclaredRename::Index { current, desired } => (Name::Index(current), Name::Index(desired)),
+    }
+}
+
+/// The names that are there after the renames made so far.
+struct Names<'a> {
+    current: &'a Catalog,
+    made: Vec<DeclaredRename>,
+}
+
+impl Names<'_> {
+    fn allow(&self, rename: &DeclaredRename) -> bool {
+        let (from, to) = ends(rename);
+        self.has(&from) && !self.has(&to)
+    }
+
+    fn has(&self, name: &Name<'_>) -> bool {
+        for made in self.made.iter().rev() {
+            let (from, to) = ends(made);
+            if to == *name || from == *name {
+                return to == *name;
+            }
+        }
+        match name {
+            Name::Column(table, column) => {
+                has(self.current, &Name::Column(self.old(table), column))
+            }
+            Name::Label(name, label) => has(self.current, &Name::Label(self.old(name), label)),
+            name => has(self.current, name),
+        }
+    }
+
+    /// The name that a table or type had before.
+    fn old<'n>(&'n self, name: &'n QualifiedName) -> &'n QualifiedName {
+        let renamed = self.made.iter().find_map(|made| match made {
+            DeclaredRename::Table { current, desired }
+            | DeclaredRename::Type { current, desired }
+                if desired == name =>
+            {
+                Some(current)
+            }
+            _ => None,
+        });
+        renamed.unwrap_or(name)
+    }
+
+    /// Refuses a rename that wasn't made before and can't be made now.
+    fn require_stale(
+        &self,
+        rename: &DeclaredRename,
+        open: &[DeclaredRename],
+        desired: &Catalog,
+    ) -> Result<(), AnswerError> {
+        let (from, to) = ends(rename);
+        if !self.has(&from) {
+            return Ok(());
+        }
+        let gives_way = |one: &DeclaredRename| {
+            let (occupant, _) = ends(one);
+            one != rename && occupant == to
+        };
+        if open.iter().any(gives_way) {
+            return Err(AnswerError::Circle { rename: rename.to_string() });
+        }
+        if has(desired, &from) {
+            return Ok(());
+        }
+        Err(AnswerError::NameTaken { rename: rename.to_string() })
+    }
+}
+
+/// Whether a catalog has the name.
+fn has(catalog: &Catalog, name: &Name<'_>) -> bool {
+    let has = |key: &ObjectKey| catalog.objects.contains_key(key);
+    match name {
+        Name::Table(name) => has(&ObjectKey::Table { name: (*name).clone() }),
+        Name::Column(table, column) => catalog.column(table, &(*column).into()).is_some(),
+        Name::Type(name) => {
+            has(&ObjectKey::Enum { name: (*name).clone() })
+                || has(&ObjectKey::Composite { name: (*name).clone() })
+                || has(&ObjectKey::Domain { name: (*name).clone() })
+        }
+        Name::Label(name, label) => {
+            match catalog.objects.get(&ObjectKey::Enum { name: (*name).clone() }) {
+                Some(Object::Enum(one)) => one.labels.iter().any(|one| one == label),
+                _ => false,
+            }
+        }
+        Name::Index(name) => has(&ObjectKey::Index { name: (*name).clone() }),
+    }
+}

@@ -1,0 +1,85 @@
+//! What needs its columns to be required: primary keys and replica identities.
+
+use rustc_hash::FxHashMap;
+
+use crate::catalog::{
+    Catalog, ConstraintKind, Ident, IndexTerm, Object, ObjectKey, QualifiedName, ReplicaIdentity,
+};
+
+use super::dependency::each;
+use super::node::{Draft, Edge, NodeId};
+use super::touches::Touches;
+use super::{Action, TableChange};
+
+/// A column may be null when the primary key over it is gone and the replica identity has left it,
+/// and is required before it becomes a part of that.
+pub(super) fn keys_need_required_columns(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let mut identities: FxHashMap<&QualifiedName, Vec<NodeId>> = FxHashMap::default();
+    for (id, table, change) in changes(draft) {
+        if let TableChange::SetReplicaIdentity { .. } = change {
+            identities.entry(table).or_default().push(id);
+        }
+    }
+    let mut keys: FxHashMap<&QualifiedName, Vec<(&[Ident], &[NodeId])>> = FxHashMap::default();
+    for (key, touch) in touches.iter() {
+        if let ObjectKey::Constraint { table, .. } = key
+            && let Some(Object::Constraint(constraint)) = touch.current
+            && let ConstraintKind::PrimaryKey { columns, .. } = &constraint.kind
+        {
+            keys.entry(table).or_default().push((columns, &touch.destroys));
+        }
+    }
+    let mut edges = Vec::new();
+    for (id, table, change) in changes(draft) {
+        let setting = || identities.get(table).map(Vec::as_slice).unwrap_or_default();
+        match change {
+            TableChange::DropNotNull { column } => {
+                let over = keys.get(table).into_iter().flatten();
+                for (_, going) in over.filter(|(columns, _)| columns.contains(column)) {
+                    edges.extend(each(*going, &[id]));
+                }
+                if identifies(table, column, draft.current) {
+                    edges.extend(each(setting(), &[id]));
+                }
+            }
+            TableChange::SetNotNull { column } if identifies(table, column, draft.desired) => {
+                edges.extend(each(&[id], setting()));
+            }
+            _ => {}
+        }
+    }
+    edges
+}
+
+fn changes<'a>(
+    draft: &'a Draft<'_>,
+) -> impl Iterator<Item = (NodeId, &'a QualifiedName, &'a TableChange)> {
+    let nodes = draft.nodes.iter().enumerate();
+    let altering = nodes.filter_map(|(id, node)| match &node.action {
+        Action::AlterTable { table, changes } => Some((id, table, changes)),
+        _ => None,
+    });
+    altering.flat_map(|(id, table, changes)| changes.iter().map(move |one| (id, table, one)))
+}
+
+/// Whether the table's replica identity is an index over the column.
+fn identifies(table: &QualifiedName, column: &Ident, catalog: &Catalog) -> bool {
+    let Some(Object::Table(one)) = catalog.objects.get(&ObjectKey::Table { name: table.clone() })
+    else {
+        return false;
+    };
+    let ReplicaIdentity::Index(index) = &one.replica_identity else { return false };
+    let constraint = ObjectKey::Constraint { table: table.clone(), name: index.clone() };
+    if let Some(Object::Constraint(constraint)) = catalog.objects.get(&constraint) {
+        return match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => {
+                columns.contains(column)
+            }
+            _ => false,
+        };
+    }
+    let index = ObjectKey::Index { name: table.sibling(index.clone()) };
+    let Some(Object::Index(index)) = catalog.objects.get(&index) else { return false };
+    let is_column = |term: &IndexTerm| matches!(term, IndexTerm::Column(one) if one == column);
+    index.elements.iter().any(|element| is_column(&element.term))
+}

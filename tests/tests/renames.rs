@@ -1,0 +1,136 @@
+//! Which renames apply, and what they take along.
+
+use migrate_core::catalog::{Catalog, QualifiedName};
+use migrate_core::diff::{Answers, followers, renames};
+use migrate_core::introspect::{Scope, introspect};
+use migrate_core::model::objects::DeclaredRename;
+use migrate_core::sql::statements;
+use migrate_tests::{connect, execute, server};
+use sqlx::Connection;
+
+async fn catalog(sql: &str) -> Catalog {
+    let database = server().await.create().await.expect("a database is made");
+    execute(&database, sql).await;
+    let mut connection = connect(&database).await;
+    let catalog = introspect(&mut connection, &Scope::all("public")).await;
+    connection.close().await.expect("the session ends");
+    database.drop().await.expect("a scratch database can go");
+    catalog.expect("the catalog is read")
+}
+
+/// The statements of what applies, and what was made before; or why it can't be made.
+async fn outcome(
+    current: &str,
+    desired: &str,
+    declared: &[DeclaredRename],
+) -> Result<(Vec<String>, Vec<String>), String> {
+    let (current, desired) = (catalog(current).await, catalog(desired).await);
+    let outcome = renames(declared, &Answers::default(), &current, &desired);
+    let renames = outcome.map_err(|error| error.to_string())?;
+    let stale = renames.stale.iter().map(ToString::to_string);
+    Ok((renames.actions.iter().flat_map(statements).collect(), stale.collect()))
+}
+
+fn table(current: &str, desired: &str) -> DeclaredRename {
+    DeclaredRename::Table { current: current.into(), desired: desired.into() }
+}
+
+fn column(table: &str, current: &str, desired: &str) -> DeclaredRename {
+    let table = QualifiedName::from(table);
+    DeclaredRename::Column { table, current: current.into(), desired: desired.into() }
+}
+
+fn ran(statements: &[&str]) -> Result<(Vec<String>, Vec<String>), String> {
+    Ok((statements.iter().map(|one| (*one).to_owned()).collect(), Vec::new()))
+}
+
+#[tokio::test]
+async fn a_name_that_another_rename_gives_up_is_free() {
+    let found = outcome(
+        "CREATE TABLE t (a int, b int)",
+        "CREATE TABLE t (b int, c int)",
+        &[column("t", "a", "b"), column("t", "b", "c")],
+    )
+    .await;
+    let wanted = ["ALTER TABLE t RENAME COLUMN b TO c", "ALTER TABLE t RENAME COLUMN a TO b"];
+    assert_eq!(found, ran(&wanted));
+    let found = outcome(
+        "CREATE TABLE a (id int); CREATE TABLE b (x int)",
+        "CREATE TABLE b (id int); CREATE TABLE c (y int)",
+        &[table("a", "b"), table("b", "c"), column("c", "x", "y")],
+    )
+    .await;
+    let wanted = [
+        "ALTER TABLE b RENAME TO c",
+        "ALTER TABLE a RENAME TO b",
+        "ALTER TABLE c RENAME COLUMN x TO y",
+    ];
+    assert_eq!(found, ran(&wanted));
+}
+
+#[tokio::test]
+async fn nothing_is_lost_for_a_rename_to_a_name_that_is_taken() {
+    let found = outcome(
+        "CREATE TABLE price (amount text, net_amount text)",
+        "CREATE TABLE price (amount text)",
+        &[column("price", "net_amount", "amount")],
+    )
+    .await;
+    let error = found.expect_err("both are there");
+    assert!(error.contains("of `price.net_amount` to `amount` can't be made"), "{error}");
+    let found = outcome(
+        "CREATE TABLE item (a int); CREATE TABLE item_new (b int)",
+        "CREATE TABLE item (b int)",
+        &[table("item_new", "item")],
+    )
+    .await;
+    let error = found.expect_err("both are there");
+    assert!(error.contains("of `item_new` to `item` can't be made"), "{error}");
+}
+
+#[tokio::test]
+async fn columns_that_change_places_are_refused() {
+    let both = "CREATE TABLE t (a int, b text)";
+    let found = outcome(both, both, &[column("t", "a", "b"), column("t", "b", "a")]).await;
+    let error = found.expect_err("nobody knows");
+    assert!(error.contains("of `t.a` to `b` changes places"), "{error}");
+}
+
+#[tokio::test]
+async fn a_name_that_came_again_later_makes_no_rename_of_one_that_was_made() {
+    let both = "CREATE TABLE t (a int, b text)";
+    let found = outcome(both, both, &[column("t", "a", "b")]).await;
+    assert_eq!(found, Ok((Vec::new(), vec!["of `t.a` to `b`".to_owned()])));
+}
+
+#[tokio::test]
+async fn a_label_is_renamed_in_a_type_that_is_renamed() {
+    let label = DeclaredRename::EnumValue {
+        name: "feeling".into(),
+        current: "Old".to_owned(),
+        desired: "Fresh".to_owned(),
+    };
+    let kind = DeclaredRename::Type { current: "mood".into(), desired: "feeling".into() };
+    let found = outcome(
+        "CREATE TYPE mood AS ENUM ('Old', 'Keep')",
+        "CREATE TYPE feeling AS ENUM ('Fresh', 'Keep')",
+        &[label, kind],
+    )
+    .await;
+    let wanted =
+        ["ALTER TYPE mood RENAME TO feeling", "ALTER TYPE feeling RENAME VALUE 'Old' TO 'Fresh'"];
+    assert_eq!(found, ran(&wanted));
+}
+
+#[tokio::test]
+async fn a_sequence_follows_its_table_though_its_type_changes() {
+    let current = catalog(
+        "CREATE TABLE purchase (id int PRIMARY KEY);
+         CREATE SEQUENCE order_id_seq AS int OWNED BY purchase.id;
+         ALTER TABLE purchase ALTER id SET DEFAULT nextval('order_id_seq')",
+    );
+    let desired = catalog("CREATE TABLE purchase (id bigserial PRIMARY KEY)");
+    let actions = followers(&current.await, &desired.await);
+    let statements: Vec<String> = actions.iter().flat_map(statements).collect();
+    assert_eq!(statements, ["ALTER SEQUENCE order_id_seq RENAME TO purchase_id_seq"]);
+}
