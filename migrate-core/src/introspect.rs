@@ -112,13 +112,20 @@ const QUERIES: [&str; 14] = [
     include_str!("introspect/comments.sql"),
 ];
 
+/// What of a constraint no other form can stand for.
+const UNHANDLED_CONSTRAINT: &str = "CASE WHEN con.conperiod THEN 'temporal' \
+     WHEN NOT con.conenforced THEN 'not enforced' END";
+
 /// The queries that a catalog is read with, beside that of the schemas, for a server of this
 /// `server_version_num`; in some, `$1` is the schemas' names.
 pub fn queries(server_version: u32) -> impl Iterator<Item = String> {
-    let since_15 = move |column, before| if server_version >= 150_000 { column } else { before };
+    let since =
+        move |version, column, before| if server_version >= version { column } else { before };
+    let since_15 = move |column, before| since(150_000, column, before);
     QUERIES.into_iter().map(move |sql| {
         sql.replace("{delete_columns}", since_15("con.confdelsetcols", "NULL::int2[]"))
             .replace("{sequence_unlogged}", since_15("c.relpersistence = 'u'", "NULL::bool"))
             .replace("{nulls_not_distinct}", since_15("i.indnullsnotdistinct", "false"))
+            .replace("{unhandled}", since(180_000, UNHANDLED_CONSTRAINT, "NULL::text"))
     })
 }

@@ -15,6 +15,7 @@ mod hazard;
 mod labels;
 mod lifecycle;
 mod locks;
+mod lost_attributes;
 mod made;
 mod merge;
 mod node;
@@ -46,6 +47,7 @@ pub(crate) use convert::label_text;
 pub(crate) use hazard::takes_first_element;
 pub use hazard::{Hazard, Lock, hazards, losses, lost};
 pub(crate) use hazard::{data_lost, of_action as hazards_of_action, taken_back};
+pub use lost_attributes::{LostAttribute, lost_attributes};
 pub(crate) use made::Made;
 pub use options::PlanOptions;
 pub use sort::DependencyCycle;
@@ -73,6 +75,18 @@ pub enum PlanError {
         /// The type wanted.
         desired: String,
     },
+    /// A type becomes one of another kind while something is of it.
+    #[error(
+        "{current} becomes {desired} while {user} is of it, which no statement does; give the new type another name, so that the old one can go when nothing is of it any more"
+    )]
+    OtherKind {
+        /// The type as it is.
+        current: String,
+        /// The type wanted.
+        desired: String,
+        /// What uses it before and after.
+        user: String,
+    },
 }
 
 /// The actions that turn one catalog into the other, in steps.
@@ -86,6 +100,7 @@ pub fn plan(
         return Ok(Plan::default());
     }
     let mut draft = Draft::new(current, desired, options);
+    type_replacement::require_same_kinds(&changes, &draft)?;
     push_lifecycles(&changes, &mut draft)?;
     let graph = dependency::graph(&draft);
     let mut folded = fold::fold(draft, graph);

@@ -177,6 +177,7 @@ fn kind(key: &ObjectKey, object: &Object) -> &'static str {
         ObjectKey::Rule { .. } => "rule",
         ObjectKey::Trigger { .. } => "trigger",
         ObjectKey::Policy { .. } => "policy",
+        ObjectKey::RowSecurity { .. } => "row security",
         ObjectKey::Comment { .. } => "comment",
     }
 }

@@ -322,3 +322,41 @@ fn b19_a_generated_column_becomes_required_without_being_filled() {
         ..Case::default()
     });
 }
+
+#[test]
+fn b20_a_generated_column_that_becomes_plain_keeps_its_values_whatever_it_was_computed_from() {
+    let schema = |labels: &str, domain: &str, columns: &str| {
+        format!(
+            "CREATE TYPE mood AS ENUM ({labels}); CREATE DOMAIN amount AS {domain};
+             CREATE TABLE t ({columns})"
+        )
+    };
+    let current = schema(
+        "'a', 'b'",
+        "int",
+        "x int GENERATED ALWAYS AS (b + 1) STORED, b int,
+         y text GENERATED ALWAYS AS (CASE WHEN m = 'a' THEN 'is a' END) STORED, m mood,
+         z int GENERATED ALWAYS AS (d + 1) STORED, d amount",
+    );
+    for desired in [
+        schema("'a', 'b'", "int", "x int, b bigint, y text, m mood, z int, d amount"),
+        schema("'a', 'b'", "int", "x bigint, b bigint, y text, m mood, z int, d amount"),
+        schema("'b', 'a'", "bigint", "x int, b int, y text, m mood, z int, d amount"),
+        schema("'a', 'b'", "int", "x int NOT NULL DEFAULT 7, y text, z int"),
+        schema(
+            "'a', 'b'",
+            "int",
+            "x int, b int GENERATED ALWAYS AS (x - 1) STORED, y text, m mood, z int, d amount",
+        ),
+    ] {
+        let up = check(Case {
+            current: &current,
+            rows: "INSERT INTO t (b, m, d) VALUES (2, 'a', 3)",
+            desired: &desired,
+            ..Case::default()
+        });
+        for kept in ["x", "y", "z"] {
+            assert!(!up.contains(&format!("DROP COLUMN {kept}")), "{up}");
+        }
+    }
+}

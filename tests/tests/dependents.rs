@@ -212,3 +212,22 @@ fn b02_what_calls_a_new_function_comes_after_it() {
         ..Case::default()
     });
 }
+
+#[test]
+fn row_security_goes_with_its_table_and_comes_back_with_it() {
+    let secured = "
+        ALTER TABLE note ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE note FORCE ROW LEVEL SECURITY;
+        CREATE POLICY own ON note USING (id > 0);";
+    check(Case {
+        current: &format!("CREATE TABLE note (id int, text text); {secured}"),
+        desired: "",
+        ..Case::default()
+    });
+    check(Case {
+        current: &format!("CREATE TABLE note (id int, text text); {secured}"),
+        rows: "INSERT INTO note VALUES (1, 'a')",
+        desired: &format!("CREATE TABLE note (id bigint, text varchar(10), more int); {secured}"),
+        ..Case::default()
+    });
+}

@@ -312,6 +312,43 @@ async fn what_would_be_lost_is_named_and_counted() {
 }
 
 #[tokio::test]
+async fn an_attribute_is_lost_with_the_values_of_all_columns_that_hold_its_type() {
+    let schema = |attributes: &str| {
+        format!(
+            "CREATE TYPE inner_pair AS ({attributes});
+             CREATE TYPE outer_pair AS (inside inner_pair[]);
+             CREATE TABLE t (a inner_pair, b outer_pair, c int)"
+        )
+    };
+    let rows =
+        "INSERT INTO t VALUES (ROW(1, 42), ROW(ARRAY[ROW(1, 2)::inner_pair]), 1), (NULL, NULL, 2)";
+    let from = database(&format!("{}; {rows}", schema("x int, y int"))).await;
+    for attributes in ["x int", "x int, z text"] {
+        let to = database(&schema(attributes)).await;
+        let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+        let comparison = comparison.expect("they are compared");
+        let mut connection = connect(&from).await;
+        let counted = count_losses(&mut connection, comparison.losses).await;
+        connection.close().await.expect("the session ends");
+        let counted = counted.expect("rows are counted");
+        let named: Vec<String> = counted.iter().map(ToString::to_string).collect();
+        assert_eq!(named, ["attribute `inner_pair.y` (2 rows with a value)"]);
+        assert_eq!(counted[0].loss.permission, "drop-attribute");
+    }
+}
+
+#[tokio::test]
+async fn a_type_of_another_kind_is_refused_while_something_is_of_it() {
+    let from = database("CREATE DOMAIN r AS int; CREATE TABLE u (b r)").await;
+    let to = database("CREATE TYPE r AS ENUM ('1'); CREATE TABLE u (b r)").await;
+    let outcome = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let error = outcome.expect_err("no statement does it").to_string();
+    assert!(error.contains("domain `r` becomes enum `r` while column `u.b` is of it"), "{error}");
+    let freed = database("CREATE TYPE r AS ENUM ('1'); CREATE TABLE u (b int)").await;
+    compared(&url(&from), &url(&freed), &Settings::default()).await.expect("it is free");
+}
+
+#[tokio::test]
 async fn a_rename_is_a_drop_and_a_create_unless_it_is_declared() {
     let desired = BLOG.replace("content text", "body text").replace("(content)", "(body)");
     let (from, to) = (database(BLOG).await, database(&desired).await);
@@ -379,10 +416,14 @@ async fn what_is_not_handled_or_excluded_is_left_alone() {
          CREATE TABLE audit_log (id int REFERENCES author (id), note text);
          CREATE MATERIALIZED VIEW totals AS SELECT count(*) FROM author;
          CREATE SCHEMA billing; CREATE TABLE billing.invoice (id int);
-         CREATE TYPE span AS RANGE (subtype = int4)"
+         CREATE TYPE span AS RANGE (subtype = int4);
+         CREATE TABLE guest () INHERITS (author);
+         CREATE TYPE pair AS (x int); CREATE TABLE typed OF pair;
+         ALTER TABLE article ENABLE ROW LEVEL SECURITY"
     );
     let desired = format!(
         "{BLOG} CREATE TABLE audit_trail (id int); CREATE SEQUENCE s;
+         CREATE TYPE pair AS (x int);
          CREATE TABLE parted (id int) PARTITION BY RANGE (id)"
     );
     let (from, to) = (database(&current).await, database(&desired).await);
@@ -398,6 +439,9 @@ async fn what_is_not_handled_or_excluded_is_left_alone() {
         "materialized view `totals` only in FROM",
         "partitioned table `parted` only in TO",
         "range type `span` only in FROM",
+        "inheriting table `guest` only in FROM",
+        "typed table `typed` only in FROM",
+        "row security of `article` only in FROM",
     ] {
         assert!(named.iter().any(|name| name == wanted), "{named:?}");
     }

@@ -210,3 +210,16 @@ fn a_sequence_goes_from_a_column_that_goes_to_one_that_comes_whatever_the_names(
         });
     }
 }
+
+#[test]
+fn b01_tables_that_reference_each_other_go_without_their_columns_one_by_one() {
+    let up = check(Case {
+        current: "
+            CREATE TABLE a (id int PRIMARY KEY, b int);
+            CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a);
+            ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b",
+        desired: "",
+        ..Case::default()
+    });
+    assert!(!up.contains("DROP COLUMN"), "{up}");
+}

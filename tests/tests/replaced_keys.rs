@@ -300,3 +300,41 @@ fn an_index_becomes_a_constraint_while_its_column_changes() {
         }
     }
 }
+
+/// From the first to the second and back, on rows.
+#[track_caller]
+fn both_ways(first: &str, second: &str, rows: &str) {
+    check(Case { current: first, rows, desired: second, ..Case::default() });
+    check(Case { current: second, desired: first, ..Case::default() });
+}
+
+#[test]
+fn a_column_that_leaves_a_key_of_the_same_name_may_be_null_when_the_key_is_gone() {
+    both_ways(
+        "CREATE TABLE t (a int PRIMARY KEY, b int)",
+        "CREATE TABLE t (a int, b int PRIMARY KEY)",
+        "INSERT INTO t VALUES (1, 2)",
+    );
+    both_ways(
+        "CREATE TABLE p (a int PRIMARY KEY, b int NOT NULL UNIQUE); CREATE TABLE c (a int REFERENCES p (a))",
+        "CREATE TABLE p (a int UNIQUE, b int NOT NULL PRIMARY KEY); CREATE TABLE c (a int REFERENCES p (a))",
+        "INSERT INTO p VALUES (1, 2); INSERT INTO c VALUES (1)",
+    );
+    for other in ["a int CONSTRAINT k UNIQUE", "a int); CREATE UNIQUE INDEX k ON t (a"] {
+        both_ways(
+            "CREATE TABLE t (a int CONSTRAINT k PRIMARY KEY)",
+            &format!("CREATE TABLE t ({other})"),
+            "INSERT INTO t VALUES (1)",
+        );
+    }
+}
+
+#[test]
+fn a_replica_identity_is_on_required_columns_alone() {
+    both_ways(
+        "CREATE TABLE t (a int); CREATE UNIQUE INDEX i ON t (a)",
+        "CREATE TABLE t (a int NOT NULL); CREATE UNIQUE INDEX i ON t (a);
+         ALTER TABLE t REPLICA IDENTITY USING INDEX i",
+        "INSERT INTO t VALUES (1)",
+    );
+}

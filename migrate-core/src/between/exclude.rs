@@ -82,6 +82,7 @@ fn names(key: &ObjectKey) -> Vec<String> {
         | ObjectKey::Domain { name }
         | ObjectKey::Sequence { name }
         | ObjectKey::Table { name }
+        | ObjectKey::RowSecurity { table: name }
         | ObjectKey::Index { name }
         | ObjectKey::View { name }
         | ObjectKey::MaterializedView { name } => vec![name.plain()],

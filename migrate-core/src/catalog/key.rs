@@ -55,6 +55,8 @@ pub enum ObjectKey {
     Trigger { table: QualifiedName, name: Ident },
     /// A row security policy.
     Policy { table: QualifiedName, name: Ident },
+    /// Whether the policies of a table are in force, where it isn't as for a new table.
+    RowSecurity { table: QualifiedName },
     /// A comment on another object.
     Comment { on: Box<ObjectKey> },
 }
@@ -71,7 +73,8 @@ impl ObjectKey {
             | Self::Constraint { table, .. }
             | Self::Rule { table, .. }
             | Self::Trigger { table, .. }
-            | Self::Policy { table, .. } => Some(Self::Table { name: table.clone() }),
+            | Self::Policy { table, .. }
+            | Self::RowSecurity { table } => Some(Self::Table { name: table.clone() }),
             Self::Comment { on } => Some(on.as_ref().clone()),
             Self::Schema { .. }
             | Self::Extension { .. }
@@ -105,7 +108,8 @@ impl ObjectKey {
             | Self::Constraint { table, .. }
             | Self::Rule { table, .. }
             | Self::Trigger { table, .. }
-            | Self::Policy { table, .. } => table.schema.as_ref(),
+            | Self::Policy { table, .. }
+            | Self::RowSecurity { table } => table.schema.as_ref(),
             Self::Function { signature } => signature.name.schema.as_ref(),
             Self::Comment { on } => on.schema(),
         }
@@ -120,7 +124,8 @@ impl ObjectKey {
             | Self::Constraint { table, .. }
             | Self::Rule { table, .. }
             | Self::Trigger { table, .. }
-            | Self::Policy { table, .. } => Some(table),
+            | Self::Policy { table, .. }
+            | Self::RowSecurity { table } => Some(table),
             Self::Comment { on } => on.table(),
             _ => None,
         }
@@ -165,6 +170,7 @@ impl fmt::Display for ObjectKey {
             Self::Policy { table, name } => {
                 write!(f, "policy `{}` of `{}`", name.as_str(), table.plain())
             }
+            Self::RowSecurity { table } => write!(f, "row security of `{}`", table.plain()),
             Self::Comment { on } => write!(f, "comment on {on}"),
         }
     }

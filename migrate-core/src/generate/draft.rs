@@ -214,7 +214,7 @@ fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft
     let mut notes: Vec<String> = losses.iter().map(|loss| format!("Drops {loss}.")).collect();
     let hazards = hazards(&up, current);
     notes.extend(hazards.iter().filter_map(|hazard| match hazard {
-        Hazard::DataLost { what } if what.starts_with("all but") => Some(format!("Loses {what}.")),
+        Hazard::DataLost { what } if is_part(what) => Some(format!("Loses {what}.")),
         _ => None,
     }));
     notes.extend(up.actions().filter_map(|action| filling(action, desired)));
@@ -223,6 +223,11 @@ fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft
         format!("Runs in steps: in one transaction it would hold about {locks} locks, and a server may have no room for so many.")
     }));
     Draft { up, down, hazards, losses, notes }
+}
+
+/// Whether what is lost is a part of values, rather than an object by itself.
+fn is_part(lost: &str) -> bool {
+    lost.starts_with("all but") || lost.starts_with("attribute")
 }
 
 /// What a fill puts into rows: the default, or a value that stands in for what only the author

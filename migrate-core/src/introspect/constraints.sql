@@ -8,6 +8,7 @@ SELECT con.oid::int8 AS oid, con.conname AS name, con.contype::text AS kind,
        con.confdeltype::text AS on_delete, con.confupdtype::text AS on_update,
        con.confmatchtype::text AS match_type,
        {delete_columns} AS delete_columns,
+       {unhandled} AS unhandled,
        CASE WHEN con.contype = 'x' THEN (SELECT array_agg(
             CASE WHEN pg_catalog.pg_operator_is_visible(o.oid) THEN o.oprname::text
                  ELSE 'OPERATOR(' || pg_catalog.quote_ident(opn.nspname) || '.' || o.oprname || ')' END

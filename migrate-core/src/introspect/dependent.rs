@@ -1,4 +1,4 @@
-//! Functions, views, rules, triggers and policies, which are known by their definitions.
+//! Functions, views, rules, triggers, policies and row security, which are known by their definitions.
 
 use crate::catalog::{Dependent, FunctionSignature, Object, ObjectKey, QualifiedName};
 
@@ -42,12 +42,18 @@ pub(super) fn add_table_dependents(assembly: &mut Assembly<'_>, rows: Vec<TableD
     for row in rows {
         let Some(table) = relation(assembly, row.relation_oid) else { continue };
         let name = row.name.into();
+        let dependent = Dependent { create: row.create, drop: row.drop };
         let key = match row.kind.as_str() {
             "rule" => ObjectKey::Rule { table, name },
             "trigger" => ObjectKey::Trigger { table, name },
-            _ => ObjectKey::Policy { table, name },
+            "policy" => ObjectKey::Policy { table, name },
+            // Its address is the table's.
+            _ => {
+                let key = ObjectKey::RowSecurity { table };
+                assembly.catalog.objects.insert(key, Object::Dependent(dependent));
+                continue;
+            }
         };
-        let dependent = Dependent { create: row.create, drop: row.drop };
         let address = Address::of(row.class_oid, row.oid);
         assembly.add(address, key, Object::Dependent(dependent));
     }

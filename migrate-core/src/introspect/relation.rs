@@ -27,6 +27,8 @@ pub(super) fn add_relations(assembly: &mut Assembly<'_>, rows: Vec<RelationRow>)
             }
             "p" => "partitioned table",
             "partition" => "partition",
+            "typed" => "typed table",
+            "inheriting" => "inheriting table",
             _ => "foreign table",
         };
         assembly.catalog.unhandled.insert(format!("{kind} `{}`", name.plain()));

@@ -1,6 +1,9 @@
 SELECT c.oid::int8 AS oid, c.reltype::int8 AS type_oid, coalesce(ty.typarray, 0)::int8 AS array_oid,
        n.nspname AS schema, c.relname AS name,
-       CASE WHEN c.relispartition THEN 'partition' ELSE c.relkind::text END AS kind,
+       CASE WHEN c.relispartition THEN 'partition'
+           WHEN c.reloftype <> 0 THEN 'typed'
+           WHEN EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid) THEN 'inheriting'
+           ELSE c.relkind::text END AS kind,
        c.relpersistence::text AS persistence,
        CASE WHEN c.reloptions IS NOT NULL OR t.reloptions IS NOT NULL THEN (SELECT array_agg(o ORDER BY o) FROM (
             SELECT unnest(c.reloptions) AS o

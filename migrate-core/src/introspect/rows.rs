@@ -114,6 +114,8 @@ pub(super) struct ConstraintRow {
     pub(super) on_update: String,
     pub(super) match_type: String,
     pub(super) delete_columns: Option<Vec<i16>>,
+    /// What kind it is, where it is of none that is handled.
+    pub(super) unhandled: Option<String>,
     pub(super) operators: Option<Vec<String>>,
 }
 

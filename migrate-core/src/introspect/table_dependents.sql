@@ -23,16 +23,31 @@ WITH part AS (
                   ' WITH CHECK (' || pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) || ')'),
            'O'
     FROM pg_catalog.pg_policy p
+    UNION ALL
+    SELECT 'pg_catalog.pg_class'::regclass, c.oid, 'row security', c.oid, '',
+           NULL, 'O'
+    FROM pg_catalog.pg_class c
+    WHERE c.relrowsecurity OR c.relforcerowsecurity
 )
 SELECT part.class::oid::int8 AS class_oid, part.oid::int8 AS oid, part.kind,
        part.relation::int8 AS relation_oid, part.name,
-       ARRAY[part.definition] || CASE WHEN part.state <> 'O' THEN
-           ARRAY[format('ALTER TABLE %s %s %s %I', c.oid::regclass,
-                        CASE part.state WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA'
-                            ELSE 'ENABLE ALWAYS' END,
-                        upper(part.kind), part.name)]
+       CASE WHEN part.kind = 'row security' THEN
+           ARRAY[format('ALTER TABLE %s %s', c.oid::regclass, concat_ws(', ',
+                        CASE WHEN c.relrowsecurity THEN 'ENABLE ROW LEVEL SECURITY' END,
+                        CASE WHEN c.relforcerowsecurity THEN 'FORCE ROW LEVEL SECURITY' END))]
+       ELSE
+           ARRAY[part.definition] || CASE WHEN part.state <> 'O' THEN
+               ARRAY[format('ALTER TABLE %s %s %s %I', c.oid::regclass,
+                            CASE part.state WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA'
+                                ELSE 'ENABLE ALWAYS' END,
+                            upper(part.kind), part.name)]
+           END
        END AS create,
-       format('DROP %s %I ON %s', upper(part.kind), part.name, c.oid::regclass) AS drop
+       CASE WHEN part.kind = 'row security' THEN
+           format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY', c.oid::regclass)
+       ELSE
+           format('DROP %s %I ON %s', upper(part.kind), part.name, c.oid::regclass)
+       END AS drop
 FROM part
 JOIN pg_catalog.pg_class c ON c.oid = part.relation
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -37,6 +37,10 @@ fn add_constraint(assembly: &mut Assembly<'_>, row: ConstraintRow, index: Option
     }
     let Some(table) = assembly.tables.get(&row.relation_oid).cloned() else { return };
     let key = ObjectKey::Constraint { table, name: Ident::new(&row.name) };
+    if let Some(kind) = &row.unhandled {
+        assembly.catalog.unhandled.insert(format!("{kind} {key}"));
+        return;
+    }
     if let Some(index) = &index {
         assembly.addresses.insert(Address::of(class::CLASS, index.oid), &key);
     }

@@ -2,7 +2,9 @@
 
 use crate::catalog::{Catalog, Ident, ObjectKey, QualifiedName};
 use crate::diff::plain_name;
-use crate::plan::{Action, Plan, TableChange, lost, takes_first_element};
+use crate::plan::{
+    Action, LostAttribute, Plan, TableChange, lost, lost_attributes, takes_first_element,
+};
 
 use super::Loss;
 
@@ -13,7 +15,9 @@ pub(crate) fn losses(plan: &Plan, current: &Catalog) -> Vec<Loss> {
     let dropped = dropped.iter().filter_map(|key| of_key(&present(key, plan)));
     let shortened = plan.actions().flat_map(shortened);
     let shortened = shortened.filter_map(|key| of_array(&present(&key, plan)));
-    dropped.chain(shortened).collect()
+    let attributes = lost_attributes(plan, current);
+    let attributes = attributes.iter().map(|one| of_attribute(one, plan));
+    dropped.chain(shortened).chain(attributes).collect()
 }
 
 /// A dropped object as a loss; none where it holds no data.
@@ -59,6 +63,25 @@ fn of_array(key: &ObjectKey) -> Option<Loss> {
         name,
         count: Some(format!("SELECT count(*) FROM {table} WHERE cardinality({column}) > 1")),
     })
+}
+
+/// An attribute of a composite type, in every column with values of the type.
+fn of_attribute(lost: &LostAttribute, plan: &Plan) -> Loss {
+    let name = lost.plain_name();
+    let columns = lost.columns.iter().map(|(table, column)| {
+        present(&ObjectKey::Column { table: table.clone(), name: column.clone() }, plan)
+    });
+    let counts = columns.filter_map(|key| match key {
+        ObjectKey::Column { table, name } => Some(format!("(SELECT count({name}) FROM {table})")),
+        _ => None,
+    });
+    let counts: Vec<String> = counts.collect();
+    Loss {
+        what: format!("attribute `{name}`"),
+        permission: "drop-attribute".to_owned(),
+        name,
+        count: Some(format!("SELECT {}", counts.join(" + "))),
+    }
 }
 
 /// The key that an object has before the plan, which begins with its renames.

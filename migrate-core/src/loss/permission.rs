@@ -14,8 +14,15 @@ pub struct Permission {
 }
 
 /// The words, named as the headers of revisions name them.
-const WORDS: [&str; 6] =
-    ["all", "drop-schema", "drop-table", "drop-column", "drop-sequence", "lose-elements"];
+const WORDS: [&str; 7] = [
+    "all",
+    "drop-schema",
+    "drop-table",
+    "drop-column",
+    "drop-attribute",
+    "drop-sequence",
+    "lose-elements",
+];
 
 /// A word that names no loss.
 #[derive(Debug, Error)]

@@ -65,7 +65,7 @@ fn holds(domain: &ObjectKey, users: &Users<'_>, side: &Catalog, other: &Catalog)
 }
 
 /// The columns that hold a type, by themselves or within others.
-fn columns_over<'a>(key: &ObjectKey, users: &Users<'a>) -> BTreeSet<&'a ObjectKey> {
+pub(super) fn columns_over<'a>(key: &ObjectKey, users: &Users<'a>) -> BTreeSet<&'a ObjectKey> {
     let mut columns = BTreeSet::new();
     for user in users.get(key).into_iter().flatten() {
         match user {

@@ -144,6 +144,7 @@ fn is_form(node: &Node, key: &ObjectKey) -> bool {
 /// What depends on an object is gone, or has left it, before the object goes or changes.
 fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     let mut edges = Vec::new();
+    let frees = |id: &NodeId| drops_expression(&draft.nodes[*id].action);
     let pairs = dependencies(draft.current, |touch| touch.current, touches);
     for Pair { dependent, referenced, above, below } in pairs {
         edges.extend(each(&above.destroys, &below.destroys));
@@ -152,6 +153,11 @@ fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
             let reforms = |id: &NodeId| is_form(&draft.nodes[*id], &referenced);
             let reforming: Vec<NodeId> = below.changes.iter().copied().filter(reforms).collect();
             edges.extend(each(&above.destroys, &reforming));
+        }
+        // What is no longer computed from a column lets it change.
+        let freed: Vec<NodeId> = above.changes.iter().copied().filter(frees).collect();
+        if !freed.is_empty() {
+            edges.extend(each(&freed, &below.changes));
         }
         if above.destroys.is_empty() {
             // An enum that is replaced takes the columns along that stay with it.
@@ -297,6 +303,11 @@ fn replaced_types_hand_over(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edg
         edges.extend(ends.get(dependent).map(|before| plain(*before, *end)));
     }
     edges
+}
+
+fn drops_expression(action: &Action) -> bool {
+    let Action::AlterTable { changes, .. } = action else { return false };
+    changes.iter().any(|change| matches!(change, TableChange::DropExpression { .. }))
 }
 
 fn sets_type(action: &Action) -> bool {

@@ -8,7 +8,7 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::catalog::{Catalog, Dependency, Ident, Object, ObjectKey};
+use crate::catalog::{Catalog, ConstraintKind, Dependency, Ident, Object, ObjectKey};
 
 use super::node::{Draft, Edge, Node, NodeId};
 use super::{Action, TableChange};
@@ -23,11 +23,23 @@ pub(super) struct Graph {
 pub(super) fn fold(draft: Draft<'_>, edges: Vec<Edge>) -> Graph {
     let mut heads = heads(&draft);
     while let Some(evicted) = members_in_circles(&heads, &edges) {
-        for member in evicted {
+        // Without their foreign keys most circles are none, and the rest can stay folded.
+        let keys = evicted.iter().copied().filter(|id| is_foreign_key(&draft, *id));
+        let keys: Vec<NodeId> = keys.collect();
+        for member in if keys.is_empty() { evicted } else { keys } {
             heads[member] = member;
         }
     }
     contract(draft, &heads, &edges)
+}
+
+fn is_foreign_key(draft: &Draft<'_>, id: NodeId) -> bool {
+    let Node { creates, destroys, .. } = &draft.nodes[id];
+    let created = creates.iter().filter_map(|key| draft.desired.objects.get(key));
+    let destroyed = destroys.iter().filter_map(|key| draft.current.objects.get(key));
+    created.chain(destroyed).any(|object| {
+        matches!(object, Object::Constraint(one) if matches!(one.kind, ConstraintKind::ForeignKey { .. }))
+    })
 }
 
 /// For each node, the node that it becomes part of; itself where it stands alone.

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::catalog::{Catalog, ConstraintKind, Ident, Index, Object, ObjectKey, QualifiedName};
 use crate::diff::plain_name;
 
-use super::{Action, IndexBuild, Made, Plan, TableChange};
+use super::{Action, IndexBuild, Made, Plan, TableChange, lost_attributes};
 
 /// The strength of a table lock, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +79,12 @@ pub fn hazards(plan: &Plan, current: &Catalog) -> BTreeSet<Hazard> {
     for hazard in plan.actions().flat_map(taken_back) {
         hazards.remove(&hazard);
     }
+    let attributes = lost_attributes(plan, current);
+    hazards.extend(
+        attributes
+            .iter()
+            .map(|one| Hazard::DataLost { what: format!("attribute `{}`", one.plain_name()) }),
+    );
     let lost = lost(plan, current);
     for key in plan.actions().flat_map(losses).filter(|key| !lost.contains(key)) {
         hazards.remove(&data_lost(&key));
@@ -89,7 +95,7 @@ pub fn hazards(plan: &Plan, current: &Catalog) -> BTreeSet<Hazard> {
 /// The objects that a plan drops with their data. A generated column that comes again is computed
 /// again.
 pub fn lost(plan: &Plan, current: &Catalog) -> BTreeSet<ObjectKey> {
-    let added: BTreeSet<ObjectKey> = plan.actions().flat_map(added_columns).collect();
+    let added: BTreeSet<ObjectKey> = plan.actions().flat_map(computed_columns).collect();
     let is_computed = |key: &ObjectKey| match current.objects.get(key) {
         Some(Object::Column(column)) => column.generated.is_some() && added.contains(key),
         _ => false,
@@ -106,6 +112,18 @@ fn added_columns(action: &Action) -> Vec<ObjectKey> {
     let Action::AlterTable { table, changes } = action else { return Vec::new() };
     let added = changes.iter().filter_map(|change| match change {
         TableChange::AddColumn { column } => {
+            Some(ObjectKey::Column { table: table.clone(), name: column.name.clone() })
+        }
+        _ => None,
+    });
+    added.collect()
+}
+
+/// Those among them that are generated.
+fn computed_columns(action: &Action) -> Vec<ObjectKey> {
+    let Action::AlterTable { table, changes } = action else { return Vec::new() };
+    let added = changes.iter().filter_map(|change| match change {
+        TableChange::AddColumn { column } if column.column.generated.is_some() => {
             Some(ObjectKey::Column { table: table.clone(), name: column.name.clone() })
         }
         _ => None,

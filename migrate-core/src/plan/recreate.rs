@@ -19,12 +19,14 @@ pub(super) fn recreated(
     draft: &Draft<'_>,
 ) -> BTreeSet<ObjectKey> {
     let Draft { current, desired, dependents, .. } = draft;
+    // It keeps its values, and lets go of what it was computed from.
+    let becomes_plain = |key: &ObjectKey| is_generated(key, current) && is_plain(key, desired);
     let mut recreated = BTreeSet::new();
     let mut destroyed: Vec<&ObjectKey> = replaced.iter().collect();
     let converted = replaced.iter().flat_map(|key| dependents.on(key));
     let leaning = converted.flat_map(|column| leaning_keys(column, dependents));
     let over = replaced.iter().flat_map(|key| over_columns(key, dependents, current));
-    for over in over.chain(leaning) {
+    for over in over.chain(leaning).filter(|key| !becomes_plain(key)) {
         if recreated.insert(over.clone()) {
             destroyed.push(over);
         }
@@ -51,7 +53,8 @@ pub(super) fn recreated(
                 let direct = direct.chain(leaning.into_iter().flatten());
                 let is_replaced = is_replaced_enum(before, after);
                 let over = is_replaced.then(|| over_columns(key, dependents, current));
-                for blocked in direct.chain(over.into_iter().flatten()) {
+                let blocked = direct.chain(over.into_iter().flatten());
+                for blocked in blocked.filter(|key| !becomes_plain(key)) {
                     if recreated.insert(blocked.clone()) {
                         destroyed.push(blocked);
                     }
@@ -65,6 +68,7 @@ pub(super) fn recreated(
             let comes_again =
                 can_come_again(dependent, current) && desired.objects.contains_key(dependent);
             if comes_again
+                && !becomes_plain(dependent)
                 && !is_changed_away(key, dependent, changes)
                 && recreated.insert(dependent.clone())
             {
@@ -113,12 +117,17 @@ fn can_come_again(key: &ObjectKey, catalog: &Catalog) -> bool {
         | ObjectKey::Rule { .. }
         | ObjectKey::Trigger { .. }
         | ObjectKey::Policy { .. }
+        | ObjectKey::RowSecurity { .. }
         | ObjectKey::Comment { .. } => true,
     }
 }
 
 fn is_generated(key: &ObjectKey, catalog: &Catalog) -> bool {
     matches!(catalog.objects.get(key), Some(Object::Column(column)) if column.generated.is_some())
+}
+
+fn is_plain(key: &ObjectKey, catalog: &Catalog) -> bool {
+    matches!(catalog.objects.get(key), Some(Object::Column(column)) if column.generated.is_none())
 }
 
 /// A default that no longer uses what goes is replaced in place.
@@ -251,7 +260,8 @@ fn is_opaque(key: &ObjectKey) -> bool {
         | ObjectKey::MaterializedView { .. }
         | ObjectKey::Rule { .. }
         | ObjectKey::Trigger { .. }
-        | ObjectKey::Policy { .. } => true,
+        | ObjectKey::Policy { .. }
+        | ObjectKey::RowSecurity { .. } => true,
         ObjectKey::Schema { .. }
         | ObjectKey::Extension { .. }
         | ObjectKey::Enum { .. }

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Composite, Ident, Object, ObjectKey, QualifiedName, shortened};
+use crate::catalog::{
+    Catalog, Composite, Dependency, Ident, Object, ObjectKey, QualifiedName, shortened,
+};
 use crate::diff::{Change, Pair};
 
 use super::closed_domain::{self, is_type, users};
@@ -70,6 +72,42 @@ pub(super) fn replaced_types(
     found
 }
 
+/// Refuses a domain that becomes an enum, or the like, while something is of it.
+pub(super) fn require_same_kinds(
+    changes: &[Change<'_>],
+    draft: &Draft<'_>,
+) -> Result<(), PlanError> {
+    let dropped = changes.iter().filter_map(|change| match change {
+        Change::Drop { key, .. } => type_name(key).map(|name| (*key, name)),
+        _ => None,
+    });
+    for (key, name) in dropped {
+        let created = changes.iter().find_map(|change| match change {
+            Change::Create { key, .. } if type_name(key) == Some(name) => Some(*key),
+            _ => None,
+        });
+        let Some(created) = created else { continue };
+        let stays = |user: &&ObjectKey| {
+            let (dependent, referenced) = ((**user).clone(), created.clone());
+            draft.desired.dependencies.contains(&Dependency { dependent, referenced })
+        };
+        if let Some(user) = draft.dependents.on(key).find(stays) {
+            let [current, desired, user] = [key, created, user].map(ToString::to_string);
+            return Err(PlanError::OtherKind { current, desired, user });
+        }
+    }
+    Ok(())
+}
+
+fn type_name(key: &ObjectKey) -> Option<&QualifiedName> {
+    match key {
+        ObjectKey::Enum { name } | ObjectKey::Domain { name } | ObjectKey::Composite { name } => {
+            Some(name)
+        }
+        _ => None,
+    }
+}
+
 /// Pushes the replacement of these types.
 pub(super) fn replace_types(
     types: &BTreeSet<ObjectKey>,
@@ -122,11 +160,7 @@ fn step_aside(
     columns: Vec<ObjectKey>,
     draft: &mut Draft<'_>,
 ) -> Result<(), PlanError> {
-    let (ObjectKey::Enum { name } | ObjectKey::Domain { name } | ObjectKey::Composite { name }) =
-        key
-    else {
-        return Ok(());
-    };
+    let Some(name) = type_name(key) else { return Ok(()) };
     let aside = aside(name);
     let action = Action::RenameType { name: name.clone(), desired: aside.name.clone() };
     draft.push(Node { changes: columns, ..Node::destroying(action, key) });

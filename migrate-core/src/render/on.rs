@@ -32,6 +32,7 @@ pub(super) fn on(key: &ObjectKey) -> Code {
         ObjectKey::Rule { table, name } => member("On::rule", table, name),
         ObjectKey::Trigger { table, name } => member("On::trigger", table, name),
         ObjectKey::Policy { table, name } => member("On::policy", table, name),
+        ObjectKey::RowSecurity { table } => named("On::table", table),
         ObjectKey::Comment { on: commented } => on(commented),
     }
 }

@@ -33,6 +33,7 @@ fn target(on: &ObjectKey) -> String {
         ObjectKey::Rule { table, name } => format!("RULE {name} ON {table}"),
         ObjectKey::Trigger { table, name } => format!("TRIGGER {name} ON {table}"),
         ObjectKey::Policy { table, name } => format!("POLICY {name} ON {table}"),
+        ObjectKey::RowSecurity { table } => format!("TABLE {table}"),
         ObjectKey::Comment { on } => target(on),
     }
 }
