@@ -18,6 +18,7 @@ mod locks;
 mod lost_attributes;
 mod made;
 mod merge;
+mod narrowing;
 mod node;
 mod options;
 mod order;

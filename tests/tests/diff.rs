@@ -17,7 +17,7 @@ use migrate_core::postgres::{Binaries, ScratchDatabase};
 use migrate_core::revision::Executed;
 use migrate_core::runner::{RunSettings, apply_plan};
 use migrate_core::target::Target;
-use migrate_tests::{connect, dump, execute, psql, server};
+use migrate_tests::{connect, dump, execute, major, psql, server};
 use sqlx::Connection;
 
 /// What is there.
@@ -540,4 +540,30 @@ async fn a_schema_that_is_not_there_and_a_server_that_is_not_reached_are_named()
     let error = sides(&Source::Database(Box::new(gone)), &url(&from), "public").await;
     let error = error.expect_err("there is none").to_string();
     assert!(error.contains("FROM: no connection to `gone`"), "{error}");
+}
+
+#[tokio::test]
+async fn what_newer_servers_know_is_left_alone_and_a_virtual_column_is_not_lost_unasked() {
+    if major() < 18 {
+        return;
+    }
+    let from = database(
+        "CREATE TABLE t (a int GENERATED ALWAYS AS (b + 1) VIRTUAL, b int);
+         CREATE TABLE u (r int4range, v daterange)",
+    )
+    .await;
+    let to = database(
+        "CREATE TABLE t (a int, b int CONSTRAINT small CHECK (b < 9) NOT ENFORCED);
+         CREATE TABLE u (r int4range, v daterange, CONSTRAINT k UNIQUE (r, v WITHOUT OVERLAPS))",
+    )
+    .await;
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let comparison = comparison.expect("they are compared");
+    let named: Vec<&str> = comparison.left_alone.iter().map(|one| one.what.as_str()).collect();
+    for wanted in ["not enforced constraint `small` of `t`", "temporal constraint `k` of `u`"] {
+        assert!(named.contains(&wanted), "{named:?}");
+    }
+    let sql: Vec<&str> = comparison.statements.iter().filter_map(Executed::sql).collect();
+    assert!(!sql.iter().any(|one| one.contains("small") || one.contains(" k ")), "{sql:?}");
+    assert_eq!(lost(&comparison), ["column `t.a`"]);
 }

@@ -81,3 +81,20 @@ async fn a_new_required_column_without_a_default_breaks_inserts_of_running_code(
     let wanted = "breaks running code: inserts fail that leave out `t.bare`, which has no default";
     assert_eq!(broken, [wanted], "{said}");
 }
+
+#[tokio::test]
+async fn a_narrower_type_may_refuse_a_value_or_round_it() {
+    let said = said(
+        "CREATE TABLE t (a varchar(50), b numeric(6, 2), c timestamp, d varchar(20))",
+        "CREATE TABLE t (a varchar(20), b numeric(6, 1), c date, d text)",
+    )
+    .await;
+    for line in [
+        "can fail on rows: a value of `t.a` may not fit its new type",
+        "loses what `numeric(6,1)` can't hold of `t.b`",
+        "loses what `date` can't hold of `t.c`",
+    ] {
+        assert!(said.contains(line), "{line}\n{said}");
+    }
+    assert!(!said.contains("`t.d`"), "{said}");
+}

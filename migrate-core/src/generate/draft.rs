@@ -227,7 +227,7 @@ fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft
 
 /// Whether what is lost is a part of values, rather than an object by itself.
 fn is_part(lost: &str) -> bool {
-    lost.starts_with("all but") || lost.starts_with("attribute")
+    ["all but", "attribute", "what `"].iter().any(|begin| lost.starts_with(begin))
 }
 
 /// What a fill puts into rows: the default, or a value that stands in for what only the author

@@ -7,7 +7,7 @@ use super::PlanError;
 
 /// Groups of types between which PostgreSQL casts on assignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Family {
+pub(super) enum Family {
     Integer,
     Number,
     Money,
@@ -25,7 +25,7 @@ enum Family {
     Other,
 }
 
-fn family(base: &str) -> Family {
+pub(super) fn family(base: &str) -> Family {
     match base {
         "smallint" | "integer" | "bigint" => Family::Integer,
         "numeric" | "real" | "double precision" => Family::Number,
@@ -45,7 +45,7 @@ fn family(base: &str) -> Family {
 }
 
 /// A type without its modifiers: `timestamp(3) with time zone` is `timestamp with time zone`.
-fn base(sql_type: &str) -> String {
+pub(super) fn base(sql_type: &str) -> String {
     let plain = sql_type.split(" COLLATE ").next().unwrap_or(sql_type);
     let element = plain.trim_end_matches("[]");
     match (element.find('('), element.find(')')) {

@@ -6,6 +6,7 @@ use std::fmt;
 use crate::catalog::{Catalog, ConstraintKind, Ident, Index, Object, ObjectKey, QualifiedName};
 use crate::diff::plain_name;
 
+use super::narrowing::narrowings;
 use super::{Action, IndexBuild, Made, Plan, TableChange, lost_attributes};
 
 /// The strength of a table lock, weakest first.
@@ -79,6 +80,7 @@ pub fn hazards(plan: &Plan, current: &Catalog) -> BTreeSet<Hazard> {
     for hazard in plan.actions().flat_map(taken_back) {
         hazards.remove(&hazard);
     }
+    hazards.extend(narrowings(plan, current));
     let attributes = lost_attributes(plan, current);
     hazards.extend(
         attributes

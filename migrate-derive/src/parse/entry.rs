@@ -146,7 +146,12 @@ fn end_of_entry(input: ParseStream<'_>) -> syn::Result<()> {
     if input.is_empty() {
         return Ok(());
     }
-    input.parse::<Token![,]>().map(drop)
+    let instead = match () {
+        () if input.peek(token::Paren) => "expected `,`; what stands before takes no parentheses",
+        () if input.peek(Token![=]) => "expected `,`; what stands before takes no value",
+        () => return input.parse::<Token![,]>().map(drop),
+    };
+    Err(input.error(instead))
 }
 
 /// Drops what is left of an entry.

@@ -24,7 +24,7 @@ impl Entry<'_> {
     /// `= "text"`.
     pub(crate) fn literal(&self) -> syn::Result<LitStr> {
         self.equals()?;
-        self.input.parse()
+        self.input.parse().map_err(|error| self.instead_of(&error, "= \"…\""))
     }
 
     /// `= "text"`, of which only the text counts.
@@ -53,7 +53,9 @@ impl Entry<'_> {
             return Ok(true);
         }
         self.equals()?;
-        self.input.parse::<LitBool>().map(|literal| literal.value())
+        let literal = self.input.parse::<LitBool>();
+        let literal = literal.map_err(|error| self.instead_of(&error, "= true"))?;
+        Ok(literal.value())
     }
 
     /// `= word` or `= "word"`.
@@ -79,7 +81,7 @@ impl Entry<'_> {
     /// `= -1`.
     pub(crate) fn number(&self) -> syn::Result<Number> {
         self.equals()?;
-        number(self.input)
+        number(self.input).map_err(|error| self.instead_of(&error, "= 1"))
     }
 
     /// `= 10`, within PostgreSQL's limits.
@@ -88,6 +90,10 @@ impl Entry<'_> {
         T: TryFrom<i64> + PartialOrd + Display,
     {
         self.equals()?;
+        if !self.input.peek(LitInt) && !self.input.peek(Token![-]) {
+            let error = self.input.error("expected integer literal");
+            return Err(self.instead_of(&error, &format!("= {}", limits.start())));
+        }
         number_within(self.input, limits)
     }
 
@@ -107,6 +113,9 @@ impl Entry<'_> {
         &self,
         read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
     ) -> syn::Result<T> {
+        if !self.has_parens() {
+            return Err(self.instead_of(&self.input.error("expected parentheses"), "(…)"));
+        }
         let content;
         parenthesized!(content in self.input);
         let value = read(&content).and_then(|value| {
@@ -135,7 +144,15 @@ impl Entry<'_> {
     }
 
     pub(crate) fn equals(&self) -> syn::Result<()> {
-        self.input.parse::<Token![=]>().map(drop)
+        let equals = self.input.parse::<Token![=]>();
+        equals.map(drop).map_err(|error| self.instead_of(&error, "= …"))
+    }
+
+    /// The error with the form that the key takes.
+    fn instead_of(&self, error: &syn::Error, form: &str) -> syn::Error {
+        let space = if form.starts_with('=') { " " } else { "" };
+        let message = format!("{error}; write `{}{space}{form}`", self.key);
+        syn::Error::new(error.span(), message)
     }
 }
 

@@ -1,0 +1,153 @@
+//! Changes of type that PostgreSQL makes by itself and that not every value survives as it is.
+
+use crate::catalog::{Catalog, QualifiedName};
+
+use super::cast::{Family, base, family};
+use super::{Action, Hazard, Plan, TableChange};
+
+/// What a change of type may do to a value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Narrowing {
+    /// PostgreSQL refuses a value that is too long or too large.
+    refuses: bool,
+    /// It rounds, or cuts off what the new type can't hold.
+    rounds: bool,
+}
+
+/// What the changes of type of a plan may do to values that are there.
+pub(super) fn narrowings(plan: &Plan, current: &Catalog) -> Vec<Hazard> {
+    let altered = plan.actions().filter_map(|action| match action {
+        Action::AlterTable { table, changes } => Some((table, changes)),
+        _ => None,
+    });
+    let changes = altered.flat_map(|(table, changes)| changes.iter().map(move |one| (table, one)));
+    changes.flat_map(|(table, change)| of_change(table, change, current)).collect()
+}
+
+fn of_change(table: &QualifiedName, change: &TableChange, current: &Catalog) -> Vec<Hazard> {
+    let TableChange::SetType { column, sql_type, .. } = change else { return Vec::new() };
+    let Some(before) = current.column(table, column) else { return Vec::new() };
+    let Narrowing { refuses, rounds } = between(&before.sql_type, sql_type);
+    let place = format!("`{}.{}`", table.plain(), column.as_str());
+    let fails =
+        Hazard::CanFailOnRows { why: format!("a value of {place} may not fit its new type") };
+    let loses = Hazard::DataLost { what: format!("what `{sql_type}` can't hold of {place}") };
+    let found = [refuses.then_some(fails), rounds.then_some(loses)];
+    found.into_iter().flatten().collect()
+}
+
+fn between(current: &str, desired: &str) -> Narrowing {
+    let (from, to) = (base(current), base(desired));
+    let (had, has) = (modifiers(current), modifiers(desired));
+    let is_shorter = |before: Option<i32>, after: Option<i32>| {
+        after.is_some_and(|after| before.is_none_or(|before| before > after))
+    };
+    let refuses = |refuses| Narrowing { refuses, rounds: false };
+    match (family(&from), family(&to)) {
+        (Family::Integer, Family::Integer) => refuses(digits(&from) > digits(&to)),
+        (Family::Integer, Family::Number) if to == "numeric" => {
+            let room = has.first().map(|precision| precision - scale(&has));
+            refuses(room.is_some_and(|room| Some(room) < digits(&from)))
+        }
+        (Family::Integer, Family::Number) => {
+            Narrowing { refuses: false, rounds: digits(&from) > digits(&to) }
+        }
+        (Family::Number, Family::Integer) => Narrowing { refuses: true, rounds: true },
+        (Family::Number, Family::Number) if to == "numeric" => {
+            let whole = |modifiers: &[i32]| Some(modifiers.first()? - scale(modifiers));
+            let fraction = |modifiers: &[i32]| modifiers.first().map(|_| scale(modifiers));
+            Narrowing {
+                refuses: is_shorter(whole(&had), whole(&has)),
+                rounds: is_shorter(fraction(&had), fraction(&has)),
+            }
+        }
+        (Family::Number, Family::Number) => {
+            let narrows = from != to && (from == "numeric" || to == "real");
+            Narrowing { refuses: narrows, rounds: narrows }
+        }
+        (_, Family::Text) => {
+            // `char` alone has the length 1, and `varchar` alone has none.
+            let length = |base: &str, modifiers: &[i32]| {
+                modifiers.first().copied().or((base == "character").then_some(1))
+            };
+            refuses(is_shorter(length(&from, &had), length(&to, &has)))
+        }
+        (Family::Bits, Family::Bits) => {
+            refuses(is_shorter(had.first().copied(), has.first().copied()))
+        }
+        (Family::Moment, Family::Moment) if to == "date" => {
+            Narrowing { refuses: false, rounds: from != to }
+        }
+        (Family::Moment, Family::Moment)
+        | (Family::TimeOfDay, Family::TimeOfDay)
+        | (Family::Interval, Family::Interval) => {
+            let loses_zone = from == "time with time zone" && from != to;
+            let rounds = is_shorter(had.first().copied(), has.first().copied()) && from != "date";
+            Narrowing { refuses: false, rounds: rounds || loses_zone }
+        }
+        _ => Narrowing::default(),
+    }
+}
+
+/// The decimal digits that a number of the type may have.
+fn digits(base: &str) -> Option<i32> {
+    match base {
+        "smallint" => Some(5),
+        "integer" => Some(10),
+        "bigint" => Some(19),
+        "real" => Some(6),
+        "double precision" => Some(15),
+        _ => None,
+    }
+}
+
+fn scale(modifiers: &[i32]) -> i32 {
+    modifiers.get(1).copied().unwrap_or(0)
+}
+
+/// The numbers in parentheses.
+fn modifiers(sql_type: &str) -> Vec<i32> {
+    let inside = sql_type.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    let numbers = inside.into_iter().flat_map(|(inside, _)| inside.split(','));
+    numbers.filter_map(|number| number.trim().parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(current: &str, desired: &str, refuses: bool, rounds: bool) {
+        assert_eq!(
+            between(current, desired),
+            Narrowing { refuses, rounds },
+            "{current}, {desired}"
+        );
+    }
+
+    #[test]
+    fn a_value_may_be_too_long_or_too_large() {
+        check("character varying(50)", "character varying(20)", true, false);
+        check("text", "character varying(20)", true, false);
+        check("character varying(20)", "text", false, false);
+        check("integer[]", "smallint[]", true, false);
+        check("integer", "bigint", false, false);
+        check("bigint", "numeric(10,2)", true, false);
+        check("smallint", "numeric(10,2)", false, false);
+        check("numeric(10,2)", "numeric(9,2)", true, false);
+        check("integer", "character varying(5)", true, false);
+    }
+
+    #[test]
+    fn a_value_may_be_rounded() {
+        check("numeric(10,2)", "numeric(9,1)", false, true);
+        check("numeric", "integer", true, true);
+        check("double precision", "real", true, true);
+        check("timestamp without time zone", "date", false, true);
+        check("timestamp with time zone", "timestamp(0) with time zone", false, true);
+        check("interval", "interval(0)", false, true);
+        check("date", "timestamp(0) without time zone", false, false);
+        check("numeric(9,1)", "numeric(10,2)", false, false);
+        check("bigint", "double precision", false, true);
+    }
+}
