@@ -20,13 +20,13 @@ pub(super) fn keys_need_required_columns(draft: &Draft<'_>, touches: &Touches<'_
             identities.entry(table).or_default().push(id);
         }
     }
-    let mut keys: FxHashMap<&QualifiedName, Vec<(&[Ident], &[NodeId])>> = FxHashMap::default();
+    let mut keys: FxHashMap<(&QualifiedName, &Ident), &[NodeId]> = FxHashMap::default();
     for (key, touch) in touches.iter() {
         if let ObjectKey::Constraint { table, .. } = key
             && let Some(Object::Constraint(constraint)) = touch.current
             && let ConstraintKind::PrimaryKey { columns, .. } = &constraint.kind
         {
-            keys.entry(table).or_default().push((columns, &touch.destroys));
+            keys.extend(columns.iter().map(|column| ((table, column), touch.destroys.as_slice())));
         }
     }
     let mut edges = Vec::new();
@@ -34,10 +34,8 @@ pub(super) fn keys_need_required_columns(draft: &Draft<'_>, touches: &Touches<'_
         let setting = || identities.get(table).map(Vec::as_slice).unwrap_or_default();
         match change {
             TableChange::DropNotNull { column } => {
-                let over = keys.get(table).into_iter().flatten();
-                for (_, going) in over.filter(|(columns, _)| columns.contains(column)) {
-                    edges.extend(each(*going, &[id]));
-                }
+                let going = keys.get(&(table, column)).copied().unwrap_or_default();
+                edges.extend(each(going, &[id]));
                 if identifies(table, column, draft.current) {
                     edges.extend(each(setting(), &[id]));
                 }
