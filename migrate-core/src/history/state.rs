@@ -66,7 +66,9 @@ pub enum HistoryError {
 fn to_the_end(file: &str) -> &'static str {
     match Path::new(file).extension().is_some_and(|extension| extension == "sql") {
         true => "give it the next free number",
-        false => "move it to the end with `.after(…)` or `migrate merge`",
+        false => {
+            "let it come last with `.after(…)`; a development database goes back before it with `migrate dev switch`"
+        }
     }
 }
 
