@@ -11,6 +11,7 @@ mod user_type;
 
 use std::sync::mpsc::{self, Sender};
 
+use futures_util::TryStreamExt as _;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use thiserror::Error;
@@ -56,7 +57,7 @@ pub async fn introspect(
 ) -> Result<Catalog, IntrospectError> {
     let search_path = format!("SET search_path = {}", scope.search_path());
     sqlx::raw_sql(AssertSqlSafe(search_path)).execute(&mut *conn).await?;
-    // While the server works on one query, the rows of the one before become a part of the catalog.
+    // While the server works, the rows that are there become a part of the catalog.
     let (sender, receiver) = mpsc::channel();
     let assembling = tokio::task::spawn_blocking({
         let scope = scope.clone();
@@ -82,17 +83,30 @@ async fn read(
         .await?;
     let names: Vec<String> =
         schemas.iter().map(|schema| schema.try_get("name")).collect::<Result<_, _>>()?;
-    batches.send(schemas).ok();
+    if !schemas.is_empty() {
+        batches.send(schemas).ok();
+    }
+    batches.send(END).ok();
     for sql in queries(conn.server_version_num().unwrap_or(0)) {
         let query = match sql.contains("$1") {
             true => sqlx::query(AssertSqlSafe(sql)).bind(&names),
             false => sqlx::query(AssertSqlSafe(sql)),
         };
-        // It has ended only where rows could not be read, which it says.
-        batches.send(query.fetch_all(&mut *conn).await?).ok();
+        let mut rows = query.fetch(&mut *conn).try_chunks(BATCH);
+        while let Some(some) = rows.try_next().await.map_err(|error| error.1)? {
+            // It has ended only where rows could not be read, which it says.
+            batches.send(some).ok();
+        }
+        batches.send(END).ok();
     }
     Ok(())
 }
+
+/// How many rows wait to be decoded together: as they come they take much more memory than after.
+const BATCH: usize = 1000;
+
+/// What comes after the last rows of a query.
+const END: Vec<PgRow> = Vec::new();
 
 /// What [`queries`] gives, in the order in which rows are assembled.
 const QUERIES: [&str; 14] = [

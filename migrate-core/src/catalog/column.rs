@@ -45,9 +45,9 @@ pub struct Column {
     /// A collation other than the type's own.
     pub collation: Option<QualifiedName>,
     /// The identity, where it is one.
-    pub identity: Option<Identity>,
+    pub identity: Option<Box<Identity>>,
     /// The generation, where it is generated.
-    pub generated: Option<Generated>,
+    pub generated: Option<Box<Generated>>,
     /// The storage, where it isn't the type's own.
     pub storage: Option<String>,
     /// The compression method, where one is set.

@@ -2,7 +2,7 @@
 -- that of the catalog, which sorts by key.
 SELECT d.classid::int8 AS class_oid, d.objid::int8 AS oid, d.objsubid AS number,
        d.refclassid::int8 AS target_class_oid, d.refobjid::int8 AS target_oid,
-       d.refobjsubid AS target_number, d.deptype::text AS kind
+       d.refobjsubid AS target_number, d.deptype AS kind
 FROM pg_catalog.pg_depend d
 WHERE d.objid >= 16384
   AND (d.refobjid >= 16384 OR d.deptype = 'e')

@@ -50,7 +50,7 @@ pub(super) fn add_table_dependents(assembly: &mut Assembly<'_>, rows: Vec<TableD
             // Its address is the table's.
             _ => {
                 let key = ObjectKey::RowSecurity { table };
-                assembly.catalog.objects.insert(key, Object::Dependent(dependent));
+                assembly.objects.push((key, Object::Dependent(dependent)));
                 continue;
             }
         };

@@ -139,8 +139,8 @@ fn column(
         not_null: row.not_null,
         collation: assembly
             .visible_name(row.collation_schema.as_deref(), row.collation_name.as_deref()),
-        identity,
-        generated,
+        identity: identity.map(Box::new),
+        generated: generated.map(Box::new),
         storage: row.storage.map(|storage| storage_name(&storage).to_owned()),
         compression: compression_name(&row.compression),
         statistics: row.statistics,

@@ -207,16 +207,25 @@ pub(super) struct DependencyRow {
     pub(super) target_class_oid: i64,
     pub(super) target_oid: i64,
     pub(super) target_number: i32,
-    pub(super) kind: String,
+    /// `pg_depend.deptype`.
+    pub(super) kind: i8,
 }
 
-/// The rows of one query after the other, as they are read.
+/// The rows of one query after the other, in batches as they are read; an empty one ends a query.
 pub(super) struct Batches(pub(super) Receiver<Vec<PgRow>>);
 
 impl Batches {
     /// The rows of the next query.
     pub(super) fn next<T: for<'r> FromRow<'r, PgRow>>(&self) -> Result<Vec<T>, sqlx::Error> {
-        let rows = self.0.recv().map_err(|_| sqlx::Error::WorkerCrashed)?;
-        rows.iter().map(T::from_row).collect()
+        let mut all = Vec::new();
+        loop {
+            let rows = self.0.recv().map_err(|_| sqlx::Error::WorkerCrashed)?;
+            if rows.is_empty() {
+                return Ok(all);
+            }
+            for row in rows {
+                all.push(T::from_row(&row)?);
+            }
+        }
     }
 }

@@ -79,21 +79,23 @@ impl Column {
     /// `GENERATED … AS IDENTITY`, which also makes it `NOT NULL`.
     #[must_use]
     pub fn identity(mut self, identity: Identity) -> Self {
-        self.0.column.identity = Some(identity.of_type(&self.0.column.sql_type));
+        self.0.column.identity = Some(Box::new(identity.of_type(&self.0.column.sql_type)));
         self.not_null()
     }
 
     /// `GENERATED ALWAYS AS (…) STORED`.
     #[must_use]
     pub fn stored(mut self, expression: &str) -> Self {
-        self.0.column.generated = Some(Generated { expression: expression.into(), stored: true });
+        let generated = Generated { expression: expression.into(), stored: true };
+        self.0.column.generated = Some(Box::new(generated));
         self
     }
 
     /// `GENERATED ALWAYS AS (…) VIRTUAL`, from PostgreSQL 18.
     #[must_use]
     pub fn virtual_(mut self, expression: &str) -> Self {
-        self.0.column.generated = Some(Generated { expression: expression.into(), stored: false });
+        let generated = Generated { expression: expression.into(), stored: false };
+        self.0.column.generated = Some(Box::new(generated));
         self
     }
 

@@ -22,7 +22,7 @@ fn definitions(a: &mut Awkward) -> Vec<ColumnDefinition> {
     let text = || Column::of_type("text");
     let identity = |sql_type: &str, mode, options, sequence| Column {
         not_null: true,
-        identity: Some(Identity { mode, options, sequence }),
+        identity: Some(Box::new(Identity { mode, options, sequence })),
         ..Column::of_type(sql_type)
     };
     let usual = SequenceOptions::defaults(SequenceType::Integer, 1);
@@ -37,8 +37,8 @@ fn definitions(a: &mut Awkward) -> Vec<ColumnDefinition> {
             compression: Some("lz4".to_owned()),
             ..text()
         },
-        Column { generated: Some(generated(a, true)), not_null: true, ..text() },
-        Column { generated: Some(generated(a, false)), ..text() },
+        Column { generated: Some(Box::new(generated(a, true))), not_null: true, ..text() },
+        Column { generated: Some(Box::new(generated(a, false))), ..text() },
         identity("integer", IdentityMode::Always, usual.clone(), None),
         identity("integer", IdentityMode::Always, usual.clone(), Some(a.name())),
         identity("integer", IdentityMode::ByDefault, many, Some(a.name())),

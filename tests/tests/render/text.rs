@@ -59,7 +59,11 @@ fn a_changed_column_names_what_is_lost() {
 fn a_generated_column_that_comes_again_is_not_lost() {
     let [current, desired] = ["a + 1", "a + 2"].map(|expression| {
         let generated = Some(Generated { expression: expression.into(), stored: true });
-        let column = column("b", Column { generated, ..Column::of_type("integer") }, None);
+        let column = column(
+            "b",
+            Column { generated: generated.map(Box::new), ..Column::of_type("integer") },
+            None,
+        );
         let drop = TableChange::DropColumn { name: "b".into() };
         [drop, TableChange::AddColumn { column }].map(|change| Action::alter(&"t".into(), change))
     });
@@ -76,7 +80,7 @@ fn a_generated_column_that_comes_again_is_not_lost() {
 fn a_new_table_is_one_statement() {
     let options = SequenceOptions::defaults(SequenceType::BigInt, 1);
     let identity = Some(Identity { mode: IdentityMode::Always, options, sequence: None });
-    let id = Column { identity, ..not_null("bigint") };
+    let id = Column { identity: identity.map(Box::new), ..not_null("bigint") };
     let columns = vec![
         column("id", id, None),
         column("title", not_null("character varying(200)"), None),

@@ -115,10 +115,10 @@ fn column(table: &QualifiedName, meta: &ColumnMeta, sql_type: String) -> Column 
     Column {
         not_null: !meta.column_type.nullable || identity.is_some(),
         collation: meta.collation().map(QualifiedName::local),
-        identity,
-        generated: meta.generated().map(|generated| Generated {
-            expression: Expression::new(generated.expression),
-            stored: generated.stored,
+        identity: identity.map(Box::new),
+        generated: meta.generated().map(|generated| {
+            let expression = Expression::new(generated.expression);
+            Box::new(Generated { expression, stored: generated.stored })
         }),
         storage: meta.storage().map(str::to_owned),
         compression: meta.compression().map(str::to_owned),

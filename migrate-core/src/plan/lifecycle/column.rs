@@ -181,7 +181,7 @@ fn drop_identity(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draf
 }
 
 fn set_identity(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
-    let Some(identity) = pair.desired.identity.clone() else { return };
+    let Some(identity) = pair.desired.identity.as_deref().cloned() else { return };
     let column = steps.column.clone();
     if let Some(current) = &pair.current.identity {
         rename_sequence(Pair::of(current, &identity), steps, draft);
