@@ -13,6 +13,7 @@ mod column;
 mod concurrent_index;
 mod constraint;
 mod create_table;
+mod current_schema;
 mod direction;
 mod domain;
 mod error;
@@ -42,6 +43,7 @@ pub(crate) use batch::{BACKEND, IS_HELD};
 pub use chain::{Chain, ChainError, Revision};
 #[cfg(feature = "generate")]
 pub(crate) use chain::{Link, order};
+pub(crate) use checksum::sql_tokens;
 pub use checksum::{checksum, sql_checksum};
 pub use column::{Column, Identity};
 pub use constraint::{Constraint, ForeignKeyAction};

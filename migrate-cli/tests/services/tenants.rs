@@ -206,3 +206,26 @@ fn dump_of_schema(database: &ScratchDatabase, schema: &str) -> String {
         .expect("pg_dump runs");
     String::from_utf8(output.stdout).expect("it is UTF-8")
 }
+
+#[tokio::test]
+async fn a_revision_without_a_transaction_that_failed_on_a_tenant_makes_no_lag() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\", \"c\"]\n").await;
+    project.run(&["apply", "--to", "2"]).fine();
+    let file = "migrations/V3__fill_NONTRANSACTIONAL.sql";
+    let text = "INSERT INTO point VALUES (1);
+INSERT INTO point VALUES (1 / (current_schema() <> 'a')::int);
+";
+    project.write(file, text);
+    let failing = ["2 were not begun", "1 failed", "division by zero"];
+    project.run(&["apply"]).says(1, &failing);
+    let mark = "SELECT concat_ws(' ', state, run IS NOT NULL) FROM a.migrate_history
+                WHERE revision LIKE 'V3%'";
+    assert_eq!(project.texts(mark).await, ["running t"]);
+    project.run(&["apply"]).says(1, &failing);
+    project.run(&["apply", "--except", "a"]).says(0, &["applied 2 revisions on 2 targets"]);
+    project.run(&["apply"]).says(1, &["1 failed", "division by zero"]);
+    project.write(file, &text.replace("<> 'a'", "IS NOT NULL"));
+    project
+        .run(&["apply", "--accept-checksum", "3"])
+        .says(0, &["applied 1 revisions on 3 targets"]);
+}

@@ -6,9 +6,11 @@ use std::sync::atomic::AtomicI32;
 
 use sqlx::PgConnection;
 
+use crate::catalog::Ident;
 use crate::plan::{Hazard, Made};
 
 use super::batch::Batch;
+use super::current_schema::with_schema;
 use super::place::Place;
 use super::{Allowance, Header, RevisionError};
 
@@ -220,7 +222,7 @@ impl Migrator {
 
     /// The target schema, quoted for SQL.
     pub fn schema(&self) -> String {
-        crate::catalog::Ident::new(self.target_schema.as_str()).to_string()
+        Ident::new(self.target_schema.as_str()).to_string()
     }
 
     /// The revision's own connection, inside its transaction or step, for sqlx.
@@ -347,24 +349,28 @@ impl Migrator {
     }
 
     /// Runs a statement of a verb and writes it down. In a transaction it may wait for others to be
-    /// sent with it: whatever asks the server comes after them.
+    /// sent with it: whatever asks the server comes after them. Outside one it is written down after
+    /// it ran, since what is written down there is known to be done.
     pub(super) async fn run_with_others(
         &mut self,
         place: Place,
         sql: String,
     ) -> Result<(), RevisionError> {
-        self.queue(Some(place), &sql);
-        self.write_down(sql);
         let in_transaction = match &self.progress {
             Progress::Transaction | Progress::Step { outside: false, .. } => true,
             Progress::Step { outside: true, .. } | Progress::Untouched | Progress::BetweenSteps => {
                 false
             }
         };
-        if in_transaction && !self.waiting.is_full() {
-            return Ok(());
+        if !in_transaction {
+            return self.run_statement(place, sql).await;
         }
-        self.catch_up().await
+        self.queue(Some(place), &sql);
+        self.write_down(sql);
+        if self.waiting.is_full() {
+            return self.catch_up().await;
+        }
+        Ok(())
     }
 
     pub(super) fn queue(&mut self, place: Option<Place>, sql: &str) {
@@ -373,13 +379,9 @@ impl Migrator {
         }
     }
 
-    /// The token `{current_schema}` is the target schema, quoted; other braces are left alone.
+    /// SQL with the target schema in the place of its token.
     pub(super) fn with_schema(&self, sql: &str) -> String {
-        if sql.contains("{current_schema}") {
-            sql.replace("{current_schema}", &self.schema())
-        } else {
-            sql.to_owned()
-        }
+        with_schema(sql, &Ident::new(self.target_schema.as_str()))
     }
 
     pub(super) fn write_down(&mut self, sql: String) {

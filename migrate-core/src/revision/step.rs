@@ -1,6 +1,7 @@
 //! Steps: named parts of a revision, each in its own transaction or outside one, journaled so that
 //! a rerun goes on where the last run stopped.
 
+use crate::sql::split::{Part, split};
 use crate::sql::with_values;
 
 use super::migrator::Progress;
@@ -132,12 +133,20 @@ impl Migrator {
     }
 }
 
-/// Whether the server answered a statement with an error, so that it is known not to have run.
+/// Whether the server answered a statement with an error, so that it is known not to have run. A
+/// procedure or block may have committed a part of its work before.
 fn was_refused(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     let is_answer = |error: &sqlx::Error| matches!(error, sqlx::Error::Database(_));
     match error.downcast_ref::<RevisionError>() {
-        Some(RevisionError::Statement { source, .. }) => is_answer(source),
+        Some(RevisionError::Statement { sql, source, .. }) => is_answer(source) && !may_commit(sql),
         Some(_) => false,
         None => error.downcast_ref::<sqlx::Error>().is_some_and(is_answer),
     }
+}
+
+fn may_commit(sql: &str) -> bool {
+    split(sql).iter().any(|part| match part {
+        Part::Statement(statement) => statement.begins(&["CALL"]) || statement.begins(&["DO"]),
+        Part::Command { .. } => false,
+    })
 }

@@ -102,6 +102,34 @@ pub enum RunError {
         /// A revision that it lacks.
         revision: String,
     },
+    /// A step that ran has another text now.
+    #[error(
+        "`{file}` is half applied, and its step `{step}`, which ran, was edited since; restore the text of the steps that ran, or pass `--accept-checksum {revision}` to go on after them all the same; nothing was run"
+    )]
+    FinishedStepEdited {
+        /// The file.
+        file: String,
+        /// The step.
+        step: String,
+        /// The revision.
+        revision: String,
+    },
+    /// A table has the name of the history and is none.
+    #[error(
+        "{table} is no history, by its columns, and stays as it is; correct `history-schema` and `history-table`"
+    )]
+    NoHistory {
+        /// The table.
+        table: String,
+    },
+    /// An answer about a step that nobody asked for.
+    #[error(
+        "no step of `{revision}` was interrupted; `migrate status` shows where the database stands"
+    )]
+    NotInterrupted {
+        /// The revision.
+        revision: String,
+    },
     /// A baseline is before what is applied.
     #[error(
         "a baseline at `{at}` would hide that `{applied}` is applied; take it back with `migrate rollback`, or name a later revision"
