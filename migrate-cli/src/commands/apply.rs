@@ -25,6 +25,7 @@ pub(crate) async fn run(
         ..config.run_settings(&application.hooks)?
     };
     let fleet = fleet::fleet(application, config, &args.selection).await?;
+    fleet::note_no_tenants(&fleet, output);
     if config.bootstrap.unwrap_or(false) {
         super::bootstrap::bootstrap(config, &fleet, output).await?;
     }

@@ -62,7 +62,9 @@ fn write(import: &Import, written: &mut Vec<PathBuf>, output: &Output) -> anyhow
 
 /// Takes over the histories of every target, as they are configured now.
 async fn take_over(import: &Import, flags: &Config, output: &Output) -> anyhow::Result<u8> {
-    let config = &Place::default().layers(&Config::default(), None, flags)?.config()?;
+    let layers = Place::default().layers(&Config::default(), None, flags)?;
+    layers.require_one_place()?;
+    let config = &layers.config()?;
     let application: Application = application(config)?;
     let fleet = fleet::fleet(&application, config, &Selection::default()).await?;
     if config.bootstrap.unwrap_or(false) {

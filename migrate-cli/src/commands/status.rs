@@ -15,6 +15,7 @@ pub(crate) async fn run(
     output: &Output,
 ) -> anyhow::Result<u8> {
     let fleet = fleet::fleet(application, config, &args.selection).await?;
+    fleet::note_no_tenants(&fleet, output);
     let Some(target) = fleet.single() else {
         let chains = application.chains_for(&args.selection)?;
         let statuses = runner::fleet_status(&fleet, chains, config.parallel()).await?;

@@ -229,3 +229,15 @@ INSERT INTO point VALUES (1 / (current_schema() <> 'a')::int);
         .run(&["apply", "--accept-checksum", "3"])
         .says(0, &["applied 1 revisions on 3 targets"]);
 }
+
+#[tokio::test]
+async fn a_run_without_tenants_says_that_there_are_none() {
+    let project = project("[tenants]\nquery = \"SELECT NULL::text WHERE false\"\n").await;
+    for command in ["status", "apply", "plan"] {
+        project.run(&[command]).says(0, &["there are no tenants"]);
+    }
+    project.run(&["apply", "--tenants-query", " "]).says(1, &["`tenants-query` is empty"]);
+    project
+        .run(&["apply", "--tenants-query", "SELECT NULL::text"])
+        .says(1, &["`tenants-query` gives a NULL on"]);
+}
