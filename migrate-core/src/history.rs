@@ -6,6 +6,7 @@ mod state;
 mod survey;
 mod synced;
 mod table;
+mod target;
 
 pub use present::Present;
 pub use record::{Record, RecordState};

@@ -10,7 +10,7 @@ use crate::revision::{Journal, Revision};
 
 use crate::sql::with_values;
 
-use super::{Record, RecordState, SyncedTable};
+use super::{Present, Record, RecordState, SyncedTable};
 
 /// The name of a history table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +95,20 @@ impl HistoryTable {
     pub fn seen_from(&self, target: &Ident) -> QualifiedName {
         let schema = (self.schema != *target).then(|| self.schema.clone());
         QualifiedName { schema, name: self.name.clone() }
+    }
+
+    /// Makes the table of a target where it is missing.
+    pub async fn create_for(
+        &self,
+        conn: &mut PgConnection,
+        target: &Ident,
+    ) -> Result<(), sqlx::Error> {
+        let is_made = self.schema != *target && self.present(conn).await? == Present::Nothing;
+        self.create(conn).await?;
+        if is_made {
+            self.note_target(conn, target).await?;
+        }
+        Ok(())
     }
 
     /// Makes the table where it is missing.

@@ -69,6 +69,11 @@ pub enum RevisionError {
         "the connection that holds the migration lock was lost; nothing more was kept, run the command again"
     )]
     LockLost,
+    /// A revision of a service goes on or ends as another role.
+    #[error(
+        "it leaves the role of the service, so that what it makes is somebody else's; leave out its `SET ROLE`, `RESET ROLE` and `SET SESSION AUTHORIZATION`, or let it say `run-as = privileged`"
+    )]
+    RoleLeft,
     /// The connection was asked for while SQL is only being written down.
     #[error("this revision runs code of its own, which can't be shown as SQL")]
     NoConnection,
@@ -232,6 +237,7 @@ impl RevisionError {
             | Self::DuplicateStep { .. }
             | Self::NeedsNoTransaction { .. }
             | Self::LockLost
+            | Self::RoleLeft
             | Self::NoConnection
             | Self::NoDown { .. }
             | Self::Interrupted { .. }

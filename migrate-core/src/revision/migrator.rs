@@ -7,9 +7,10 @@ use std::sync::atomic::AtomicI32;
 use sqlx::PgConnection;
 
 use crate::catalog::Ident;
+use crate::model::quote_literal as quoted;
 use crate::plan::{Hazard, Made};
 
-use super::batch::Batch;
+use super::batch::{Batch, KEEPS_ROLE};
 use super::current_schema::with_schema;
 use super::place::Place;
 use super::{Allowance, Header, RevisionError};
@@ -36,6 +37,10 @@ pub struct Migrator {
     opening: String,
     /// What a step outside a transaction asks first.
     question: Option<String>,
+    /// What asks whether this is still the role of the service.
+    role_question: Option<String>,
+    /// What takes the role back that a statement took.
+    role_return: Option<String>,
     /// What the transaction has to run and the server wasn't told yet.
     waiting: Batch,
     backend: Arc<AtomicI32>,
@@ -144,6 +149,8 @@ impl Migrator {
             preparation: None,
             opening: "BEGIN".to_owned(),
             question: None,
+            role_question: None,
+            role_return: None,
             waiting: Batch::default(),
             backend: Arc::default(),
             hazards: Vec::new(),
@@ -177,6 +184,22 @@ impl Migrator {
     #[must_use]
     pub(crate) fn asking(mut self, question: String) -> Self {
         self.question = Some(question);
+        self
+    }
+
+    /// Refuses to go on, and to end, as another role than the service's.
+    #[must_use]
+    pub(crate) fn keeping_role(mut self, role: &Ident) -> Self {
+        let role = quoted(role.as_str());
+        self.role_question = Some(format!("SELECT current_user = {role} AS {KEEPS_ROLE}"));
+        self
+    }
+
+    /// Takes back with these statements what statements of one's own did to the role, so that it
+    /// is ours that writes the history.
+    #[must_use]
+    pub(crate) fn returning(mut self, statements: String) -> Self {
+        self.role_return = Some(statements);
         self
     }
 
@@ -292,7 +315,36 @@ impl Migrator {
         if let Some(question) = self.question.clone() {
             self.queue(None, &question);
         }
+        self.ask_role();
         self.catch_up().await
+    }
+
+    /// Asks, with what is waiting, whether this is still the role of the service; only where that is
+    /// to be known.
+    pub(crate) fn ask_role(&mut self) -> bool {
+        let question = self.role_question.clone();
+        let asks = question.filter(|_| self.progress != Progress::Untouched);
+        if let Some(question) = &asks {
+            self.queue(None, question);
+        }
+        asks.is_some()
+    }
+
+    /// Takes the role back that a statement may have taken.
+    pub(super) fn return_role(&mut self) {
+        let mentions_role = |one: &Executed| {
+            one.own_sql
+                && one.sql().is_some_and(|sql| {
+                    let sql = sql.to_lowercase();
+                    sql.contains("role") || sql.contains("authorization")
+                })
+        };
+        if let Some(statements) = self.role_return.clone()
+            && self.connection.is_some()
+            && self.log.iter().any(mentions_role)
+        {
+            self.waiting.push_several(statements);
+        }
     }
 
     /// Sends what is waiting.
@@ -408,6 +460,7 @@ impl Migrator {
         mut self,
     ) -> Result<(Option<PgConnection>, Vec<Executed>, Finish), RevisionError> {
         let finish = self.end();
+        self.return_role();
         self.catch_up().await?;
         Ok((self.connection, self.log, finish))
     }

@@ -112,6 +112,10 @@ impl Migrator {
     }
 
     async fn close(&mut self, name: &str, outside: bool) -> Result<()> {
+        if !outside && self.ask_role() {
+            self.catch_up().await?;
+        }
+        self.return_role();
         if let Some(journal) = self.journal.clone() {
             let of_step = self.log.iter().filter(|one| one.step.as_deref() == Some(name));
             let statements = of_step.filter_map(Executed::sql);

@@ -71,6 +71,7 @@ impl Work<'_> {
         for hook in self.calls.after {
             hook.call(db).await.map_err(|source| in_hook(hook, source))?;
         }
+        db.ask_role();
         db.catch_up().await?;
         Ok(())
     }

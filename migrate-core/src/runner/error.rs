@@ -122,6 +122,18 @@ pub enum RunError {
         /// The table.
         table: String,
     },
+    /// A history is that of another target.
+    #[error(
+        "{table} is the history of the schema `{other}`, not of `{schema}`; give each a table of its own with `history-table`, or leave out `history-schema`"
+    )]
+    HistoryOfOther {
+        /// The history.
+        table: String,
+        /// The target's schema.
+        schema: String,
+        /// The schema whose history it is.
+        other: String,
+    },
     /// An answer about a step that nobody asked for.
     #[error(
         "no step of `{revision}` was interrupted; `migrate status` shows where the database stands"
