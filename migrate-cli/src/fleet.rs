@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use migrate_core::catalog::Ident;
+use migrate_core::postgres::said;
 use migrate_core::runner::matches_pattern;
 use migrate_core::target::{Database, Fleet, Target, place};
 use sqlx::postgres::PgConnectOptions;
@@ -206,7 +207,7 @@ async fn listed(
         }
         (None, Some(function)) => function(&mut connection)
             .await
-            .map_err(|error| anyhow::anyhow!("{error}"))
+            .map_err(|error| anyhow::anyhow!(said(error.as_ref())))
             .with_context(|| format!("the application could not list the tenants of {name}"))?,
         (None, None) => Vec::new(),
     };

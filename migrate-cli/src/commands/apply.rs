@@ -71,7 +71,13 @@ async fn of_target(
     match outcome {
         Ok(applied) => {
             if applied.revisions.is_empty() {
-                output.say("nothing is pending");
+                output.say(match goal {
+                    Goal::Head => "nothing is pending",
+                    Goal::Count(0) => "nothing was to be applied",
+                    Goal::Base | Goal::Count(_) | Goal::Revision(_) => {
+                        "nothing is pending up to there"
+                    }
+                });
             }
             Ok(exit::FINE)
         }

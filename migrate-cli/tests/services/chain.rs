@@ -372,3 +372,84 @@ async fn clean_leaves_tables_alone_that_are_no_history() {
     project.run(&["apply"]).fine();
     project.run(&["clean", "--yes"]).says(0, &["public.migrate_history in", "1 revisions"]);
 }
+
+#[tokio::test]
+async fn status_says_what_was_interrupted() {
+    let file = "migrations/V0002__add_y.up.sql";
+    let project = Project::with(&[
+        POINT,
+        (file, "ALTER TABLE point ADD COLUMN y int"),
+        (
+            "migrations/V0002__add_y.down.sql",
+            "-- migrate: transaction = none\nALTER TABLE point DROP COLUMN y;\nSELECT 1 / 0;\n",
+        ),
+    ])
+    .await;
+    project.run(&["apply"]).fine();
+    project.run(&["rollback"]).says(1, &["division by zero"]);
+    let interrupted = "the rollback of `V0002__add_y` was interrupted; finish it with";
+    project.run(&["status"]).says(2, &["reverting  V0002__add_y", interrupted]);
+}
+
+#[tokio::test]
+async fn a_statement_that_needs_no_transaction_is_answered_with_the_option() {
+    let index = "CREATE INDEX CONCURRENTLY point_x ON point (x)";
+    let project = Project::with(&[POINT, ("migrations/V0002__index.sql", index)]).await;
+    project.run(&["apply"]).says(
+        1,
+        &["cannot run inside a transaction block", "hint: `-- migrate: transaction = none`"],
+    );
+}
+
+#[tokio::test]
+async fn what_may_have_run_in_a_sql_file_is_no_matter_of_a_verb() {
+    let text = "-- migrate: transaction = none\nINSERT INTO point VALUES (1);\n";
+    let project = Project::with(&[POINT, ("migrations/V0002__fill.sql", text)]).await;
+    project.run(&["apply", "--to", "1"]).fine();
+    project
+        .execute(
+            "INSERT INTO migrate_history (revision, parent, checksum, state, begun_step, version)
+             VALUES ('V0002__fill', 'V0001__create_point', '', 'running', 'statement 1', '0')",
+        )
+        .await;
+    let said = project.run(&["apply"]).says(1, &["whether this statement ran can't be seen"]);
+    assert!(!said.stderr.contains("done_when"), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_long_statement_is_not_shown_whole() {
+    let text = format!("SELECT '{}' FROM nowhere;\n", "x".repeat(300_000));
+    let project = Project::with(&[("migrations/V1__long.sql", &text)]).await;
+    let said = project.run(&["apply"]).says(1, &["relation \"nowhere\" does not exist", "of 300"]);
+    assert!(said.stderr.len() < 4000, "{}", said.stderr.len());
+}
+
+#[tokio::test]
+async fn what_the_server_says_comes_with_its_code_and_no_line_of_its_source() {
+    let project = Project::with(&[POINT]).await;
+    project.execute("CREATE ROLE said_nobody; CREATE SCHEMA said").await;
+    for schema in ["said_other", "said"] {
+        let said = project.run(&["apply", "--schema", schema, "--session", "SET ROLE said_nobody"]);
+        assert!(!said.stderr.contains(" at line "), "{said:?}");
+        said.says(1, &["permission denied", "SQLSTATE 42501"]);
+    }
+    let url = project.database.url().replace(project.database.name(), "no_such_database");
+    project
+        .run_with(&["apply"], &[("DATABASE_URL", &url)])
+        .says(1, &["check the name of the database", "SQLSTATE 3D000"]);
+}
+
+#[tokio::test]
+async fn a_service_whose_role_is_missing_is_to_be_bootstrapped() {
+    let project = Project::with(&[POINT]).await;
+    project
+        .run(&["apply", "--service-role", "said_missing"])
+        .says(1, &["the role `said_missing` of the service is missing", "`migrate bootstrap`"]);
+}
+
+#[tokio::test]
+async fn a_run_of_no_revisions_does_not_say_that_nothing_is_pending() {
+    let project = Project::with(&[POINT]).await;
+    let said = project.run(&["apply", "-n", "0"]).says(0, &["nothing was to be applied"]);
+    assert!(!said.stderr.contains("nothing is pending"), "{said:?}");
+}

@@ -241,3 +241,22 @@ async fn a_run_without_tenants_says_that_there_are_none() {
         .run(&["apply", "--tenants-query", "SELECT NULL::text"])
         .says(1, &["`tenants-query` gives a NULL on"]);
 }
+
+#[tokio::test]
+async fn what_was_applied_on_a_target_that_failed_later_is_counted() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\"]\n").await;
+    project.write("migrations/V2__add_y.up.sql", "ALTER TABLE nowhere ADD COLUMN y int");
+    let counts =
+        "applied 1 revisions on 1 targets; 0 had nothing to do, 1 failed, 1 were not begun";
+    project.run(&["apply"]).says(1, &[counts]);
+}
+
+#[tokio::test]
+async fn status_says_of_tenants_what_is_to_be_finished() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\"]\n").await;
+    project.run(&["apply"]).fine();
+    project
+        .execute("UPDATE a.migrate_history SET state = 'reverting' WHERE revision LIKE 'V2%'")
+        .await;
+    project.run(&["status"]).says(2, &["the rollback of `V2__add_y` was interrupted"]);
+}

@@ -13,6 +13,7 @@ use crate::plan::{Hazard, Made};
 use super::batch::{Batch, KEEPS_ROLE};
 use super::current_schema::with_schema;
 use super::place::Place;
+use super::setup::Setup;
 use super::{Allowance, Header, RevisionError};
 
 /// What `up` and `down` work with.
@@ -33,14 +34,8 @@ pub struct Migrator {
     /// What the revision's header says of both directions.
     pub(super) said: &'static [Allowance],
     target_schema: String,
-    preparation: Option<String>,
-    opening: String,
-    /// What a step outside a transaction asks first.
-    question: Option<String>,
-    /// What asks whether this is still the role of the service.
-    role_question: Option<String>,
-    /// What takes the role back that a statement took.
-    role_return: Option<String>,
+    /// In a box, for revisions' futures hold the migrator.
+    setup: Box<Setup>,
     /// What the transaction has to run and the server wasn't told yet.
     waiting: Batch,
     backend: Arc<AtomicI32>,
@@ -146,11 +141,7 @@ impl Migrator {
             allowances: None,
             said: &[],
             target_schema: target_schema.to_owned(),
-            preparation: None,
-            opening: "BEGIN".to_owned(),
-            question: None,
-            role_question: None,
-            role_return: None,
+            setup: Box::default(),
             waiting: Batch::default(),
             backend: Arc::default(),
             hazards: Vec::new(),
@@ -169,21 +160,21 @@ impl Migrator {
     /// Sets the session with these statements before anything else runs.
     #[must_use]
     pub(crate) fn preparing(mut self, preparation: String) -> Self {
-        self.preparation = Some(preparation);
+        self.setup.preparation = Some(preparation);
         self
     }
 
     /// Begins each transaction with these statements, `BEGIN` included.
     #[must_use]
     pub fn opening(mut self, opening: String) -> Self {
-        self.opening = opening;
+        self.setup.opening = opening;
         self
     }
 
     /// Begins each step outside a transaction with this query.
     #[must_use]
     pub(crate) fn asking(mut self, question: String) -> Self {
-        self.question = Some(question);
+        self.setup.question = Some(question);
         self
     }
 
@@ -191,7 +182,7 @@ impl Migrator {
     #[must_use]
     pub(crate) fn keeping_role(mut self, role: &Ident) -> Self {
         let role = quoted(role.as_str());
-        self.role_question = Some(format!("SELECT current_user = {role} AS {KEEPS_ROLE}"));
+        self.setup.role_question = Some(format!("SELECT current_user = {role} AS {KEEPS_ROLE}"));
         self
     }
 
@@ -199,7 +190,7 @@ impl Migrator {
     /// is ours that writes the history.
     #[must_use]
     pub(crate) fn returning(mut self, statements: String) -> Self {
-        self.role_return = Some(statements);
+        self.setup.role_return = Some(statements);
         self
     }
 
@@ -295,16 +286,16 @@ impl Migrator {
     /// Begins a transaction. What sets the session goes before it.
     pub(super) fn begin(&mut self) {
         if self.connection.is_some() {
-            self.waiting.push_several(match self.preparation.take() {
-                Some(preparation) => format!("{preparation}; {}", self.opening),
-                None => self.opening.clone(),
+            self.waiting.push_several(match self.setup.preparation.take() {
+                Some(preparation) => format!("{preparation}; {}", self.setup.opening),
+                None => self.setup.opening.clone(),
             });
         }
     }
 
     /// Sets the session where no transaction begins with that.
     pub(super) fn prepare(&mut self) {
-        if let Some(preparation) = self.preparation.take() {
+        if let Some(preparation) = self.setup.preparation.take() {
             self.waiting.push_several(preparation);
         }
     }
@@ -312,7 +303,7 @@ impl Migrator {
     /// Makes the session ready for a step outside a transaction.
     pub(super) async fn stand_outside(&mut self) -> Result<(), RevisionError> {
         self.prepare();
-        if let Some(question) = self.question.clone() {
+        if let Some(question) = self.setup.question.clone() {
             self.queue(None, &question);
         }
         self.ask_role();
@@ -322,7 +313,7 @@ impl Migrator {
     /// Asks, with what is waiting, whether this is still the role of the service; only where that is
     /// to be known.
     pub(crate) fn ask_role(&mut self) -> bool {
-        let question = self.role_question.clone();
+        let question = self.setup.role_question.clone();
         let asks = question.filter(|_| self.progress != Progress::Untouched);
         if let Some(question) = &asks {
             self.queue(None, question);
@@ -339,7 +330,7 @@ impl Migrator {
                     sql.contains("role") || sql.contains("authorization")
                 })
         };
-        if let Some(statements) = self.role_return.clone()
+        if let Some(statements) = self.setup.role_return.clone()
             && self.connection.is_some()
             && self.log.iter().any(mentions_role)
         {

@@ -40,7 +40,7 @@ impl Target {
         let options = self.options.clone().application_name("migrate").disable_statement_logging();
         let mut attempt = 1;
         loop {
-            match in_time(self.session.retries.patience, options.connect()).await {
+            match in_time(self.session.retries.patience, Box::pin(options.connect())).await {
                 Err(error) if attempt < self.session.retries.attempts && may_pass(&error) => {}
                 outcome => return outcome,
             }
