@@ -437,6 +437,10 @@ async fn what_the_server_says_comes_with_its_code_and_no_line_of_its_source() {
     project
         .run_with(&["apply"], &[("DATABASE_URL", &url)])
         .says(1, &["check the name of the database", "SQLSTATE 3D000"]);
+    let url = format!("{}&user=said_stranger", project.database.url());
+    let said = project.run_with(&["apply"], &[("DATABASE_URL", &url)]);
+    assert!(!said.stderr.contains("that the server runs"), "{said:?}");
+    said.says(1, &["check user and password of the URL"]);
 }
 
 #[tokio::test]

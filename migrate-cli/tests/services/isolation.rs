@@ -226,10 +226,22 @@ async fn a_revision_that_leaves_the_role_of_its_service_is_refused() {
 
 #[tokio::test]
 async fn the_history_is_written_by_ourselves_whatever_role_a_revision_leaves() {
-    let leaves = ("migrations/V1__leave.sql", "SET ROLE iso_nobody;\nSELECT 1");
-    let project = Project::with(&[leaves]).await;
-    project.execute("CREATE ROLE iso_nobody").await;
-    project.run(&["apply"]).says(0, &["applied V1__leave"]);
+    let seen = "INSERT INTO seen SELECT current_user;\n";
+    let leaves = format!("SET ROLE iso_nobody;\n{seen}");
+    let without = format!("-- migrate: transaction = none\n{leaves}{seen}");
+    let project = Project::with(&[
+        ("migrations/V1__leave.sql", &leaves),
+        ("migrations/V2__leave.sql", &without),
+    ])
+    .await;
+    project
+        .execute(
+            "CREATE ROLE iso_nobody; CREATE TABLE seen (name text);
+             GRANT INSERT ON seen TO iso_nobody",
+        )
+        .await;
+    project.run(&["apply"]).says(0, &["applied V1__leave", "applied V2__leave"]);
+    assert_eq!(project.texts("SELECT name FROM seen").await, ["iso_nobody"; 3]);
     let by = "SELECT count(*)::text FROM migrate_history WHERE applied_by = 'iso_nobody'";
     assert_eq!(project.texts(by).await, ["0"]);
 }

@@ -89,6 +89,7 @@ impl Migrator {
             self.prepare();
         }
         if let Some(journal) = self.journal.clone() {
+            self.return_role();
             self.journal(&journal.start, name, None);
             if outside {
                 self.journal(&journal.begin_step, name, None);
