@@ -27,6 +27,7 @@ mod on;
 mod place;
 mod plan_run;
 mod replace_enum;
+mod role;
 mod run;
 mod sequence;
 mod setup;

@@ -7,10 +7,9 @@ use std::sync::atomic::AtomicI32;
 use sqlx::PgConnection;
 
 use crate::catalog::Ident;
-use crate::model::quote_literal as quoted;
 use crate::plan::{Hazard, Made};
 
-use super::batch::{Batch, KEEPS_ROLE};
+use super::batch::Batch;
 use super::current_schema::with_schema;
 use super::place::Place;
 use super::setup::Setup;
@@ -35,9 +34,9 @@ pub struct Migrator {
     pub(super) said: &'static [Allowance],
     target_schema: String,
     /// In a box, for revisions' futures hold the migrator.
-    setup: Box<Setup>,
+    pub(super) setup: Box<Setup>,
     /// What the transaction has to run and the server wasn't told yet.
-    waiting: Batch,
+    pub(super) waiting: Batch,
     backend: Arc<AtomicI32>,
     /// What the next statement may hurt.
     pub(super) hazards: Vec<Hazard>,
@@ -178,22 +177,6 @@ impl Migrator {
         self
     }
 
-    /// Refuses to go on, and to end, as another role than the service's.
-    #[must_use]
-    pub(crate) fn keeping_role(mut self, role: &Ident) -> Self {
-        let role = quoted(role.as_str());
-        self.setup.role_question = Some(format!("SELECT current_user = {role} AS {KEEPS_ROLE}"));
-        self
-    }
-
-    /// Takes back with these statements what statements of one's own did to the role, so that it
-    /// is ours that writes the history.
-    #[must_use]
-    pub(crate) fn returning(mut self, statements: String) -> Self {
-        self.setup.role_return = Some(statements);
-        self
-    }
-
     /// Refuses to destroy anything but this.
     #[must_use]
     pub fn allowing(mut self, allowances: &'static [Allowance]) -> Self {
@@ -310,34 +293,6 @@ impl Migrator {
         self.catch_up().await
     }
 
-    /// Asks, with what is waiting, whether this is still the role of the service; only where that is
-    /// to be known.
-    pub(crate) fn ask_role(&mut self) -> bool {
-        let question = self.setup.role_question.clone();
-        let asks = question.filter(|_| self.progress != Progress::Untouched);
-        if let Some(question) = &asks {
-            self.queue(None, question);
-        }
-        asks.is_some()
-    }
-
-    /// Takes the role back that a statement may have taken.
-    pub(super) fn return_role(&mut self) {
-        let mentions_role = |one: &Executed| {
-            one.own_sql
-                && one.sql().is_some_and(|sql| {
-                    let sql = sql.to_lowercase();
-                    sql.contains("role") || sql.contains("authorization")
-                })
-        };
-        if let Some(statements) = self.setup.role_return.clone()
-            && self.connection.is_some()
-            && self.log.iter().any(mentions_role)
-        {
-            self.waiting.push_several(statements);
-        }
-    }
-
     /// Sends what is waiting.
     pub(crate) async fn catch_up(&mut self) -> Result<(), RevisionError> {
         self.caught_up().await.map(drop)
@@ -443,6 +398,9 @@ impl Migrator {
         };
         let hazards = std::mem::take(&mut self.hazards);
         let own_sql = std::mem::take(&mut self.own_sql);
+        if own_sql {
+            self.note_role(&work);
+        }
         self.log.push(Executed { step, outside_transaction, work, hazards, own_sql });
     }
 

@@ -13,6 +13,8 @@ pub(super) struct Setup {
     pub(super) role_question: Option<String>,
     /// What takes the role back that a statement took.
     pub(super) role_return: Option<String>,
+    /// Whether a statement may have taken one.
+    pub(super) role_may_be_taken: bool,
 }
 
 impl Default for Setup {
@@ -23,6 +25,7 @@ impl Default for Setup {
             question: None,
             role_question: None,
             role_return: None,
+            role_may_be_taken: false,
         }
     }
 }
