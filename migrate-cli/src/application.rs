@@ -195,6 +195,10 @@ impl Application {
         config: &Config,
         output: &Output,
     ) -> anyhow::Result<u8> {
+        if !matches!(command, RunCommand::Config(_)) {
+            layers.require_one_place()?;
+            output.notes(layers.left_out());
+        }
         match command {
             RunCommand::Apply(args) => commands::apply::run(self, config, args, output).await,
             RunCommand::Rollback(args) => commands::rollback::run(self, config, args, output).await,

@@ -332,7 +332,7 @@ pub struct DiffArgs {
 /// `resolve`.
 #[derive(Debug, Args)]
 pub struct ResolveArgs {
-    /// The revision: an id.
+    /// The revision: its number, its id or a part of that.
     pub revision: String,
     /// The interrupted step had done its work.
     #[arg(long, required_unless_present = "redo", conflicts_with = "redo")]

@@ -4,6 +4,7 @@
 
 mod environment;
 mod file;
+mod groups;
 mod interpolate;
 mod keys;
 mod layers;
@@ -13,7 +14,7 @@ mod time;
 
 pub(crate) use file::NAME as FILE_NAME;
 pub use keys::Config;
-pub(crate) use layers::Layers;
+pub(crate) use layers::{Layers, require_short_name};
 pub use names::Names;
 pub(crate) use template::template;
 pub use time::Time;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::str::FromStr;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use migrate_core::postgres::DevelopmentServer;
@@ -50,9 +51,20 @@ pub(crate) fn parse(url: &str, name: &str) -> anyhow::Result<PgConnectOptions> {
             "{name} is no PostgreSQL URL; write it as `postgres://user:password@host:port/database`"
         );
     }
+    if url.matches("://").count() > 1 {
+        bail!("{name} has more than one URL in it; write one");
+    }
     PgConnectOptions::from_str(url).with_context(|| {
         format!("{name} can't be read; write it as `postgres://user:password@host:port/database`")
     })
+}
+
+/// How long a URL says that connecting may take, in seconds, where it says so; zero is for ever.
+pub(crate) fn patience(url: &str) -> Option<Duration> {
+    let (_, parameters) = url.split_once('?')?;
+    let mut said = parameters.split('&').filter_map(|one| one.strip_prefix("connect_timeout="));
+    let seconds = said.next()?.parse::<u32>().ok()?;
+    Some(Duration::from_secs(if seconds == 0 { u32::MAX } else { seconds }.into()))
 }
 
 /// The development server, where one may be started.

@@ -3,15 +3,19 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use migrate_core::catalog::Ident;
+use migrate_core::postgres::said;
 use migrate_core::runner::matches_pattern;
 use migrate_core::target::{Database, Fleet, Target, place};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Row};
 
 use crate::args::Selection;
+use crate::config::require_short_name;
+use crate::output::Output;
 use crate::{Application, Config, Names, database};
 
 /// Everything that a run serves.
@@ -23,22 +27,29 @@ pub(crate) async fn fleet(
     let databases = databases(application, config).await?;
     let given = given(config, databases.len())?;
     let mut fleet = Fleet::default();
-    for (number, (name, options)) in databases.into_iter().enumerate() {
+    for (number, Place { name, options, patience }) in databases.into_iter().enumerate() {
+        let patient = |mut target: Target| {
+            target.session.retries.patience = patience.unwrap_or(target.session.retries.patience);
+            target
+        };
         if selection.common {
             application.chain_for(selection)?;
-            let tenants = common(application, config, &options)?.into_iter().collect();
+            let tenants = common(application, config, &options)?.map(patient).into_iter().collect();
             fleet.databases.push(Database { name, options, common: None, tenants });
             continue;
         }
         let schemas = match &given {
             Some(given) => given[number].0.clone(),
-            None => listed(application, config, &name, &options).await?,
+            None => {
+                listed(application, config, &name, patient(config.target(options.clone()))).await?
+            }
         };
         require_different(&name, &schemas)?;
         let schemas = schemas.into_iter().filter(|schema| selection.takes(schema));
-        let target = |schema: String| config.target_in(options.clone(), Ident::new(schema));
+        let target =
+            |schema: String| patient(config.target_in(options.clone(), Ident::new(schema)));
         let tenants: Vec<Target> = schemas.map(target).collect();
-        let common = common(application, config, &options)?;
+        let common = common(application, config, &options)?.map(patient);
         require_own_histories(common.as_ref(), &tenants)?;
         fleet.databases.push(Database { name, options, common, tenants });
     }
@@ -46,6 +57,13 @@ pub(crate) async fn fleet(
         bail!("no tenant is left by `--only` and `--except`; `migrate status` lists them");
     }
     Ok(fleet)
+}
+
+/// Says that a run serves nobody, which looks like a run in which all went well.
+pub(crate) fn note_no_tenants(fleet: &Fleet, output: &Output) {
+    if fleet.databases.iter().all(|database| database.tenants.is_empty()) {
+        output.say("there are no tenants: nothing lists any");
+    }
 }
 
 /// One schema in one database.
@@ -72,11 +90,17 @@ impl Selection {
     }
 }
 
-/// The databases, each with what people call it.
-async fn databases(
-    application: &Application,
-    config: &Config,
-) -> anyhow::Result<Vec<(String, PgConnectOptions)>> {
+/// A database, and how it is reached.
+struct Place {
+    /// What people call it.
+    name: String,
+    options: PgConnectOptions,
+    /// How long connecting may take, where its URL says so.
+    patience: Option<Duration>,
+}
+
+/// The databases that are configured.
+async fn databases(application: &Application, config: &Config) -> anyhow::Result<Vec<Place>> {
     let urls = match (&config.cluster_urls, &config.cluster_file) {
         (Some(_), Some(_)) => {
             bail!("`cluster-urls` and `cluster-file` both name databases; keep one of them")
@@ -85,20 +109,21 @@ async fn databases(
         (None, Some(file)) => of_file(file, config.cluster_alias.as_deref())?,
         (None, None) => {
             let options = database::options(&application.project(), config).await?;
-            return Ok(vec![(place(&options), options)]);
+            let patience = config.database_url.as_deref().and_then(database::patience);
+            return Ok(vec![Place { name: place(&options), options, patience }]);
         }
     };
     let named = urls.iter().map(|url| {
         let options = database::parse(url, "a URL of the cluster")?;
-        Ok((place(&options), options))
+        Ok(Place { name: place(&options), options, patience: database::patience(url) })
     });
-    let mut named: Vec<(String, PgConnectOptions)> = named.collect::<anyhow::Result<_>>()?;
-    let names: BTreeSet<String> = named.iter().map(|(name, _)| name.clone()).collect();
+    let mut named: Vec<Place> = named.collect::<anyhow::Result<_>>()?;
+    let names: BTreeSet<&str> = named.iter().map(|place| place.name.as_str()).collect();
     if names.len() < named.len() {
         bail!("two databases of the cluster are the same; name each once");
     }
-    for (number, (name, _)) in named.iter_mut().enumerate() {
-        *name = format!("shard {number}, {name}");
+    for (number, place) in named.iter_mut().enumerate() {
+        place.name = format!("shard {number}, {}", place.name);
     }
     Ok(named)
 }
@@ -148,7 +173,7 @@ async fn listed(
     application: &Application,
     config: &Config,
     name: &str,
-    options: &PgConnectOptions,
+    target: Target,
 ) -> anyhow::Result<Vec<String>> {
     if let Some(schemas) = &config.tenants_schemas {
         if config.tenants_query.is_some() {
@@ -157,10 +182,12 @@ async fn listed(
         return Ok(schemas.clone());
     }
     let function = application.tenants.as_ref().filter(|_| config.tenants_query.is_none());
+    if config.tenants_query.as_deref().is_some_and(|query| query.trim().is_empty()) {
+        bail!("`tenants-query` is empty; write a query that gives the schemas, or leave it out");
+    }
     if config.tenants_query.is_none() && function.is_none() {
         return Ok(vec![config.schema().as_str().to_owned()]);
     }
-    let target = config.target(options.clone());
     // The service's role may not be there yet, and may not see the list.
     let mut connection = target.open().await.with_context(|| format!("no connection to {name}"))?;
     let schemas = match (&config.tenants_query, function) {
@@ -170,18 +197,25 @@ async fn listed(
                 .fetch_all(&mut connection)
                 .await
                 .with_context(|| format!("`tenants-query` failed on {name}"))?;
-            let schemas = rows.iter().map(|row| row.try_get::<String, _>(0));
-            schemas
+            let schemas = rows.iter().map(|row| row.try_get::<Option<String>, _>(0));
+            let schemas: Option<Vec<String>> = schemas
                 .collect::<Result<_, _>>()
-                .context("`tenants-query` has to give a column of text; cast it with `::text`")?
+                .context("`tenants-query` has to give a column of text; cast it with `::text`")?;
+            schemas.with_context(|| {
+                format!("`tenants-query` gives a NULL on {name}, which names no schema; leave such rows out")
+            })?
         }
         (None, Some(function)) => function(&mut connection)
             .await
-            .map_err(|error| anyhow::anyhow!("{error}"))
+            .map_err(|error| anyhow::anyhow!(said(error.as_ref())))
             .with_context(|| format!("the application could not list the tenants of {name}"))?,
         (None, None) => Vec::new(),
     };
     connection.close().await.ok();
+    for schema in &schemas {
+        require_short_name(schema)
+            .with_context(|| format!("the tenants of {name} can't be used"))?;
+    }
     Ok(schemas)
 }
 

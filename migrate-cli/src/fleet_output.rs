@@ -70,7 +70,7 @@ pub(crate) fn summarize(verb: &str, report: &FleetReport, output: &Output) -> u8
     let count = |is: fn(&Outcome) -> bool| {
         report.targets.iter().filter(|target| is(&target.outcome)).count()
     };
-    let done = count(|outcome| matches!(outcome, Outcome::Done(_)));
+    let done = count(|outcome| matches!(outcome, Outcome::Done(_)) || !outcome.done().is_empty());
     let nothing = count(|outcome| matches!(outcome, Outcome::NothingToDo));
     let failed = count(Outcome::is_failure);
     let not_begun = count(|outcome| matches!(outcome, Outcome::NotBegun));
@@ -78,7 +78,7 @@ pub(crate) fn summarize(verb: &str, report: &FleetReport, output: &Output) -> u8
     table.load_style(presets::NOTHING);
     for target in &report.targets {
         let (word, why) = match &target.outcome {
-            Outcome::Failed(error) => ("failed", error.to_string()),
+            Outcome::Failed { error, .. } => ("failed", error.to_string()),
             Outcome::NotBegun => ("not begun", String::new()),
             Outcome::Done(_) | Outcome::NothingToDo => continue,
         };
@@ -87,14 +87,7 @@ pub(crate) fn summarize(verb: &str, report: &FleetReport, output: &Output) -> u8
     if failed + not_begun > 0 {
         output.data(&table.trim_fmt());
     }
-    let revisions: usize = report
-        .targets
-        .iter()
-        .map(|target| match &target.outcome {
-            Outcome::Done(revisions) => revisions.len(),
-            _ => 0,
-        })
-        .sum();
+    let revisions: usize = report.targets.iter().map(|target| target.outcome.done().len()).sum();
     output.say(&format!(
         "{verb} {revisions} revisions on {done} targets; {nothing} had nothing to do, {failed} failed, {not_begun} were not begun"
     ));

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use migrate_core::postgres::said;
 use migrate_core::runner::Event;
 
 /// Where a command speaks.
@@ -51,14 +52,16 @@ impl Output {
     /// An error with its causes, each once.
     pub(crate) fn error(&self, error: &anyhow::Error) {
         self.finish();
-        let mut text = format!("error: {error}");
-        for cause in error.chain().skip(1) {
+        let mut text = String::from("error: ");
+        for (number, cause) in error.chain().enumerate() {
             let database =
                 cause.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
-            let said =
+            let message =
                 database.map_or_else(|| cause.to_string(), |error| error.message().to_owned());
-            if !text.contains(&said) {
-                text += &format!("\n  because: {said}");
+            match number {
+                0 => text += &said(cause),
+                _ if text.contains(&message) => {}
+                _ => text += &format!("\n  because: {}", said(cause)),
             }
             // What the driver adds says the same once more.
             if database.is_some() {

@@ -29,6 +29,11 @@ pub(crate) fn services<'a>(
         for target in &targets {
             let mut service = Service {
                 password: password.clone(),
+                beside: targets
+                    .iter()
+                    .map(|other| other.schema.clone())
+                    .filter(|schema| *schema != target.schema)
+                    .collect(),
                 readers: config.service_readers.as_deref().map(Ident::new),
                 close_public: config.service_closes_public.unwrap_or(false),
                 close_database: config.service_closes_database.unwrap_or(false),

@@ -42,6 +42,7 @@ impl Config {
             retries: ConnectRetries {
                 attempts: self.connect_attempts.unwrap_or(retries.attempts),
                 interval: self.connect_interval.map_or(retries.interval, |Time(time)| time),
+                patience: retries.patience,
             },
         }
     }

@@ -405,3 +405,19 @@ async fn a_caller_without_the_rights_is_told_what_to_do_and_nothing_is_left() {
     assert!(!error.to_string().contains(PASSWORD), "{error}");
     deploy.close().await.expect("the session ends");
 }
+
+#[tokio::test]
+async fn whoever_bootstraps_may_make_things_in_the_schema_for_the_service() {
+    let place = Place::new().await;
+    for caller in CALLERS {
+        place.bootstrap(caller, &service("svc")).await;
+        let mut connection = place.caller(caller).await;
+        run(&mut connection, "CREATE TABLE svc.article (id bigint)").await;
+        run(&mut connection, "ALTER TABLE svc.article OWNER TO svc").await;
+        run(
+            &mut place.admin(caller).await,
+            "DROP SCHEMA svc CASCADE; DROP OWNED BY svc; DROP ROLE svc",
+        )
+        .await;
+    }
+}

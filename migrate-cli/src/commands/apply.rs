@@ -25,6 +25,7 @@ pub(crate) async fn run(
         ..config.run_settings(&application.hooks)?
     };
     let fleet = fleet::fleet(application, config, &args.selection).await?;
+    fleet::note_no_tenants(&fleet, output);
     if config.bootstrap.unwrap_or(false) {
         super::bootstrap::bootstrap(config, &fleet, output).await?;
     }
@@ -70,7 +71,13 @@ async fn of_target(
     match outcome {
         Ok(applied) => {
             if applied.revisions.is_empty() {
-                output.say("nothing is pending");
+                output.say(match goal {
+                    Goal::Head => "nothing is pending",
+                    Goal::Count(0) => "nothing was to be applied",
+                    Goal::Base | Goal::Count(_) | Goal::Revision(_) => {
+                        "nothing is pending up to there"
+                    }
+                });
             }
             Ok(exit::FINE)
         }

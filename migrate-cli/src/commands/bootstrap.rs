@@ -18,17 +18,18 @@ pub(crate) async fn run(
     if args.print {
         return print(config, &fleet, output).await;
     }
-    let is_isolated = bootstrap(config, &fleet, output).await?;
-    Ok(if is_isolated { exit::FINE } else { exit::DIFFERENCES })
+    let is_complete = bootstrap(config, &fleet, output).await?;
+    Ok(if is_complete { exit::FINE } else { exit::DIFFERENCES })
 }
 
-/// Makes what is missing on every target, and says whether all services are isolated then.
+/// Makes what is missing on every target, and says whether all services have what they need then, and
+/// are isolated.
 pub(super) async fn bootstrap(
     config: &Config,
     fleet: &Fleet,
     output: &Output,
 ) -> anyhow::Result<bool> {
-    let mut is_isolated = true;
+    let mut is_complete = true;
     for on in services(config, fleet)? {
         let mut connection = on.connect().await?;
         let done = target::bootstrap(&mut connection, &on.service).await?;
@@ -38,16 +39,20 @@ pub(super) async fn bootstrap(
         for difference in &done.differences {
             output.say(&format!("left as it is: {difference}"));
         }
-        if done.statements.is_empty() {
+        for difference in &done.lacks {
+            output.say(&format!("missing: {difference}"));
+        }
+        is_complete &= done.lacks.is_empty();
+        if done.statements.is_empty() && done.lacks.is_empty() {
             output.say(&format!("{} has all that it needs", named(&on)));
         }
         if config.sync_password.unwrap_or(false) {
             on.mend_password(&mut connection, output).await?;
         }
-        is_isolated &= on.check_isolation(&mut connection, output).await?;
+        is_complete &= on.check_isolation(&mut connection, output).await?;
         connection.close().await.ok();
     }
-    Ok(is_isolated)
+    Ok(is_complete)
 }
 
 /// Prints what would run.
@@ -63,7 +68,10 @@ async fn print(config: &Config, fleet: &Fleet, output: &Output) -> anyhow::Resul
         for difference in &planned.differences {
             output.say(&format!("left as it is: {difference}"));
         }
-        is_complete &= planned.statements.is_empty();
+        for difference in &planned.lacks {
+            output.say(&format!("missing: {difference}"));
+        }
+        is_complete &= planned.statements.is_empty() && planned.lacks.is_empty();
     }
     Ok(if is_complete { exit::FINE } else { exit::DIFFERENCES })
 }

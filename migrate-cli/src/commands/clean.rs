@@ -24,8 +24,19 @@ pub(crate) async fn run(
             common.chain(&database.tenants)
         })
         .collect();
-    for target in &targets {
-        output.say(&format!("{} in {}", target.history, target.place()));
+    let mut to_remove = Vec::new();
+    for target in targets {
+        let place = format!("{} in {}", target.history, target.place());
+        match runner::history_to_clean(target).await? {
+            Some(revisions) => {
+                output.say(&format!("{place}: {revisions} revisions"));
+                to_remove.push(target);
+            }
+            None => output.say(&format!("{place}: nothing to remove")),
+        }
+    }
+    if to_remove.is_empty() {
+        return Ok(exit::FINE);
     }
     output.say("The history goes; what revisions made stays, and looks like made by nobody.");
     if !go_on("Remove it?", args.yes, output)? {
@@ -33,7 +44,7 @@ pub(crate) async fn run(
     }
     let settings = config.run_settings(&application.hooks)?;
     let listen = |event| output.event("removed", event);
-    for target in targets {
+    for target in to_remove {
         runner::clean(target, &settings, &listen).await?;
     }
     output.say("removed");

@@ -81,10 +81,7 @@ async fn execute(command: FileCommand, output: &Output) -> anyhow::Result<u8> {
         Command::Run(command) => run(*command, &layers, &config, output).await,
         Command::Import(args) => {
             super::import::require_sql(&sql_folder(&config))?;
-            let import = super::import::write(&args, output)?;
-            // What was written just now counts too.
-            let config = Place::default().layers(&Config::default(), None, &flags)?.config()?;
-            super::import::take_over(&import, &config, output).await
+            super::import::run(&args, &flags, output).await
         }
         Command::Dev(command) => super::dev::run(&std::env::current_dir()?, command, output).await,
     }

@@ -1,13 +1,13 @@
 //! `migrate import`: takes over what another tool left behind, and changes nothing of it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use migrate_core::runner;
 use sqlx::Connection;
 
-use crate::args::{ImportArgs, ImportTool, Selection};
+use crate::args::{ImportArgs, ImportTool, Place, Selection};
 use crate::config::FILE_NAME;
 use crate::import::{Import, migreat, pgmigrate};
 use crate::output::Output;
@@ -15,42 +15,56 @@ use crate::{Application, Config, exit, fleet};
 
 use super::file_command::application;
 
-/// Writes the configuration and the files. What is there stays as it is.
-pub(super) fn write(args: &ImportArgs, output: &Output) -> anyhow::Result<Import> {
+/// Takes over configuration, files and histories. Where that fails, what was written goes again: with
+/// a configuration and no history, everything would run a second time.
+pub(super) async fn run(args: &ImportArgs, flags: &Config, output: &Output) -> anyhow::Result<u8> {
     let file = args.file.as_deref();
     let import = match args.tool {
         ImportTool::Pgmigrate => pgmigrate(file)?,
         ImportTool::Migreat => migreat(file)?,
     };
-    for (path, text) in &import.files {
+    let mut written = Vec::new();
+    let taken = match write(&import, &mut written, output) {
+        Ok(()) => take_over(&import, flags, output).await,
+        Err(error) => Err(error),
+    };
+    if taken.is_err() && !written.is_empty() {
+        for path in &written {
+            fs::remove_file(path).ok();
+        }
+        output.say("what was written just now is removed, since the histories were not taken over");
+    }
+    taken
+}
+
+/// Writes the configuration and the files, and notes them. What is there stays as it is.
+fn write(import: &Import, written: &mut Vec<PathBuf>, output: &Output) -> anyhow::Result<()> {
+    let config = (PathBuf::from(FILE_NAME), toml::to_string(&import.config)?);
+    for (path, text) in import.files.iter().chain([&config]) {
         if path.exists() {
+            if *path == config.0 {
+                output.say(&format!("{FILE_NAME} is there already, and is used"));
+            }
             continue;
         }
         let folder = path.parent().unwrap_or(Path::new(""));
-        fs::create_dir_all(folder)
-            .and_then(|()| fs::write(path, text))
-            .with_context(|| format!("`{}` can't be written", path.display()))?;
+        let fail = || format!("`{}` can't be written", path.display());
+        fs::create_dir_all(folder).with_context(fail)?;
+        written.push(path.clone());
+        fs::write(path, text).with_context(fail)?;
         output.say(&format!("wrote {}", path.display()));
-    }
-    if Path::new(FILE_NAME).exists() {
-        output.say(&format!("{FILE_NAME} is there already, and is used"));
-    } else {
-        let text = toml::to_string(&import.config)?;
-        fs::write(FILE_NAME, text).with_context(|| format!("`{FILE_NAME}` can't be written"))?;
-        output.say(&format!("wrote {FILE_NAME}"));
     }
     for note in &import.notes {
         output.say(&format!("! {note}"));
     }
-    Ok(import)
+    Ok(())
 }
 
-/// Takes over the histories of every target.
-pub(super) async fn take_over(
-    import: &Import,
-    config: &Config,
-    output: &Output,
-) -> anyhow::Result<u8> {
+/// Takes over the histories of every target, as they are configured now.
+async fn take_over(import: &Import, flags: &Config, output: &Output) -> anyhow::Result<u8> {
+    let layers = Place::default().layers(&Config::default(), None, flags)?;
+    layers.require_one_place()?;
+    let config = &layers.config()?;
     let application: Application = application(config)?;
     let fleet = fleet::fleet(&application, config, &Selection::default()).await?;
     if config.bootstrap.unwrap_or(false) {

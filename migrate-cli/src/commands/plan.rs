@@ -31,6 +31,7 @@ pub(super) async fn show(
     output: &Output,
 ) -> anyhow::Result<u8> {
     let fleet = fleet::fleet(application, config, &args.selection).await?;
+    fleet::note_no_tenants(&fleet, output);
     let Some(target) = fleet.single() else {
         return of_fleet(application, config, &fleet, args, output).await;
     };

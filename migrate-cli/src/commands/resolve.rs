@@ -1,7 +1,7 @@
 //! `migrate resolve`.
 
-use anyhow::bail;
 use migrate_core::history::Resolution;
+use migrate_core::runner;
 
 use crate::args::ResolveArgs;
 use crate::output::Output;
@@ -15,14 +15,10 @@ pub(crate) async fn run(
 ) -> anyhow::Result<u8> {
     let target = fleet::single(application, config, &args.selection).await?;
     let resolution = if args.redo { Resolution::Redo } else { Resolution::Done };
-    let mut connection = target.connect().await?;
-    let resolved = target.history.resolve(&mut connection, &args.revision, resolution).await?;
-    if resolved == 0 {
-        bail!(
-            "no step of `{}` was interrupted; `migrate status` shows where the database stands",
-            args.revision
-        );
-    }
-    output.say("noted; `migrate apply` goes on from there");
+    let (chain, dependencies) =
+        (application.chain_for(&args.selection)?, &application.dependencies);
+    let text = &args.revision;
+    let resolved = runner::resolve(chain, dependencies, &target, text, resolution).await?;
+    output.say(&format!("noted for `{resolved}`; `migrate apply` goes on from there"));
     Ok(exit::FINE)
 }

@@ -29,6 +29,7 @@ pub(crate) async fn run(
         ..config.run_settings(&application.hooks)?
     };
     let fleet = fleet::fleet(application, config, &args.selection).await?;
+    fleet::note_no_tenants(&fleet, output);
     if let Some(target) = fleet.single() {
         let listen = |event| output.event("rolled back", event);
         let rolled_back =

@@ -15,10 +15,11 @@ pub(crate) async fn run(
     output: &Output,
 ) -> anyhow::Result<u8> {
     let fleet = fleet::fleet(application, config, &args.selection).await?;
+    fleet::note_no_tenants(&fleet, output);
     let Some(target) = fleet.single() else {
         let chains = application.chains_for(&args.selection)?;
         let statuses = runner::fleet_status(&fleet, chains, config.parallel()).await?;
-        return of_fleet(&statuses, args, output);
+        return of_fleet(&statuses, args, runs_hooks(application, config)?, output);
     };
     let chain = application.chain_for(&args.selection)?;
     let status = runner::status(chain, target).await?;
@@ -30,14 +31,28 @@ pub(crate) async fn run(
     if status.is_synced {
         output.say("note: `migrate dev sync` made changes that no applied revision makes; `migrate apply` keeps them where the next revisions make the same, and takes them back first where they don't");
     }
-    if let Some(problem) = &status.problem {
+    let unfinished = unfinished(&status, runs_hooks(application, config)?);
+    if let Some(problem) = status.problem.as_ref().or(unfinished.as_ref()) {
         output.say(&format!("! {problem}"));
     }
-    Ok(code(&status))
+    Ok(code(&status, unfinished.is_some()))
 }
 
-fn code(status: &Status) -> u8 {
-    match (status.is_ahead, status.problem.is_some(), status.pending().next().is_some()) {
+/// Whether hooks come after everything.
+fn runs_hooks(application: &Application, config: &Config) -> anyhow::Result<bool> {
+    Ok(!config.run_settings(&application.hooks)?.hooks.after_all.is_empty())
+}
+
+/// What an earlier run left to be finished, beside what is pending.
+fn unfinished(status: &Status, runs_hooks: bool) -> Option<String> {
+    let hooks = (status.has_hooks_due && runs_hooks)
+        .then(|| "the hooks after everything are owed; `migrate apply` runs them".to_owned());
+    status.interrupted().or(hooks)
+}
+
+fn code(status: &Status, is_unfinished: bool) -> u8 {
+    let has_work = is_unfinished || status.pending().next().is_some();
+    match (status.is_ahead, status.problem.is_some(), has_work) {
         (true, _, _) => exit::DATABASE_AHEAD,
         (false, true, _) => exit::ERROR,
         (false, false, true) => exit::DIFFERENCES,
@@ -49,16 +64,17 @@ fn code(status: &Status) -> u8 {
 fn of_fleet(
     statuses: &[Result<TargetStatus, (String, RunError)>],
     args: &StatusArgs,
+    runs_hooks: bool,
     output: &Output,
 ) -> anyhow::Result<u8> {
     if args.json {
         let targets: Vec<_> = statuses.iter().map(|status| target_as_json(status, args)).collect();
         output.data(&serde_json::to_string_pretty(&json!({ "targets": targets }))?);
     } else {
-        output.data(&fleet_table(statuses, args));
+        output.data(&fleet_table(statuses, args, runs_hooks));
     }
     let codes = statuses.iter().map(|status| match status {
-        Ok(target) => code(&target.status),
+        Ok(target) => code(&target.status, unfinished(&target.status, runs_hooks).is_some()),
         Err(_) => exit::ERROR,
     });
     // An error weighs more than being ahead, and that more than pending revisions.
@@ -71,19 +87,25 @@ fn of_fleet(
     Ok(codes.max_by_key(weight).unwrap_or(exit::FINE))
 }
 
-fn fleet_table(statuses: &[Result<TargetStatus, (String, RunError)>], args: &StatusArgs) -> String {
+fn fleet_table(
+    statuses: &[Result<TargetStatus, (String, RunError)>],
+    args: &StatusArgs,
+    runs_hooks: bool,
+) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     for status in statuses {
         match status {
             Ok(target) => {
                 let pending = target.status.pending().count();
-                if args.pending && pending == 0 && target.status.problem.is_none() {
+                let unfinished = unfinished(&target.status, runs_hooks);
+                let problem = target.status.problem.as_ref().or(unfinished.as_ref());
+                if args.pending && pending == 0 && problem.is_none() {
                     continue;
                 }
                 let last = target.status.revisions.iter().rev().find(|one| one.word() == "applied");
                 let last = last.map_or("nothing applied", |revision| revision.id.as_str());
-                let word = match (&target.status.problem, pending) {
+                let word = match (problem, pending) {
                     (Some(problem), _) => format!("! {problem}"),
                     (None, 0) => "up to date".to_owned(),
                     (None, pending) => format!("{pending} pending"),
@@ -95,7 +117,11 @@ fn fleet_table(statuses: &[Result<TargetStatus, (String, RunError)>], args: &Sta
             }
         }
     }
-    if table.is_empty() { "every target is up to date".to_owned() } else { table.trim_fmt() }
+    match (statuses, table.is_empty()) {
+        ([], _) => "no targets".to_owned(),
+        (_, true) => "every target is up to date".to_owned(),
+        (_, false) => table.trim_fmt(),
+    }
 }
 
 fn target_as_json(

@@ -8,9 +8,9 @@ use anyhow::{Context, bail};
 use migrate_core::diff::near;
 use toml::{Table, Value};
 
-use super::environment;
-use super::interpolate::interpolate;
+use super::interpolate::{interpolate, is_variable};
 use super::keys::PATHS;
+use super::{Config, environment};
 
 /// The name of the file.
 pub(crate) const NAME: &str = "migrate.toml";
@@ -78,9 +78,31 @@ fn flatten(prefix: &str, table: Table, known: &[String], keys: &mut Table) -> an
 
 fn fill(keys: &mut Table) -> anyhow::Result<()> {
     for (key, value) in keys {
+        let is_variable = value.as_str().is_some_and(is_variable);
         fill_value(value).map_err(|problem| anyhow::anyhow!("`{key}`: {problem}"))?;
+        if is_variable {
+            take_as_wanted(key, value);
+        }
     }
     Ok(())
+}
+
+/// A variable is a text, also where it stands for a number or for yes and no.
+fn take_as_wanted(key: &str, value: &mut Value) {
+    let fits = |value: &Value| {
+        Table::from_iter([(key.to_owned(), value.clone())]).try_into::<Config>().is_ok()
+    };
+    let Some(text) = value.as_str().filter(|_| !fits(value)).map(str::trim) else { return };
+    let word = match text.to_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Some(true),
+        "false" | "no" | "off" | "0" => Some(false),
+        _ => None,
+    };
+    let number = text.parse().ok().map(Value::Integer);
+    let candidates = number.into_iter().chain(word.map(Value::Boolean));
+    if let Some(wanted) = candidates.into_iter().find(fits) {
+        *value = wanted;
+    }
 }
 
 fn fill_value(value: &mut Value) -> Result<(), String> {

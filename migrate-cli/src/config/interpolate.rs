@@ -8,6 +8,35 @@ pub(super) fn interpolate(
     text: &str,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<String, String> {
+    interpolate_with(text, &variable)
+}
+
+/// Whether a text is one variable and nothing else.
+pub(super) fn is_variable(text: &str) -> bool {
+    let inside = text.strip_prefix("${");
+    inside.is_some_and(|inside| closing(inside) == Some(inside.len() - 1))
+}
+
+/// Where the brace stands that closes a variable, which may have others in its default.
+fn closing(inside: &str) -> Option<usize> {
+    let mut open = 1;
+    for (index, sign) in inside.char_indices() {
+        match sign {
+            '{' if inside[..index].ends_with('$') => open += 1,
+            '}' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return Some(index);
+        }
+    }
+    None
+}
+
+fn interpolate_with(
+    text: &str,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, String> {
     let mut filled = String::new();
     let mut rest = text;
     while let Some(start) = rest.find("${") {
@@ -20,7 +49,7 @@ pub(super) fn interpolate(
         }
         filled += before;
         let inside = &rest[start + 2..];
-        let end = inside.find('}').ok_or_else(|| {
+        let end = closing(inside).ok_or_else(|| {
             format!(
                 "`{}` is not closed; write `${{NAME}}`, or `$${{` for the signs",
                 &rest[start..]
@@ -35,9 +64,15 @@ pub(super) fn interpolate(
             None => (name, false),
         };
         let value = variable(name).filter(|value| !value.is_empty() || default.is_none());
-        let value = value.or_else(|| default.map(str::to_owned)).ok_or_else(|| {
-            format!("the variable `{name}` is not set; set it, or write `${{{name}:-default}}`")
-        })?;
+        let value = match (value, default) {
+            (Some(value), _) => value,
+            (None, Some(default)) => interpolate_with(default, variable)?,
+            (None, None) => {
+                return Err(format!(
+                    "the variable `{name}` is not set; set it, or write `${{{name}:-default}}`"
+                ));
+            }
+        };
         match is_in_url {
             true => filled.extend(utf8_percent_encode(&value, NON_ALPHANUMERIC)),
             false => filled += &value,
@@ -68,6 +103,7 @@ mod tests {
         check("postgres://${HOST}/${NAME:-app}", Ok("postgres://db.internal/app"));
         check("${EMPTY:-filled}|${EMPTY}", Ok("filled|"));
         check("postgres://app:${PASSWORD:url}@db", Ok("postgres://app:p%40ss%2Fword@db"));
+        check("${NAME:-${EMPTY:-${HOST}}}/${NAME:-$${x}}", Ok("db.internal/${x}"));
         check("$1 $${HOST} ${HOST}", Ok("$1 ${HOST} db.internal"));
     }
 
@@ -77,6 +113,7 @@ mod tests {
             "${PORT}",
             Err("the variable `PORT` is not set; set it, or write `${PORT:-default}`"),
         );
+        check("${A:-${B}}", Err("the variable `B` is not set; set it, or write `${B:-default}`"));
         check("${PORT", Err("`${PORT` is not closed; write `${NAME}`, or `$${` for the signs"));
     }
 }

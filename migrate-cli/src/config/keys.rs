@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::BoolishValueParser;
 use serde::{Deserialize, Serialize};
 
 use super::{Names, Time};
@@ -96,13 +97,13 @@ pub struct Config {
     #[arg(long, global = true, value_name = "COUNT", hide = true, help_heading = TENANTS)]
     pub parallel: Option<usize>,
     /// Goes on with other tenants after one failed.
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true, help_heading = TENANTS)]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new(), hide = true, help_heading = TENANTS)]
     pub keep_going: Option<bool>,
     /// How many tenants come first, and the others only where these succeed.
     #[arg(long, global = true, value_name = "COUNT", hide = true, help_heading = TENANTS)]
     pub canary: Option<usize>,
     /// The databases of a cluster, each with its tenants.
-    #[arg(long, global = true, value_name = "URL", hide = true, help_heading = TENANTS)]
+    #[arg(long, global = true, value_name = "URL", value_delimiter = ',', hide = true, help_heading = TENANTS)]
     pub cluster_urls: Option<Vec<String>>,
     /// A JSON file with the databases of clusters by alias, in place of the URLs.
     #[arg(long, global = true, value_name = "FILE", hide = true, help_heading = TENANTS)]
@@ -124,16 +125,16 @@ pub struct Config {
     #[arg(long, global = true, value_name = "ROLE", hide = true, help_heading = SERVICE)]
     pub service_readers: Option<String>,
     /// Takes the right to make objects in the schema `public` from everyone.
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true, help_heading = SERVICE)]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new(), hide = true, help_heading = SERVICE)]
     pub service_closes_public: Option<bool>,
     /// Takes the rights on the database from everyone who wasn't granted them.
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true, help_heading = SERVICE)]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new(), hide = true, help_heading = SERVICE)]
     pub service_closes_database: Option<bool>,
     /// Makes role and schema of the service before revisions are applied.
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true, help_heading = SERVICE)]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new(), hide = true, help_heading = SERVICE)]
     pub bootstrap: Option<bool>,
     /// Sets the role's password where the one configured no longer works.
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true, help_heading = SERVICE)]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new(), hide = true, help_heading = SERVICE)]
     pub sync_password: Option<bool>,
 
     /// SQL files, or folders of them, before the first pending revision.
@@ -153,7 +154,7 @@ pub struct Config {
     #[serde(deserialize_with = "super::names::one_or_many")]
     pub hooks_after_all: Option<Vec<PathBuf>>,
     /// Runs those of each revision around revisions with steps too.
-    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true, help_heading = HOOKS)]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new(), hide = true, help_heading = HOOKS)]
     pub hooks_around_steps: Option<bool>,
 }
 
@@ -167,6 +168,18 @@ pub(super) const PATHS: [&str; 8] = [
     "hooks-before-each",
     "hooks-after-each",
     "hooks-after-all",
+];
+
+/// Keys whose values are names in the database.
+pub(super) const NAMES: [&str; 8] = [
+    "schema",
+    "history-schema",
+    "history-table",
+    "common-schema",
+    "tenants-schemas",
+    "cluster-tenants",
+    "service-role",
+    "service-readers",
 ];
 
 /// Keys whose values are never shown.

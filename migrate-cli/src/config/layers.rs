@@ -5,10 +5,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use migrate_core::catalog::MAX_IDENT_BYTES;
 use toml::{Table, Value};
 
-use super::keys::{SECRETS, URLS};
+use super::keys::{NAMES, SECRETS, URLS};
 use super::{Config, environment, file};
+use crate::database;
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +32,21 @@ impl fmt::Display for Origin {
     }
 }
 
+impl Origin {
+    pub(super) fn is_variable(&self) -> bool {
+        matches!(self, Self::Variable(_))
+    }
+}
+
 /// Every key that is set somewhere, by its strongest layer.
 #[derive(Debug, Default)]
-pub(crate) struct Layers(BTreeMap<String, (Value, Origin)>);
+pub(crate) struct Layers {
+    pub(super) keys: BTreeMap<String, (Value, Origin)>,
+    /// What a variable took the place of.
+    pub(super) left_out: Vec<String>,
+    /// A key, and where it is set, of which nobody knows whether it is meant.
+    pub(super) in_doubt: Option<(String, String)>,
+}
 
 impl Layers {
     /// Reads the layers: the application's own, the file, the variables, the flags.
@@ -57,17 +71,32 @@ impl Layers {
     }
 
     fn put(&mut self, keys: Table, origin: &Origin) {
-        self.0.extend(keys.into_iter().map(|(key, value)| (key, (value, origin.clone()))));
+        for (key, value) in keys {
+            self.take_out_for(&key, origin);
+            self.keys.insert(key, (value, origin.clone()));
+        }
+    }
+
+    /// What a variable took the place of, in sentences.
+    pub(crate) fn left_out(&self) -> &[String] {
+        &self.left_out
     }
 
     /// The configuration in force.
     pub(crate) fn config(&self) -> anyhow::Result<Config> {
         let mut config = Table::new();
-        for (key, (value, origin)) in &self.0 {
+        for (key, (value, origin)) in &self.keys {
             let one = Table::from_iter([(key.clone(), value.clone())]);
+            let is_secret = SECRETS.contains(&key.as_str()) || URLS.contains(&key.as_str());
+            // The error's own text may show the value.
+            let problem = |error: toml::de::Error| match is_secret {
+                true => format!("`migrate config --all` shows how `{key}` is written"),
+                false => error.message().to_owned(),
+            };
             one.clone()
                 .try_into::<Config>()
-                .map_err(|error| anyhow::anyhow!("{}", error.message()))
+                .map_err(|error| anyhow::anyhow!(problem(error)))
+                .and_then(|_| require_short(key, value))
                 .with_context(|| format!("`{key}` can't be used, from {origin}"))?;
             config.extend(one);
         }
@@ -76,7 +105,7 @@ impl Layers {
 
     /// Every key that is set, with its value as it may be shown.
     pub(crate) fn shown(&self) -> impl Iterator<Item = (&str, Value, &Origin)> {
-        self.0.iter().map(|(key, (value, origin))| (key.as_str(), shown(key, value), origin))
+        self.keys.iter().map(|(key, (value, origin))| (key.as_str(), shown(key, value), origin))
     }
 }
 
@@ -91,9 +120,39 @@ fn shown(key: &str, value: &Value) -> Value {
     }
 }
 
-/// A URL whose password is left out, wherever it stands.
+/// Refuses names that PostgreSQL would shorten, and that would be other names then.
+fn require_short(key: &str, value: &Value) -> anyhow::Result<()> {
+    match value {
+        Value::String(name) if NAMES.contains(&key) => require_short_name(name),
+        // Lists of tenants may be written as one text each.
+        Value::Array(values) => values.iter().try_for_each(|value| match value {
+            Value::String(names) if key == "cluster-tenants" => {
+                names.split(',').try_for_each(|name| require_short_name(name.trim()))
+            }
+            value => require_short(key, value),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a name that PostgreSQL would shorten.
+pub(crate) fn require_short_name(name: &str) -> anyhow::Result<()> {
+    if name.len() > MAX_IDENT_BYTES {
+        anyhow::bail!(
+            "the name `{name}` has {} bytes, and PostgreSQL keeps {MAX_IDENT_BYTES}; give it a shorter one",
+            name.len()
+        );
+    }
+    Ok(())
+}
+
+/// A URL whose password is left out, wherever it stands. What is no URL isn't shown, since nobody can
+/// tell where its password stands.
 fn without_password(url: &str) -> String {
     let hidden = "(hidden)";
+    if database::parse(url, "").is_err() {
+        return hidden.to_owned();
+    }
     let (url, parameters) = match url.split_once('?') {
         Some((url, parameters)) => (url, Some(parameters)),
         None => (url, None),
@@ -124,6 +183,14 @@ mod tests {
             without_password("postgres://app:p@ss:w@db:5432/app?sslmode=require&password=x"),
             "postgres://app:(hidden)@db:5432/app?sslmode=require&password=(hidden)"
         );
+        for wrong in [
+            "host=h password=secret",
+            "mysql://app:secret@db/app",
+            "postgres://app:secret@db/app,postgres://app:secret@db2/app",
+            "postgres://app:se/cret@db/app",
+        ] {
+            assert_eq!(without_password(wrong), "(hidden)");
+        }
         assert_eq!(without_password("postgres://app@db/app"), "postgres://app@db/app");
     }
 }

@@ -234,3 +234,226 @@ async fn a_revision_that_fails_at_its_commit_is_named_and_not_written_down() {
     project.run(&["apply"]).says(1, &["V1__create_point.sql", "duplicate key"]);
     project.run(&["status"]).says(2, &["pending  V1__create_point"]);
 }
+
+#[tokio::test]
+async fn a_statement_outside_a_transaction_that_the_server_refused_has_not_run() {
+    let text = "-- migrate: transaction = none\nINSERT INTO point VALUES (1);\nINSERT INTO points VALUES (2);\n";
+    let file = "migrations/V0002__fill.sql";
+    let project = Project::with(&[POINT, (file, text)]).await;
+    project.run(&["apply"]).says(1, &["relation \"points\" does not exist"]);
+    project.write(file, &text.replace("points", "point"));
+    project.run(&["apply"]).says(0, &["applied V0002__fill"]);
+    assert_eq!(project.texts("SELECT x::text FROM point ORDER BY 1").await, ["1", "2"]);
+}
+
+#[tokio::test]
+async fn a_block_that_failed_outside_a_transaction_may_have_committed_a_part() {
+    let text = "-- migrate: transaction = none
+DO $$ BEGIN INSERT INTO point VALUES (1); COMMIT; PERFORM 1 / 0; END $$;
+";
+    let project = Project::with(&[POINT, ("migrations/V0002__fill.sql", text)]).await;
+    project.run(&["apply"]).says(1, &["division by zero"]);
+    project.run(&["apply"]).says(1, &["whether this statement ran can't be seen"]);
+}
+
+#[tokio::test]
+async fn a_finished_step_of_a_half_applied_file_can_not_be_another_one() {
+    let text = "-- migrate: transaction = none
+CREATE TABLE one (i int);
+CREATE TABL two (i int);
+";
+    let file = "migrations/V0001__tables.sql";
+    let project = Project::with(&[(file, text)]).await;
+    project.run(&["apply"]).says(1, &["syntax error"]);
+    let only_two = "-- migrate: transaction = none\nCREATE TABLE two (i int);\n";
+    project.write(file, only_two);
+    project.run(&["apply"]).says(
+        1,
+        &[
+            "V0001__tables.sql",
+            "its step `statement 1`, which ran, was edited",
+            "--accept-checksum",
+        ],
+    );
+    project.write(file, "-- migrate: transaction = none\n-- As it was.\r\nCREATE TABLE  one (i int);\nCREATE TABLE two (i int);\n");
+    project.run(&["apply"]).says(0, &["applied V0001__tables"]);
+    assert_eq!(project.texts("SELECT to_regclass('two')::text").await, ["two"]);
+}
+
+#[tokio::test]
+async fn an_edited_finished_step_is_passed_over_where_that_is_accepted() {
+    let file = "migrations/V0001__tables.sql";
+    let text =
+        "-- migrate: transaction = none\nCREATE TABLE one (i int);\nCREATE TABL two (i int);\n";
+    let project = Project::with(&[(file, text)]).await;
+    project.run(&["apply"]).says(1, &["syntax error"]);
+    project.write(file, &text.replace("(i int)", "(i bigint)").replace("TABL ", "TABLE "));
+    project.run(&["apply", "--accept-checksum", "1"]).says(0, &["applied V0001__tables"]);
+    let types = "SELECT atttypid::regtype::text FROM pg_attribute
+                 WHERE attrelid IN ('one'::regclass, 'two'::regclass) AND attname = 'i' ORDER BY 1";
+    assert_eq!(project.texts(types).await, ["bigint", "integer"]);
+}
+
+#[tokio::test]
+async fn a_step_that_is_resolved_as_done_counts_as_the_text_that_ran() {
+    let file = "migrations/V0002__fill.sql";
+    let text = "-- migrate: transaction = none\nINSERT INTO point VALUES (1);\nINSERT INTO points VALUES (2);\n";
+    let project = Project::with(&[POINT, (file, text)]).await;
+    project.run(&["apply"]).says(1, &["does not exist"]);
+    project
+        .execute(
+            "UPDATE migrate_history SET steps = '{}', up_sql = NULL, begun_step = 'statement 1'
+             WHERE revision = 'V0002__fill'",
+        )
+        .await;
+    project.run(&["apply"]).says(1, &["whether this statement ran can't be seen"]);
+    project.run(&["resolve", "1", "--done"]).says(1, &["no step of `V0001__create_point`"]);
+    project.run(&["resolve", "2", "--done"]).says(0, &["noted for `V0002__fill`"]);
+    project.write(file, &text.replace("points", "point"));
+    project.run(&["apply"]).says(0, &["applied V0002__fill"]);
+    assert_eq!(project.texts("SELECT x::text FROM point ORDER BY 1").await, ["1", "2"]);
+}
+
+#[tokio::test]
+async fn a_number_names_the_revision_of_that_number_only() {
+    let later = ("migrations/V0035__add_y.sql", "ALTER TABLE point ADD COLUMN y int;");
+    let project = Project::with(&[POINT, later]).await;
+    for text in ["3", "0", "03"] {
+        let named = format!("no revision is named `{text}`");
+        project.run(&["apply", "--to", text]).says(1, &[&named]);
+        project.run(&["baseline", "--at", text]).says(1, &[&named]);
+    }
+    project.run(&["apply", "--to", ""]).says(1, &["a revision is named by nothing"]);
+    project.run(&["apply", "--to", "35"]).says(0, &["applied V0035__add_y"]);
+    project.run(&["rollback", "--to", "5"]).says(1, &["no revision is named `5`"]);
+    project
+        .run(&["rollback", "--to", "add_y"])
+        .says(0, &["nothing is applied that would have to go"]);
+}
+
+#[tokio::test]
+async fn a_schema_in_a_literal_is_a_value_and_no_sql() {
+    let text = "CREATE TABLE {current_schema}.seen AS SELECT '{current_schema}' AS name;
+INSERT INTO \"{current_schema}\".seen VALUES ('-');
+";
+    let project = Project::with(&[("migrations/V1__see.sql", text)]).await;
+    project.run(&["apply", "--schema", "O'Brien \"x\""]).fine();
+    let names = "SELECT name FROM \"O'Brien \"\"x\"\"\".seen ORDER BY 1";
+    assert_eq!(project.texts(names).await, ["-", "O'Brien \"x\""]);
+}
+
+#[tokio::test]
+async fn other_line_ends_edit_nothing() {
+    let text = "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS $$\nSELECT 1;\n$$;\n";
+    let project = Project::with(&[("migrations/V1__one.sql", text)]).await;
+    project.run(&["apply"]).fine();
+    project.write("migrations/V1__one.sql", &text.replace('\n', "\r\n"));
+    project.run(&["apply"]).says(0, &["nothing is pending"]);
+}
+
+#[tokio::test]
+async fn a_revision_that_requires_another_is_refused_where_nothing_is_common() {
+    let requires = ("migrations/V0002__use.sql", "-- migrate: requires = V0009\nSELECT 1");
+    let project = Project::with(&[POINT, requires]).await;
+    project.run(&["apply"]).says(1, &["`V0002__use` builds on `V0009` of the common schema"]);
+    assert_eq!(project.texts("SELECT to_regclass('point') IS NULL || ''").await, ["true"]);
+}
+
+#[tokio::test]
+async fn clean_leaves_tables_alone_that_are_no_history() {
+    let project = Project::with(&[POINT]).await;
+    project.execute("CREATE TABLE customers (id int); INSERT INTO customers VALUES (1)").await;
+    let base = ["clean", "--yes", "--history-table"];
+    project
+        .run(&[&base[..], &["customers"]].concat())
+        .says(1, &["public.customers is no history", "stays as it is"]);
+    assert_eq!(project.texts("SELECT id::text FROM customers").await, ["1"]);
+    project.run(&[&base[..], &["nowhere"]].concat()).says(0, &["nothing to remove"]);
+    project.run(&["apply"]).fine();
+    project.run(&["clean", "--yes"]).says(0, &["public.migrate_history in", "1 revisions"]);
+}
+
+#[tokio::test]
+async fn status_says_what_was_interrupted() {
+    let file = "migrations/V0002__add_y.up.sql";
+    let project = Project::with(&[
+        POINT,
+        (file, "ALTER TABLE point ADD COLUMN y int"),
+        (
+            "migrations/V0002__add_y.down.sql",
+            "-- migrate: transaction = none\nALTER TABLE point DROP COLUMN y;\nSELECT 1 / 0;\n",
+        ),
+    ])
+    .await;
+    project.run(&["apply"]).fine();
+    project.run(&["rollback"]).says(1, &["division by zero"]);
+    let interrupted = "the rollback of `V0002__add_y` was interrupted; finish it with";
+    project.run(&["status"]).says(2, &["reverting  V0002__add_y", interrupted]);
+}
+
+#[tokio::test]
+async fn a_statement_that_needs_no_transaction_is_answered_with_the_option() {
+    let index = "CREATE INDEX CONCURRENTLY point_x ON point (x)";
+    let project = Project::with(&[POINT, ("migrations/V0002__index.sql", index)]).await;
+    project.run(&["apply"]).says(
+        1,
+        &["cannot run inside a transaction block", "hint: `-- migrate: transaction = none`"],
+    );
+}
+
+#[tokio::test]
+async fn what_may_have_run_in_a_sql_file_is_no_matter_of_a_verb() {
+    let text = "-- migrate: transaction = none\nINSERT INTO point VALUES (1);\n";
+    let project = Project::with(&[POINT, ("migrations/V0002__fill.sql", text)]).await;
+    project.run(&["apply", "--to", "1"]).fine();
+    project
+        .execute(
+            "INSERT INTO migrate_history (revision, parent, checksum, state, begun_step, version)
+             VALUES ('V0002__fill', 'V0001__create_point', '', 'running', 'statement 1', '0')",
+        )
+        .await;
+    let said = project.run(&["apply"]).says(1, &["whether this statement ran can't be seen"]);
+    assert!(!said.stderr.contains("done_when"), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_long_statement_is_not_shown_whole() {
+    let text = format!("SELECT '{}' FROM nowhere;\n", "x".repeat(300_000));
+    let project = Project::with(&[("migrations/V1__long.sql", &text)]).await;
+    let said = project.run(&["apply"]).says(1, &["relation \"nowhere\" does not exist", "of 300"]);
+    assert!(said.stderr.len() < 4000, "{}", said.stderr.len());
+}
+
+#[tokio::test]
+async fn what_the_server_says_comes_with_its_code_and_no_line_of_its_source() {
+    let project = Project::with(&[POINT]).await;
+    project.execute("CREATE ROLE said_nobody; CREATE SCHEMA said").await;
+    for schema in ["said_other", "said"] {
+        let said = project.run(&["apply", "--schema", schema, "--session", "SET ROLE said_nobody"]);
+        assert!(!said.stderr.contains(" at line "), "{said:?}");
+        said.says(1, &["permission denied", "SQLSTATE 42501"]);
+    }
+    let url = project.database.url().replace(project.database.name(), "no_such_database");
+    project
+        .run_with(&["apply"], &[("DATABASE_URL", &url)])
+        .says(1, &["check the name of the database", "SQLSTATE 3D000"]);
+    let url = format!("{}&user=said_stranger", project.database.url());
+    let said = project.run_with(&["apply"], &[("DATABASE_URL", &url)]);
+    assert!(!said.stderr.contains("that the server runs"), "{said:?}");
+    said.says(1, &["check user and password of the URL"]);
+}
+
+#[tokio::test]
+async fn a_service_whose_role_is_missing_is_to_be_bootstrapped() {
+    let project = Project::with(&[POINT]).await;
+    project
+        .run(&["apply", "--service-role", "said_missing"])
+        .says(1, &["the role `said_missing` of the service is missing", "`migrate bootstrap`"]);
+}
+
+#[tokio::test]
+async fn a_run_of_no_revisions_does_not_say_that_nothing_is_pending() {
+    let project = Project::with(&[POINT]).await;
+    let said = project.run(&["apply", "-n", "0"]).says(0, &["nothing was to be applied"]);
+    assert!(!said.stderr.contains("nothing is pending"), "{said:?}");
+}

@@ -124,3 +124,105 @@ async fn a_connection_is_tried_again_only_where_that_may_help() {
         ["apply", "--revisions", "sql", "--connect-attempts", "3", "--connect-interval", "60s"];
     project.run_with(&base, &[("DATABASE_URL", &url)]).says(1, &["no_such_database"]);
 }
+
+#[tokio::test]
+async fn a_url_of_a_stronger_layer_takes_the_cluster_of_a_weaker_one_out() {
+    let toml =
+        "[cluster]\nurls = [\"postgres://x@127.0.0.1:1/x\", \"postgres://x@127.0.0.1:1/y\"]\n";
+    let project = Project::with(&[("migrations/V1__a.sql", POINT.1), ("migrate.toml", toml)]).await;
+    let url = project.database.url();
+    project.run_with(&["apply", "--database-url", &url], &[]).says(0, &["applied V1__a"]);
+    project.run_with(&["status"], &[("MIGRATE_DATABASE_URL", &url)]).says(
+        0,
+        &[
+            "applied  V1__a",
+            "note: the variable MIGRATE_DATABASE_URL takes the place of `cluster-urls`",
+        ],
+    );
+    let doubt =
+        ["the variable DATABASE_URL and `cluster-urls`, from migrate.toml", "--database-url"];
+    project.run(&["status"]).says(1, &doubt);
+    project.run(&["status", "--database-url", &url]).says(0, &["applied  V1__a"]);
+    project.run_with(&["status"], &[]).says(1, &["127.0.0.1:1"]);
+    project.write("migrate.toml", &format!("database-url = \"{url}\"\n{toml}"));
+    project
+        .run_with(&["status"], &[])
+        .says(1, &["`database-url` and `cluster-urls` both say where", "keep one"]);
+}
+
+#[tokio::test]
+async fn a_schema_of_a_stronger_layer_takes_the_tenants_of_a_weaker_one_out() {
+    let toml = "[tenants]\nquery = \"SELECT 'from_query'\"\n";
+    let project = Project::with(&[("migrations/V1__a.sql", POINT.1), ("migrate.toml", toml)]).await;
+    project.run(&["apply", "--schema", "from_flag"]).says(0, &["applied V1__a"]);
+    project.run(&["apply", "--tenants-schemas", "listed"]).says(0, &["applied V1__a"]);
+    let schemas = "SELECT relnamespace::regnamespace::text FROM pg_class
+                   WHERE relname = 'point' ORDER BY 1";
+    assert_eq!(project.texts(schemas).await, ["from_flag", "listed"]);
+}
+
+#[tokio::test]
+async fn a_name_that_postgresql_would_shorten_is_refused_with_its_key() {
+    let project = Project::with(&[("migrations/V1__a.sql", POINT.1)]).await;
+    let long = "x".repeat(64);
+    for key in ["schema", "history-table", "service-role", "tenants-schemas"] {
+        let (flag, said) = (format!("--{key}"), format!("`{key}` can't be used, from flag"));
+        project.run(&["apply", &flag, &long]).says(1, &[&said, "has 64 bytes"]);
+    }
+    project
+        .run(&["apply", "--tenants-query", &format!("SELECT '{long}'")])
+        .says(1, &["the tenants of", "has 64 bytes"]);
+}
+
+#[tokio::test]
+async fn lists_of_urls_are_cut_at_commas_and_what_is_no_url_is_not_shown() {
+    let project = Project::with(&[("migrations/V1__a.sql", POINT.1)]).await;
+    let urls = "postgres://x:first@127.0.0.1:1/x,postgres://x:second@127.0.0.1:1/y";
+    let said = project.run_with(&["apply"], &[("MIGRATE_CLUSTER_URLS", urls)]);
+    assert!(!format!("{said:?}").contains("second"), "{said:?}");
+    said.says(1, &["shard 0, `x` at 127.0.0.1:1", "shard 1, `y` at 127.0.0.1:1"]);
+    let two = [("DATABASE_URL", urls)];
+    for (arguments, variables) in [
+        (&["apply"][..], &two[..]),
+        (&["config"], &two),
+        (&["config", "--database-url", "host=h password=second"], &[]),
+    ] {
+        let said = project.run_with(arguments, variables);
+        assert!(!format!("{said:?}").contains("second"), "{said:?}");
+    }
+    project.write("migrate.toml", "service-password = 9871234\n");
+    let said = project.run_with(&["config"], &[]);
+    assert!(!format!("{said:?}").contains("9871234"), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_variable_may_stand_for_a_number_or_for_yes_and_no() {
+    let toml = "parallel = \"${N:-2}\"\nattempts = \"${M:-${N:-3}}\"\nkeep-going = \"${YES}\"\nschema = \"${M:-4}\"\n";
+    let project = Project::with(&[("migrate.toml", toml)]).await;
+    let variables = [("MIGRATE_BOOTSTRAP", "1"), ("MIGRATE_SYNC_PASSWORD", "yes"), ("YES", "yes")];
+    let said = project.run_with(&["config", "--json"], &variables).fine();
+    let json: serde_json::Value = serde_json::from_str(&said.stdout).expect("it is JSON");
+    for (key, wanted) in [
+        ("parallel", serde_json::json!(2)),
+        ("attempts", 3.into()),
+        ("keep-going", true.into()),
+        ("schema", "4".into()),
+        ("bootstrap", true.into()),
+        ("sync-password", true.into()),
+    ] {
+        assert_eq!(json[key]["value"], wanted, "{key}: {json}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_waited_for_as_long_as_its_url_says() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let port = silent.local_addr().expect("it has an address").port();
+    let project = Project::with(&[("migrations/V1__a.sql", POINT.1)]).await;
+    let url = format!("postgres://x@127.0.0.1:{port}/x?connect_timeout=1&sslmode=disable");
+    let begun = std::time::Instant::now();
+    project
+        .run_with(&["apply"], &[("DATABASE_URL", &url)])
+        .says(1, &["no connection to `x`", "gave no answer in 1 seconds"]);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(20));
+}

@@ -78,3 +78,14 @@ async fn what_comes_after_everything_is_made_up_for_by_the_next_run() {
     project.run(&["apply"]).fine();
     assert_eq!(said(&project).await.len(), count);
 }
+
+#[tokio::test]
+async fn status_says_that_hooks_are_owed() {
+    let project = project().await;
+    project.write("hooks/aa.sql", "SELECT 1 / 0");
+    project.run(&["apply"]).says(1, &["division by zero"]);
+    project.run(&["status"]).says(2, &["the hooks after everything are owed"]);
+    project.write("hooks/aa.sql", "SELECT 1");
+    project.run(&["apply"]).fine();
+    project.run(&["status"]).says(0, &["applied"]);
+}

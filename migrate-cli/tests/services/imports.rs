@@ -74,6 +74,7 @@ async fn a_version_that_pgmigrate_skipped_is_named() {
     );
     let history = "SELECT coalesce(to_regclass('migrate_history')::text, 'none')";
     assert_eq!(project.texts(history).await, ["none"]);
+    assert!(!project.path().join("migrate.toml").exists(), "an `apply` would run everything again");
 }
 
 #[tokio::test]

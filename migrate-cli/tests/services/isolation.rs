@@ -207,3 +207,88 @@ async fn nothing_begins_where_a_database_of_the_cluster_can_not_take_the_run() {
         [""; 0]
     );
 }
+
+#[tokio::test]
+async fn a_revision_that_leaves_the_role_of_its_service_is_refused() {
+    let left = "RESET ROLE;\nCREATE TABLE note (id int)";
+    let project =
+        Project::with(&[("migrations/V1__leave.sql", left), ("migrate.toml", &toml("iso_leave"))])
+            .await;
+    let refused = ["V1__leave.sql", "it leaves the role of the service", "run-as = privileged"];
+    project.run(&["apply"]).says(1, &refused);
+    let without = format!("-- migrate: transaction = none\n{left}");
+    project.write("migrations/V1__leave.sql", &without);
+    project.run(&["apply"]).says(1, &refused);
+    assert_eq!(project.texts("SELECT to_regclass('iso_leave.note') IS NULL || ''").await, ["true"]);
+    project.write("migrations/V1__leave.sql", &format!("-- migrate: run-as = privileged\n{left}"));
+    project.run(&["apply"]).says(0, &["applied V1__leave"]);
+}
+
+#[tokio::test]
+async fn the_history_is_written_by_ourselves_whatever_role_a_revision_leaves() {
+    let seen = "INSERT INTO seen SELECT current_user;\n";
+    let leaves = format!("SET ROLE iso_nobody;\n{seen}");
+    let without = format!("-- migrate: transaction = none\n{leaves}{seen}");
+    let project = Project::with(&[
+        ("migrations/V1__leave.sql", &leaves),
+        ("migrations/V2__leave.sql", &without),
+    ])
+    .await;
+    project
+        .execute(
+            "CREATE ROLE iso_nobody; CREATE TABLE seen (name text);
+             GRANT INSERT ON seen TO iso_nobody",
+        )
+        .await;
+    project.run(&["apply"]).says(0, &["applied V1__leave", "applied V2__leave"]);
+    assert_eq!(project.texts("SELECT name FROM seen").await, ["iso_nobody"; 3]);
+    let by = "SELECT count(*)::text FROM migrate_history WHERE applied_by = 'iso_nobody'";
+    assert_eq!(project.texts(by).await, ["0"]);
+}
+
+#[tokio::test]
+async fn the_schemas_of_a_services_own_tenants_are_inside() {
+    let toml = format!("{}\n[tenants]\nschemas = [\"iso_ta\", \"iso_tb\"]\n", toml("iso_many"));
+    let project = Project::with(&[
+        ("migrations/V1__create_account.sql", "CREATE TABLE account (id int)"),
+        ("migrate.toml", &toml),
+    ])
+    .await;
+    let said = project.run(&["apply"]).says(0, &["applied 2 revisions on 2 targets"]);
+    assert!(!said.stderr.contains("not isolated"), "{said:?}");
+    project.run(&["bootstrap"]).says(0, &["has all that it needs"]);
+    project.execute("CREATE SCHEMA iso_other AUTHORIZATION iso_many").await;
+    project.run(&["bootstrap"]).says(2, &["not isolated", "iso_other"]);
+}
+
+#[tokio::test]
+async fn bootstrap_says_what_a_service_lacks_in_the_schema_of_somebody_else() {
+    let project = Project::with(&[
+        ("migrations/V1__create_account.sql", "CREATE TABLE account (id int)"),
+        ("migrate.toml", &toml("iso_lack")),
+    ])
+    .await;
+    project.execute("CREATE SCHEMA iso_lack").await;
+    project.run(&["bootstrap"]).says(2, &["owner of schema `iso_lack`", "GRANT USAGE, CREATE"]);
+    let said = project.run(&["bootstrap"]).says(2, &["missing: privileges of `iso_lack`"]);
+    assert!(!said.stderr.contains("has all that it needs"), "{said:?}");
+    project.execute("GRANT USAGE, CREATE ON SCHEMA iso_lack TO iso_lack").await;
+    let said = project.run(&["bootstrap"]);
+    assert!(!said.stderr.contains("missing:"), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_history_in_another_schema_is_that_of_one_target() {
+    let project =
+        Project::with(&[("migrations/V1__create_account.sql", "CREATE TABLE account (id int)")])
+            .await;
+    let of = |schema| ["apply", "--history-schema", "meta", "--schema", schema];
+    project.run(&of("svc_a")).says(0, &["applied V1__create_account"]);
+    let other = ["meta.migrate_history is the history of the schema `svc_a`", "`history-table`"];
+    project.run(&of("svc_b")).says(1, &other);
+    project.run(&[&of("svc_b")[..], &["--tenants-schemas", "svc_b"]].concat()).says(1, &other);
+    project.run(&["status", "--history-schema", "meta", "--schema", "svc_b"]).says(1, &other);
+    let own = [&of("svc_b")[..], &["--history-table", "history_b"]].concat();
+    project.run(&own).says(0, &["applied V1__create_account"]);
+    project.run(&of("svc_a")).says(0, &["nothing is pending"]);
+}

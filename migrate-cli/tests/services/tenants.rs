@@ -206,3 +206,57 @@ fn dump_of_schema(database: &ScratchDatabase, schema: &str) -> String {
         .expect("pg_dump runs");
     String::from_utf8(output.stdout).expect("it is UTF-8")
 }
+
+#[tokio::test]
+async fn a_revision_without_a_transaction_that_failed_on_a_tenant_makes_no_lag() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\", \"c\"]\n").await;
+    project.run(&["apply", "--to", "2"]).fine();
+    let file = "migrations/V3__fill_NONTRANSACTIONAL.sql";
+    let text = "INSERT INTO point VALUES (1);
+INSERT INTO point VALUES (1 / (current_schema() <> 'a')::int);
+";
+    project.write(file, text);
+    let failing = ["2 were not begun", "1 failed", "division by zero"];
+    project.run(&["apply"]).says(1, &failing);
+    let mark = "SELECT concat_ws(' ', state, run IS NOT NULL) FROM a.migrate_history
+                WHERE revision LIKE 'V3%'";
+    assert_eq!(project.texts(mark).await, ["running t"]);
+    project.run(&["apply"]).says(1, &failing);
+    project.run(&["apply", "--except", "a"]).says(0, &["applied 2 revisions on 2 targets"]);
+    project.run(&["apply"]).says(1, &["1 failed", "division by zero"]);
+    project.write(file, &text.replace("<> 'a'", "IS NOT NULL"));
+    project
+        .run(&["apply", "--accept-checksum", "3"])
+        .says(0, &["applied 1 revisions on 3 targets"]);
+}
+
+#[tokio::test]
+async fn a_run_without_tenants_says_that_there_are_none() {
+    let project = project("[tenants]\nquery = \"SELECT NULL::text WHERE false\"\n").await;
+    for command in ["status", "apply", "plan"] {
+        project.run(&[command]).says(0, &["there are no tenants"]);
+    }
+    project.run(&["apply", "--tenants-query", " "]).says(1, &["`tenants-query` is empty"]);
+    project
+        .run(&["apply", "--tenants-query", "SELECT NULL::text"])
+        .says(1, &["`tenants-query` gives a NULL on"]);
+}
+
+#[tokio::test]
+async fn what_was_applied_on_a_target_that_failed_later_is_counted() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\"]\n").await;
+    project.write("migrations/V2__add_y.up.sql", "ALTER TABLE nowhere ADD COLUMN y int");
+    let counts =
+        "applied 1 revisions on 1 targets; 0 had nothing to do, 1 failed, 1 were not begun";
+    project.run(&["apply"]).says(1, &[counts]);
+}
+
+#[tokio::test]
+async fn status_says_of_tenants_what_is_to_be_finished() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\"]\n").await;
+    project.run(&["apply"]).fine();
+    project
+        .execute("UPDATE a.migrate_history SET state = 'reverting' WHERE revision LIKE 'V2%'")
+        .await;
+    project.run(&["status"]).says(2, &["the rollback of `V2__add_y` was interrupted"]);
+}

@@ -10,7 +10,7 @@ use crate::revision::{Journal, Revision};
 
 use crate::sql::with_values;
 
-use super::{Record, SyncedTable};
+use super::{Present, Record, RecordState, SyncedTable};
 
 /// The name of a history table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +95,20 @@ impl HistoryTable {
     pub fn seen_from(&self, target: &Ident) -> QualifiedName {
         let schema = (self.schema != *target).then(|| self.schema.clone());
         QualifiedName { schema, name: self.name.clone() }
+    }
+
+    /// Makes the table of a target where it is missing.
+    pub async fn create_for(
+        &self,
+        conn: &mut PgConnection,
+        target: &Ident,
+    ) -> Result<(), sqlx::Error> {
+        let is_made = self.schema != *target && self.present(conn).await? == Present::Nothing;
+        self.create(conn).await?;
+        if is_made {
+            self.note_target(conn, target).await?;
+        }
+        Ok(())
     }
 
     /// Makes the table where it is missing.
@@ -252,39 +266,58 @@ impl HistoryTable {
         execute(conn, format!("UPDATE {self} SET hooks_due = false WHERE hooks_due")).await
     }
 
-    /// Removes the history, and nothing that revisions made.
+    /// Removes the history, and nothing that revisions made. Whoever asks has looked that it is one.
     pub async fn remove(&self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
-        execute(conn, format!("DROP TABLE IF EXISTS {self}, {}", self.synced())).await
+        let synced = self.synced();
+        if synced.is_present(conn).await? {
+            execute(conn, format!("DROP TABLE {synced}")).await?;
+        }
+        execute(conn, format!("DROP TABLE IF EXISTS {self}")).await
     }
 
-    /// Answers whether a begun step was done.
+    /// Answers whether a begun step was done, with the SQL that ran then.
     pub async fn resolve(
         &self,
         conn: &mut PgConnection,
-        revision: &str,
+        record: &Record,
         resolution: Resolution,
+        script: &str,
     ) -> Result<u64, sqlx::Error> {
         let finished = match resolution {
             Resolution::Done => "array_append(steps, begun_step)",
             Resolution::Redo => "steps",
         };
+        let keeps = resolution == Resolution::Done && record.state() == RecordState::Running;
+        let script = Some(script).filter(|_| keeps);
         let sql = format!(
-            "UPDATE {self} SET steps = {finished}, begun_step = NULL
-             WHERE revision = $1 AND begun_step IS NOT NULL"
+            "UPDATE {self} SET steps = {finished}, begun_step = NULL,
+                               up_sql = CASE WHEN $3::text IS NULL THEN up_sql
+                                             ELSE concat(up_sql, $3::text) END
+             WHERE revision = $1 AND begun_step = $2"
         );
-        let sql = with_values(&sql, &[Some(revision)]);
+        let values = [Some(record.revision.as_str()), record.begun_step.as_deref(), script];
+        let sql = with_values(&sql, &values);
         let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn).await?;
         Ok(done.rows_affected())
     }
 
     /// How the steps of a revision's `up` are journaled.
-    pub fn up_journal(&self, revision: &Revision) -> Journal {
-        let parent = revision.header.parent.map_or_else(|| "NULL".to_owned(), quoted);
+    pub fn up_journal(&self, revision: &Revision, run: &RunMark) -> Journal {
+        let or_null = |text: Option<&str>| text.map_or_else(|| "NULL".to_owned(), quoted);
+        let parent = or_null(revision.header.parent);
+        let installed_by = or_null(run.installed_by.as_deref());
         let (checksum, version) = (quoted(revision.checksum()), quoted(env!("CARGO_PKG_VERSION")));
+        let (id, hooks_due) = (quoted(&run.id), boolean(run.has_hooks_after_all));
         let start = format!(
-            "INSERT INTO {self} AS history (revision, parent, checksum, state, version)
-             SELECT $1, {parent}, {checksum}, 'running', {version} WHERE $2::text IS NOT NULL
-             ON CONFLICT (revision) DO UPDATE SET checksum = excluded.checksum
+            "INSERT INTO {self} AS history
+                 (revision, parent, checksum, state, version, applied_by, run, hooks_due)
+             SELECT $1, {parent}, {checksum}, 'running', {version},
+                    coalesce({installed_by}, current_user), {id}, {hooks_due}
+             WHERE $2::text IS NOT NULL
+             ON CONFLICT (revision) DO UPDATE
+                 SET checksum = excluded.checksum, run = excluded.run,
+                     hooks_due = excluded.hooks_due,
+                     applied_by = coalesce({installed_by}, history.applied_by)
              WHERE history.state = 'running'"
         );
         self.journal(start, "up_sql = concat(up_sql, $3::text)")

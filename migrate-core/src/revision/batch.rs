@@ -18,6 +18,9 @@ pub(crate) const BACKEND: &str = "pg_catalog.pg_backend_pid() AS migrate_backend
 /// The column that tells whether the run's lock is still held.
 pub(crate) const IS_HELD: &str = "migrate_lock_is_held";
 
+/// The column that tells whether a revision of a service still runs as its role.
+pub(super) const KEEPS_ROLE: &str = "migrate_keeps_role";
+
 /// How many statements one message holds, and how many bytes.
 const MOST: usize = 100;
 const MOST_BYTES: usize = 100_000;
@@ -80,6 +83,9 @@ impl Batch {
                     }
                     if let Ok(false) = row.try_get(IS_HELD) {
                         return Err(RevisionError::LockLost);
+                    }
+                    if let Ok(false) = row.try_get(KEEPS_ROLE) {
+                        return Err(RevisionError::RoleLeft);
                     }
                 }
                 Ok(None) => return Ok(()),

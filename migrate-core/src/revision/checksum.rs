@@ -1,5 +1,6 @@
 //! The checksum of a revision's file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
@@ -17,7 +18,8 @@ use squawk_lexer::{TokenKind, tokenize};
 /// ```
 pub fn checksum(source: &str) -> String {
     let mut hasher = Sha256::new();
-    match TokenStream::from_str(source) {
+    let source = with_line_feeds(source);
+    match TokenStream::from_str(&source) {
         Ok(tokens) => hash(tokens, &mut hasher),
         Err(_) => hasher.update(source.as_bytes()),
     }
@@ -30,19 +32,39 @@ pub fn checksum(source: &str) -> String {
 /// use migrate_core::revision::sql_checksum;
 /// assert_eq!(sql_checksum("SELECT  1;"), sql_checksum("-- a comment\nSELECT 1 ;"));
 /// assert_ne!(sql_checksum("SELECT 'a b'"), sql_checksum("SELECT 'a  b'"));
+/// assert_eq!(sql_checksum("DO $$\nEND $$"), sql_checksum("DO $$\r\nEND $$"));
 /// ```
 pub fn sql_checksum(source: &str) -> String {
     let mut hasher = Sha256::new();
+    hasher.update(sql_tokens(source));
+    hex(hasher)
+}
+
+/// The tokens of SQL, without comments and layout, each with a sign behind it that ends it.
+pub(crate) fn sql_tokens(source: &str) -> String {
+    let source = with_line_feeds(source);
+    let mut tokens = String::with_capacity(source.len());
     let mut offset = 0;
-    for token in tokenize(source) {
+    for token in tokenize(&source) {
         let text = &source[offset..offset + token.len as usize];
         offset += token.len as usize;
         match token.kind {
             TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => {}
-            _ => hasher.update(format!("{text}\u{0}")),
+            _ => {
+                tokens += text;
+                tokens.push('\u{0}');
+            }
         }
     }
-    hex(hasher)
+    tokens
+}
+
+/// How a system ends its lines is no edit, also not within quotes.
+fn with_line_feeds(source: &str) -> Cow<'_, str> {
+    match source.contains("\r\n") {
+        true => Cow::Owned(source.replace("\r\n", "\n")),
+        false => Cow::Borrowed(source),
+    }
 }
 
 /// A checksum that is asked for once for each target and made once for each text.

@@ -1,10 +1,12 @@
 //! Why a revision stopped.
 
 use std::fmt;
+use std::path::Path;
 
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
 use thiserror::Error;
 
+use super::excerpt::excerpt;
 use super::place::Place;
 
 /// What `up`, `down` and steps return. `?` takes any error.
@@ -69,12 +71,19 @@ pub enum RevisionError {
         "the connection that holds the migration lock was lost; nothing more was kept, run the command again"
     )]
     LockLost,
+    /// A revision of a service goes on or ends as another role.
+    #[error(
+        "it leaves the role of the service, so that what it makes is somebody else's; leave out its `SET ROLE`, `RESET ROLE` and `SET SESSION AUTHORIZATION`, or let it say `run-as = privileged`"
+    )]
+    RoleLeft,
     /// The connection was asked for while SQL is only being written down.
     #[error("this revision runs code of its own, which can't be shown as SQL")]
     NoConnection,
     /// A statement outside a transaction may have run before an interruption.
     #[error(
-        "{place}: step `{step}` was interrupted, and whether this statement ran can't be seen:\n    {sql}\nlook, then run `migrate resolve {revision} --done` or `--redo`; `.done_when(\"<query>\")` answers it by itself"
+        "{place}: step `{step}` was interrupted, and whether this statement ran can't be seen:\n    {}\nlook, then run `migrate resolve {revision} --done` or `--redo`{}",
+        indented(&excerpt(sql, None)),
+        if is_of_sql_file(place) { "" } else { "; `.done_when(\"<query>\")` answers it by itself" }
     )]
     Interrupted {
         /// The revision.
@@ -151,14 +160,15 @@ impl fmt::Display for StatementError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&at(self.place))?;
         let sqlx::Error::Database(error) = self.source else {
-            return write!(f, "{}\n    {}", self.source, indented(self.sql));
+            return write!(f, "{}\n    {}", self.source, indented(&excerpt(self.sql, None)));
         };
         write!(f, "{}", error.message())?;
         if let Some(code) = error.code() {
             write!(f, " (SQLSTATE {code})")?;
         }
+        let position = character_after(self.before, self.source);
         if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
-            if let Some(position) = character_after(self.before, self.source) {
+            if let Some(position) = position {
                 write!(f, " at character {position}")?;
             }
             if let Some(detail) = error.detail() {
@@ -168,8 +178,19 @@ impl fmt::Display for StatementError<'_> {
                 write!(f, "\n  hint: {hint}")?;
             }
         }
-        write!(f, "\n    {}", indented(self.sql))
+        if error.code().as_deref() == Some("25001") && self.place.is_some_and(is_of_sql_file) {
+            f.write_str(
+                "\n  hint: `-- migrate: transaction = none` at the top of the file runs each statement by itself",
+            )?;
+        }
+        write!(f, "\n    {}", indented(&excerpt(self.sql, position)))
     }
+}
+
+/// Whether a place, with its line, is in a SQL file.
+fn is_of_sql_file(place: &str) -> bool {
+    let file = place.rsplit_once(':').map(|(file, _)| Path::new(file));
+    file.and_then(Path::extension).is_some_and(|extension| extension == "sql")
 }
 
 /// The same in a statement that doesn't begin its message.
@@ -232,6 +253,7 @@ impl RevisionError {
             | Self::DuplicateStep { .. }
             | Self::NeedsNoTransaction { .. }
             | Self::LockLost
+            | Self::RoleLeft
             | Self::NoConnection
             | Self::NoDown { .. }
             | Self::Interrupted { .. }

@@ -87,6 +87,14 @@ impl Migrator {
         Ok(())
     }
 
+    /// Takes a role again that a setting took before.
+    pub(super) async fn take_role(&mut self, sql: &str, place: Place) -> Result<()> {
+        let sql = self.with_schema(sql);
+        self.queue(Some(place), &sql);
+        self.catch_up().await?;
+        Ok(())
+    }
+
     /// Runs SQL as it is; `{current_schema}` in it becomes the target schema.
     #[track_caller]
     pub fn execute(&mut self, sql: impl Into<String>) -> Execute<'_> {

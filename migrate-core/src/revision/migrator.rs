@@ -6,10 +6,13 @@ use std::sync::atomic::AtomicI32;
 
 use sqlx::PgConnection;
 
+use crate::catalog::Ident;
 use crate::plan::{Hazard, Made};
 
 use super::batch::Batch;
+use super::current_schema::with_schema;
 use super::place::Place;
+use super::setup::Setup;
 use super::{Allowance, Header, RevisionError};
 
 /// What `up` and `down` work with.
@@ -30,12 +33,10 @@ pub struct Migrator {
     /// What the revision's header says of both directions.
     pub(super) said: &'static [Allowance],
     target_schema: String,
-    preparation: Option<String>,
-    opening: String,
-    /// What a step outside a transaction asks first.
-    question: Option<String>,
+    /// In a box, for revisions' futures hold the migrator.
+    pub(super) setup: Box<Setup>,
     /// What the transaction has to run and the server wasn't told yet.
-    waiting: Batch,
+    pub(super) waiting: Batch,
     backend: Arc<AtomicI32>,
     /// What the next statement may hurt.
     pub(super) hazards: Vec<Hazard>,
@@ -139,9 +140,7 @@ impl Migrator {
             allowances: None,
             said: &[],
             target_schema: target_schema.to_owned(),
-            preparation: None,
-            opening: "BEGIN".to_owned(),
-            question: None,
+            setup: Box::default(),
             waiting: Batch::default(),
             backend: Arc::default(),
             hazards: Vec::new(),
@@ -160,21 +159,21 @@ impl Migrator {
     /// Sets the session with these statements before anything else runs.
     #[must_use]
     pub(crate) fn preparing(mut self, preparation: String) -> Self {
-        self.preparation = Some(preparation);
+        self.setup.preparation = Some(preparation);
         self
     }
 
     /// Begins each transaction with these statements, `BEGIN` included.
     #[must_use]
     pub fn opening(mut self, opening: String) -> Self {
-        self.opening = opening;
+        self.setup.opening = opening;
         self
     }
 
     /// Begins each step outside a transaction with this query.
     #[must_use]
     pub(crate) fn asking(mut self, question: String) -> Self {
-        self.question = Some(question);
+        self.setup.question = Some(question);
         self
     }
 
@@ -220,7 +219,7 @@ impl Migrator {
 
     /// The target schema, quoted for SQL.
     pub fn schema(&self) -> String {
-        crate::catalog::Ident::new(self.target_schema.as_str()).to_string()
+        Ident::new(self.target_schema.as_str()).to_string()
     }
 
     /// The revision's own connection, inside its transaction or step, for sqlx.
@@ -270,16 +269,16 @@ impl Migrator {
     /// Begins a transaction. What sets the session goes before it.
     pub(super) fn begin(&mut self) {
         if self.connection.is_some() {
-            self.waiting.push_several(match self.preparation.take() {
-                Some(preparation) => format!("{preparation}; {}", self.opening),
-                None => self.opening.clone(),
+            self.waiting.push_several(match self.setup.preparation.take() {
+                Some(preparation) => format!("{preparation}; {}", self.setup.opening),
+                None => self.setup.opening.clone(),
             });
         }
     }
 
     /// Sets the session where no transaction begins with that.
     pub(super) fn prepare(&mut self) {
-        if let Some(preparation) = self.preparation.take() {
+        if let Some(preparation) = self.setup.preparation.take() {
             self.waiting.push_several(preparation);
         }
     }
@@ -287,9 +286,10 @@ impl Migrator {
     /// Makes the session ready for a step outside a transaction.
     pub(super) async fn stand_outside(&mut self) -> Result<(), RevisionError> {
         self.prepare();
-        if let Some(question) = self.question.clone() {
+        if let Some(question) = self.setup.question.clone() {
             self.queue(None, &question);
         }
+        self.ask_role();
         self.catch_up().await
     }
 
@@ -347,24 +347,28 @@ impl Migrator {
     }
 
     /// Runs a statement of a verb and writes it down. In a transaction it may wait for others to be
-    /// sent with it: whatever asks the server comes after them.
+    /// sent with it: whatever asks the server comes after them. Outside one it is written down after
+    /// it ran, since what is written down there is known to be done.
     pub(super) async fn run_with_others(
         &mut self,
         place: Place,
         sql: String,
     ) -> Result<(), RevisionError> {
-        self.queue(Some(place), &sql);
-        self.write_down(sql);
         let in_transaction = match &self.progress {
             Progress::Transaction | Progress::Step { outside: false, .. } => true,
             Progress::Step { outside: true, .. } | Progress::Untouched | Progress::BetweenSteps => {
                 false
             }
         };
-        if in_transaction && !self.waiting.is_full() {
-            return Ok(());
+        if !in_transaction {
+            return self.run_statement(place, sql).await;
         }
-        self.catch_up().await
+        self.queue(Some(place), &sql);
+        self.write_down(sql);
+        if self.waiting.is_full() {
+            return self.catch_up().await;
+        }
+        Ok(())
     }
 
     pub(super) fn queue(&mut self, place: Option<Place>, sql: &str) {
@@ -373,13 +377,9 @@ impl Migrator {
         }
     }
 
-    /// The token `{current_schema}` is the target schema, quoted; other braces are left alone.
+    /// SQL with the target schema in the place of its token.
     pub(super) fn with_schema(&self, sql: &str) -> String {
-        if sql.contains("{current_schema}") {
-            sql.replace("{current_schema}", &self.schema())
-        } else {
-            sql.to_owned()
-        }
+        with_schema(sql, &Ident::new(self.target_schema.as_str()))
     }
 
     pub(super) fn write_down(&mut self, sql: String) {
@@ -398,6 +398,9 @@ impl Migrator {
         };
         let hazards = std::mem::take(&mut self.hazards);
         let own_sql = std::mem::take(&mut self.own_sql);
+        if own_sql {
+            self.note_role(&work);
+        }
         self.log.push(Executed { step, outside_transaction, work, hazards, own_sql });
     }
 
@@ -406,6 +409,7 @@ impl Migrator {
         mut self,
     ) -> Result<(Option<PgConnection>, Vec<Executed>, Finish), RevisionError> {
         let finish = self.end();
+        self.return_role();
         self.catch_up().await?;
         Ok((self.connection, self.log, finish))
     }

@@ -38,6 +38,14 @@ impl SqlOptions {
             let said = &text[begins..begins + token.len as usize];
             offset += said.len();
             match token.kind {
+                TokenKind::BlockComment { .. } if !has_begun && has_option(said) => {
+                    let problem = "options stand in comments of one line; write each as `-- migrate: key = value`".to_owned();
+                    return Err(SqlFileError::Option {
+                        file: file.to_owned(),
+                        line: line_of(text, begins),
+                        problem,
+                    });
+                }
                 TokenKind::Whitespace | TokenKind::BlockComment { .. } => continue,
                 TokenKind::LineComment => {}
                 _ => {
@@ -45,14 +53,13 @@ impl SqlOptions {
                     continue;
                 }
             }
-            let comment = said.trim_start_matches('-').trim();
-            let Some(option) = comment.strip_prefix(PREFIX) else { continue };
+            let Some(option) = option(said.trim_start_matches('-')) else { continue };
             let taken = match has_begun {
                 true => Err("options stand before the first statement; move it up".to_owned()),
                 false => options.take(option),
             };
             taken.map_err(|problem| {
-                let line = text[..begins].matches('\n').count() + 1;
+                let line = line_of(text, begins);
                 SqlFileError::Option { file: file.to_owned(), line, problem }
             })?;
         }
@@ -67,31 +74,50 @@ impl SqlOptions {
     fn take(&mut self, option: &str) -> Result<(), String> {
         let (key, value) = option
             .split_once('=')
-            .map(|(key, value)| (key.trim(), value.trim()))
+            .map(|(key, value)| (key.trim().to_lowercase(), value.trim()))
             .ok_or_else(|| format!("`{}` has no value; write `key = value`", option.trim()))?;
         let one_of = |values: &str| format!("`{key}` is {values}, not `{value}`");
-        match key {
+        let word = value.to_lowercase();
+        match key.as_str() {
             "transaction" => {
-                self.without_transaction = match value {
+                self.without_transaction = match word.as_str() {
                     "none" => true,
                     "one" => false,
                     _ => return Err(one_of("`one` or `none`")),
                 }
             }
             "run-as" => {
-                self.run_as = match value {
+                self.run_as = match word.as_str() {
                     "privileged" => RunAs::Privileged,
                     "service" => RunAs::Service,
                     _ => return Err(one_of("`service` or `privileged`")),
                 }
             }
-            "lock-timeout" => self.lock_timeout = Some(duration(key, value)?),
-            "statement-timeout" => self.statement_timeout = Some(duration(key, value)?),
+            "lock-timeout" => self.lock_timeout = Some(duration(&key, value)?),
+            "statement-timeout" => self.statement_timeout = Some(duration(&key, value)?),
             "requires" => self.requires = Some(value.to_owned()),
-            _ => return Err(unknown(key)),
+            _ => return Err(unknown(&key)),
         }
         Ok(())
     }
+}
+
+/// What a comment's line says as an option, in whatever case.
+fn option(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let (prefix, option) = line.split_at_checked(PREFIX.len())?;
+    prefix.eq_ignore_ascii_case(PREFIX).then_some(option)
+}
+
+/// Whether a block comment has lines that look like options.
+fn has_option(comment: &str) -> bool {
+    let inside = comment.trim_start_matches("/*").trim_end_matches("*/");
+    inside.lines().any(|line| option(line.trim_start().trim_start_matches('*')).is_some())
+}
+
+/// The line of a place in a text, from 1.
+fn line_of(text: &str, offset: usize) -> usize {
+    text[..offset].matches('\n').count() + 1
 }
 
 fn duration(key: &str, value: &str) -> Result<Duration, String> {
@@ -122,6 +148,22 @@ mod tests {
             ..SqlOptions::default()
         };
         assert_eq!(SqlOptions::parse("V1__a.sql", text).expect("they are options"), wanted);
+    }
+
+    #[test]
+    fn the_case_of_an_option_is_no_matter() {
+        let options = SqlOptions::parse("V1__a.sql", "-- Migrate: Transaction = NONE\n");
+        assert!(options.expect("it is an option").without_transaction);
+    }
+
+    #[test]
+    fn an_option_in_a_block_comment_is_refused() {
+        for text in
+            ["\n/* migrate: transaction = none */", "\n/*\n * MIGRATE: run-as = service\n */"]
+        {
+            let error = SqlOptions::parse("V1__a.sql", text).expect_err("it would be ignored");
+            assert!(error.to_string().starts_with("V1__a.sql:2: options stand in comments of one"));
+        }
     }
 
     #[test]

@@ -103,12 +103,22 @@ impl SqlScript {
             }
             return Ok(());
         }
+        // The history is written with our own role between two statements.
+        let mut roles = Vec::new();
         for (number, statement) in (1..).zip(&self.statements) {
             if statement.is_setting() {
                 db.run_setting(statement.written.sql, statement.place).await?;
+                if statement.changes_role() {
+                    roles.push(statement);
+                }
                 continue;
             }
-            let work = async |db: &mut Migrator| db.run_repeatable(statement).await;
+            let work = async |db: &mut Migrator| {
+                for role in &roles {
+                    db.take_role(role.written.sql, role.place).await?;
+                }
+                db.run_repeatable(statement).await
+            };
             db.outside_transaction(&format!("statement {number}"), work).await?;
         }
         Ok(())
@@ -161,6 +171,12 @@ impl SqlStatement {
     /// Whether it is about the session, so that every run needs it.
     fn is_setting(&self) -> bool {
         matches!(self.written.words.first().map(String::as_str), Some("SET" | "RESET"))
+    }
+
+    /// Whether it goes on as another role.
+    fn changes_role(&self) -> bool {
+        sql_words(self.written.sql)
+            .any(|word| is_word(word, "ROLE") || is_word(word, "AUTHORIZATION"))
     }
 
     /// Whether it may simply run again.

@@ -1,6 +1,7 @@
 //! Steps: named parts of a revision, each in its own transaction or outside one, journaled so that
 //! a rerun goes on where the last run stopped.
 
+use crate::sql::split::{Part, split};
 use crate::sql::with_values;
 
 use super::migrator::Progress;
@@ -88,6 +89,7 @@ impl Migrator {
             self.prepare();
         }
         if let Some(journal) = self.journal.clone() {
+            self.return_role();
             self.journal(&journal.start, name, None);
             if outside {
                 self.journal(&journal.begin_step, name, None);
@@ -111,6 +113,10 @@ impl Migrator {
     }
 
     async fn close(&mut self, name: &str, outside: bool) -> Result<()> {
+        if !outside && self.ask_role() {
+            self.catch_up().await?;
+        }
+        self.return_role();
         if let Some(journal) = self.journal.clone() {
             let of_step = self.log.iter().filter(|one| one.step.as_deref() == Some(name));
             let statements = of_step.filter_map(Executed::sql);
@@ -132,12 +138,20 @@ impl Migrator {
     }
 }
 
-/// Whether the server answered a statement with an error, so that it is known not to have run.
+/// Whether the server answered a statement with an error, so that it is known not to have run. A
+/// procedure or block may have committed a part of its work before.
 fn was_refused(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     let is_answer = |error: &sqlx::Error| matches!(error, sqlx::Error::Database(_));
     match error.downcast_ref::<RevisionError>() {
-        Some(RevisionError::Statement { source, .. }) => is_answer(source),
+        Some(RevisionError::Statement { sql, source, .. }) => is_answer(source) && !may_commit(sql),
         Some(_) => false,
         None => error.downcast_ref::<sqlx::Error>().is_some_and(is_answer),
     }
+}
+
+fn may_commit(sql: &str) -> bool {
+    split(sql).iter().any(|part| match part {
+        Part::Statement(statement) => statement.begins(&["CALL"]) || statement.begins(&["DO"]),
+        Part::Command { .. } => false,
+    })
 }

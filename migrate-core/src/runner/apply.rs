@@ -10,6 +10,7 @@ use crate::revision::{Chain, Dependencies, Finish, Migrator, Revision, RevisionE
 use crate::target::Target;
 
 use super::attempt::{Calls, Work, attempt};
+use super::finished_steps::require_unedited;
 use super::handover::Handover;
 use super::hook_run::run_hooks;
 use super::job::{Job, On};
@@ -53,7 +54,9 @@ pub async fn apply(
     let mut connection = connections.work(target).await?;
     let records = session::records(target, &mut connection).await?;
     let state = state(&job.ordered, &records, settings)?;
-    let nothing = wanted(&state, goal)?.is_empty() && !owes_hooks(&job, &records);
+    let wanted = wanted(&state, goal)?;
+    require_nothing_common(&wanted)?;
+    let nothing = wanted.is_empty() && !owes_hooks(&job, &records);
     if nothing {
         accept_checksums(&job.ordered, target, &mut connection, settings).await?;
     }
@@ -81,6 +84,11 @@ pub(super) async fn apply_on(
     let records = session::records(target, &mut connection).await?;
     let state = state(&job.ordered, &records, settings)?;
     let wanted = wanted(&state, goal)?;
+    if let (Some(revision), Some(record)) = (wanted.first(), state.running)
+        && !accepts(&job.ordered, settings, revision.id())
+    {
+        require_unedited(on, revision, record, &mut connection).await?;
+    }
     connection = synced::make_way(target, connection, settings, &lock, listen).await?;
     let mut applied = Applied::default();
     let of = wanted.len();
@@ -118,11 +126,27 @@ pub(super) fn state<'a>(
     records: &'a [Record],
     settings: &RunSettings,
 ) -> Result<State<'a>, RunError> {
-    let is = |accepted: &str, id: &str| {
-        goal::find(ordered, accepted).is_ok_and(|revision| revision.id() == id)
-    };
-    let accepts = |id: &str| settings.accepted_checksums.iter().any(|accepted| is(accepted, id));
-    Ok(compare(ordered, records, accepts)?)
+    Ok(compare(ordered, records, |id| accepts(ordered, settings, id))?)
+}
+
+/// Whether a revision may be another than the one that ran.
+fn accepts(ordered: &[&Revision], settings: &RunSettings, id: &str) -> bool {
+    settings
+        .accepted_checksums
+        .iter()
+        .any(|accepted| goal::find(ordered, accepted).is_ok_and(|revision| revision.id() == id))
+}
+
+/// On a target by itself nobody knows what is common to several.
+fn require_nothing_common(wanted: &[&Revision]) -> Result<(), RunError> {
+    let requires = wanted.iter().find_map(|one| Some((one.id(), one.header.requires?)));
+    match requires {
+        None => Ok(()),
+        Some((revision, required)) => {
+            let (revision, required) = (revision.to_owned(), required.to_owned());
+            Err(RunError::CommonMissing { revision, required })
+        }
+    }
 }
 
 async fn accept_checksums(
@@ -199,7 +223,7 @@ async fn apply_one(
         file: revision.file,
         header: revision.header,
         calls: Calls { direction: Some(&revision.up), ..around },
-        journal: Some(target.history.up_journal(revision)),
+        journal: Some(target.history.up_journal(revision, &job.mark)),
         finished: running.map(|record| record.steps.clone()).unwrap_or_default(),
         begun_step: running.and_then(|record| record.begun_step.clone()),
         allowances: Some(revision.header.allowances),

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 
 use sqlx::PgConnection;
 
+use crate::postgres::said;
 use crate::revision::{
     Allowance, Direction, Header, Journal, Migrator, Result as RevisionResult, RevisionError,
 };
@@ -71,6 +72,7 @@ impl Work<'_> {
         for hook in self.calls.after {
             hook.call(db).await.map_err(|source| in_hook(hook, source))?;
         }
+        db.ask_role();
         db.catch_up().await?;
         Ok(())
     }
@@ -84,7 +86,7 @@ fn in_hook(
     match hook {
         Hook::Sql(_) => source,
         Hook::Rust(_) if lock_was_not_available(source.as_ref()) => source,
-        Hook::Rust(_) => format!("{}: {source}", hook.name()).into(),
+        Hook::Rust(_) => format!("{}: {}", hook.name(), said(source.as_ref())).into(),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use sqlx::{Connection, Executor, PgConnection, Row};
 
-use crate::history::{Outcome, RunMark};
+use crate::history::{Outcome, Present, RunMark};
 use crate::model::quote_literal as quoted;
 use crate::revision::{Chain, Dependencies, Revision};
 use crate::sql::with_values;
@@ -96,6 +96,24 @@ async fn is_empty(conn: &mut PgConnection, target: &Target) -> Result<bool, sqlx
     conn.fetch_one(sqlx::raw_sql(sqlx::AssertSqlSafe(sql))).await?.try_get(0)
 }
 
+/// How many revisions the history of a target holds; none where there is no history. Any other table
+/// of its name is refused.
+pub async fn history_to_clean(target: &Target) -> Result<Option<i64>, RunError> {
+    let mut connection = session::connect(target).await?;
+    let found = to_clean(target, &mut connection).await;
+    connection.close().await.ok();
+    found
+}
+
+async fn to_clean(target: &Target, connection: &mut PgConnection) -> Result<Option<i64>, RunError> {
+    let present = target.history.present(connection).await;
+    match present.map_err(|source| RunError::Record { source })? {
+        Present::Nothing => Ok(None),
+        Present::History { revisions } => Ok(Some(revisions)),
+        Present::Other => Err(RunError::NoHistory { table: target.history.to_string() }),
+    }
+}
+
 /// Removes the history of a target.
 pub async fn clean(
     target: &Target,
@@ -104,8 +122,10 @@ pub async fn clean(
 ) -> Result<(), RunError> {
     let lock = MigrationLock::acquire(target, settings.wait_for_other_run, listen).await?;
     let mut connection = session::connect(target).await?;
-    let removed = target.history.remove(&mut connection).await;
-    removed.map_err(|source| RunError::Record { source })?;
+    if to_clean(target, &mut connection).await?.is_some() {
+        let removed = target.history.remove(&mut connection).await;
+        removed.map_err(|source| RunError::Record { source })?;
+    }
     connection.close().await.ok();
     lock.release().await;
     Ok(())

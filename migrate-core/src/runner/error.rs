@@ -1,8 +1,10 @@
 //! Why a run stopped.
 
+use sqlx::error::DatabaseError;
 use thiserror::Error;
 
 use crate::history::HistoryError;
+use crate::postgres::said;
 use crate::revision::{ChainError, MissingDependency, Revision, RevisionError};
 use crate::target::Target;
 
@@ -29,7 +31,7 @@ pub enum RunError {
         source: MissingDependency,
     },
     /// The database can't be reached.
-    #[error("no connection to {place}; check the URL, and that the server runs: {source}")]
+    #[error("no connection to {place}; {}: {}", remedy(source), said(source))]
     Connect {
         /// Database and server.
         place: String,
@@ -53,13 +55,13 @@ pub enum RunError {
     )]
     LockLost,
     /// A statement on the history or session failed.
-    #[error("the history could not be read or written: {source}")]
+    #[error("the history could not be read or written: {}", said(source))]
     Record {
         /// Why.
         source: sqlx::Error,
     },
     /// A revision failed.
-    #[error("`{file}`{}: {source}{}", step_text(step.as_deref()), progress_text(steps_done))]
+    #[error("`{file}`{}: {}{}", step_text(step.as_deref()), said(source.as_ref()), progress_text(steps_done))]
     Revision {
         /// The file.
         file: String,
@@ -72,7 +74,7 @@ pub enum RunError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A step of a plan that no revision holds failed.
-    #[error("step `{step}`: {source}{}", progress_text(steps_done))]
+    #[error("step `{step}`: {}{}", said(source.as_ref()), progress_text(steps_done))]
     Step {
         /// The step.
         step: String,
@@ -102,6 +104,46 @@ pub enum RunError {
         /// A revision that it lacks.
         revision: String,
     },
+    /// A step that ran has another text now.
+    #[error(
+        "`{file}` is half applied, and its step `{step}`, which ran, was edited since; restore the text of the steps that ran, or pass `--accept-checksum {revision}` to go on after them all the same; nothing was run"
+    )]
+    FinishedStepEdited {
+        /// The file.
+        file: String,
+        /// The step.
+        step: String,
+        /// The revision.
+        revision: String,
+    },
+    /// A table has the name of the history and is none.
+    #[error(
+        "{table} is no history, by its columns, and stays as it is; correct `history-schema` and `history-table`"
+    )]
+    NoHistory {
+        /// The table.
+        table: String,
+    },
+    /// A history is that of another target.
+    #[error(
+        "{table} is the history of the schema `{other}`, not of `{schema}`; give each a table of its own with `history-table`, or leave out `history-schema`"
+    )]
+    HistoryOfOther {
+        /// The history.
+        table: String,
+        /// The target's schema.
+        schema: String,
+        /// The schema whose history it is.
+        other: String,
+    },
+    /// An answer about a step that nobody asked for.
+    #[error(
+        "no step of `{revision}` was interrupted; `migrate status` shows where the database stands"
+    )]
+    NotInterrupted {
+        /// The revision.
+        revision: String,
+    },
     /// A baseline is before what is applied.
     #[error(
         "a baseline at `{at}` would hide that `{applied}` is applied; take it back with `migrate rollback`, or name a later revision"
@@ -121,12 +163,22 @@ pub enum RunError {
         schema: String,
     },
     /// A session can't be set up as it is configured.
-    #[error("{place} refuses a statement of `session`, or the role: {source}")]
+    #[error("{place} refuses a statement of `session`, or the role: {}", said(source))]
     Session {
         /// Database and server.
         place: String,
         /// Why.
         source: sqlx::Error,
+    },
+    /// The role of a service is missing.
+    #[error(
+        "the role `{role}` of the service is missing at {place}; make it with `migrate bootstrap`"
+    )]
+    RoleMissing {
+        /// The role.
+        role: String,
+        /// Database and server.
+        place: String,
     },
     /// A SQL revision has no file that takes it back.
     #[error(
@@ -138,8 +190,9 @@ pub enum RunError {
     },
     /// A schema is missing and can't be made.
     #[error(
-        "the schema `{schema}` is missing and can't be made: {source}
-  make it with a role that may, or with `migrate bootstrap`"
+        "the schema `{schema}` is missing and can't be made: {}
+  make it with a role that may, or with `migrate bootstrap`",
+        said(source)
     )]
     Schema {
         /// The schema.
@@ -159,7 +212,8 @@ pub enum RunError {
     },
     /// A sync failed.
     #[error(
-        "the database refuses the change: {source}\n  nothing of this statement's transaction is kept; where something made by hand is in the way, drop it and run this again"
+        "the database refuses the change: {}\n  nothing of this statement's transaction is kept; where something made by hand is in the way, drop it and run this again",
+        said(source.as_ref())
     )]
     SyncRefused {
         /// Why.
@@ -167,7 +221,8 @@ pub enum RunError {
     },
     /// What `dev sync` made can't be taken back.
     #[error(
-        "what `migrate dev sync` made can't be taken back: {source}\n  what was made on top of it by hand has to go first; `migrate dev reset` begins anew"
+        "what `migrate dev sync` made can't be taken back: {}\n  what was made on top of it by hand has to go first; `migrate dev reset` begins anew",
+        said(source.as_ref())
     )]
     Synced {
         /// Why.
@@ -183,7 +238,7 @@ pub enum RunError {
         lost: Vec<String>,
     },
     /// Rows can't be counted.
-    #[error("the rows of {what} can't be counted; the role needs to read it: {source}")]
+    #[error("the rows of {what} can't be counted; the role needs to read it: {}", said(source))]
     Count {
         /// The table or column.
         what: String,
@@ -208,7 +263,8 @@ pub enum RunError {
     },
     /// The kept SQL of a revision failed.
     #[error(
-        "`{revision}` can't be taken back by the SQL that the history keeps: {source}\n  check out the branch that has it and run `migrate rollback` there, or begin anew with `migrate dev reset`"
+        "`{revision}` can't be taken back by the SQL that the history keeps: {}\n  check out the branch that has it and run `migrate rollback` there, or begin anew with `migrate dev reset`",
+        said(source.as_ref())
     )]
     KeptSql {
         /// The revision.
@@ -250,16 +306,37 @@ impl RunError {
     /// A target that can't be reached.
     pub(crate) fn connect(target: &Target) -> impl FnOnce(sqlx::Error) -> Self {
         let place = target.place();
-        move |source| match &source {
-            sqlx::Error::Database(error)
-                if ["22", "42"]
-                    .iter()
-                    .any(|class| error.code().is_some_and(|code| code.starts_with(class))) =>
+        let role = target.session.role.as_ref().map(|role| role.as_str().to_owned());
+        move |source| match (&source, role) {
+            (sqlx::Error::Database(error), Some(role)) if is_about_role(error.as_ref(), &role) => {
+                Self::RoleMissing { role, place }
+            }
+            (sqlx::Error::Database(error), _)
+                if ["22", "42"].iter().any(|class| is_of_class(error.as_ref(), class)) =>
             {
                 Self::Session { place, source }
             }
             _ => Self::Connect { place, source },
         }
+    }
+}
+
+fn is_of_class(error: &dyn DatabaseError, class: &str) -> bool {
+    error.code().is_some_and(|code| code.starts_with(class))
+}
+
+/// Whether a session can't take a role, since there is none of its name.
+fn is_about_role(error: &dyn DatabaseError, role: &str) -> bool {
+    error.code().as_deref() == Some("22023") && error.message().contains(&format!("\"{role}\""))
+}
+
+/// What to do about a server that can't be reached, by what it said.
+fn remedy(source: &sqlx::Error) -> &'static str {
+    match source.as_database_error() {
+        Some(error) if is_of_class(error, "28") => "check user and password of the URL",
+        Some(error) if is_of_class(error, "3D") => "check the name of the database in the URL",
+        Some(error) if is_of_class(error, "53") => "wait until it has room for one more",
+        _ => "check the URL, and that the server runs",
     }
 }
 

@@ -22,6 +22,9 @@ pub enum Goal {
 /// A goal that is none.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum GoalError {
+    /// No text at all, as of a variable that isn't set.
+    #[error("a revision is named by nothing; write its number, its id or a part of that")]
+    Empty,
     /// No revision matches.
     #[error("no revision is named `{text}`; `migrate status` lists them")]
     NoRevision {
@@ -65,14 +68,11 @@ pub(super) fn find<'a>(chain: &[&'a Revision], text: &str) -> Result<&'a Revisio
     if let Some(exact) = chain.iter().find(|revision| revision.id() == text) {
         return Ok(exact);
     }
-    let numbered = number(text).and_then(|number| {
-        chain.iter().find(|revision| number_of_id(revision.id()) == Some(number))
-    });
-    if let Some(revision) = numbered {
-        return Ok(revision);
+    if text.trim().is_empty() {
+        return Err(GoalError::Empty);
     }
     let matches: Vec<&&Revision> =
-        chain.iter().filter(|revision| revision.id().contains(text)).collect();
+        chain.iter().filter(|revision| is_named(revision.id(), text)).collect();
     match matches.as_slice() {
         [revision] => Ok(revision),
         [] => Err(GoalError::NoRevision { text: text.to_owned() }),
@@ -80,6 +80,17 @@ pub(super) fn find<'a>(chain: &[&'a Revision], text: &str) -> Result<&'a Revisio
             text: text.to_owned(),
             matches: several.iter().map(|revision| revision.id().to_owned()).collect(),
         }),
+    }
+}
+
+/// Whether a text stands for an id that it isn't: a number only for that of a SQL file, and digits
+/// for what a Rust file's id begins with, not for a number of which they are a part.
+fn is_named(id: &str, text: &str) -> bool {
+    let has_only_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    match (number(text), number_of_id(id)) {
+        (Some(number), Some(number_of_id)) => number == number_of_id,
+        _ if has_only_digits => id.strip_prefix('m').unwrap_or(id).starts_with(text),
+        _ => id.contains(text),
     }
 }
 

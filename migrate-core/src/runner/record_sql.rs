@@ -19,6 +19,18 @@ impl PendingSql {
         self.stopped.is_some() || self.statements.iter().any(|one| one.sql().is_none())
     }
 
+    /// The SQL of a step, as the history keeps it.
+    pub(super) fn script_of(&self, step: &str) -> String {
+        let of_step = self.statements.iter().filter(|one| one.step.as_deref() == Some(step));
+        of_step.filter_map(Executed::sql).map(|sql| format!("{sql};\n")).collect()
+    }
+
+    /// Whether a step runs code that can't be shown as SQL.
+    pub(super) fn runs_code_in(&self, step: &str) -> bool {
+        let mut of_step = self.statements.iter().filter(|one| one.step.as_deref() == Some(step));
+        of_step.any(|one| one.sql().is_none())
+    }
+
     /// Whether all of it is verbs, which change the schema and nothing else that matters.
     pub fn runs_verbs_only(&self) -> bool {
         !self.runs_code() && !self.statements.iter().any(|one| one.own_sql)

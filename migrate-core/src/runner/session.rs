@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
 use crate::history::Record;
-use crate::revision::{Header, Migrator};
+use crate::revision::{Header, Migrator, RunAs};
 use crate::sql::with_values;
 use crate::target::Target;
 
@@ -53,11 +53,27 @@ pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {
     if standby { Err(RunError::Standby) } else { Ok(connection) }
 }
 
+/// Refuses the history of another target.
+pub(super) async fn require_own_history(
+    target: &Target,
+    connection: &mut PgConnection,
+) -> Result<(), RunError> {
+    let other = target.history.other_target(connection, &target.schema).await;
+    match other.map_err(|source| RunError::Record { source })? {
+        None => Ok(()),
+        Some(other) => {
+            let (table, schema) = (target.history.to_string(), target.schema.as_str().to_owned());
+            Err(RunError::HistoryOfOther { table, schema, other })
+        }
+    }
+}
+
 /// The history.
 pub(super) async fn records(
     target: &Target,
     connection: &mut PgConnection,
 ) -> Result<Vec<Record>, RunError> {
+    require_own_history(target, connection).await?;
     target.history.records(connection).await.map_err(|source| RunError::Record { source })
 }
 
@@ -81,7 +97,7 @@ pub(super) async fn make_history(
             break;
         }
     }
-    target.history.create(connection).await.map_err(record)
+    target.history.create_for(connection, &target.schema).await.map_err(record)
 }
 
 /// A migrator for what is no revision of a chain.
@@ -105,10 +121,20 @@ pub(super) fn migrator_of(
     lock: &MigrationLock,
 ) -> Migrator {
     let mark = lock.mark_work();
-    Migrator::live(connection, name, target.schema.as_str())
+    let db = Migrator::live(connection, name, target.schema.as_str())
         .preparing(preparation(header, target, settings))
         .opening(opening(header, target, settings, &mark))
-        .asking(mark)
+        .asking(mark);
+    match (&target.session.role, header.run_as) {
+        (Some(role), RunAs::Service) => db.keeping_role(role),
+        (Some(_), RunAs::Privileged) => {
+            db.returning("RESET SESSION AUTHORIZATION; SET ROLE NONE".to_owned())
+        }
+        (None, _) => db.returning(format!(
+            "RESET SESSION AUTHORIZATION; RESET ROLE{}",
+            target.own_settings("SET")
+        )),
+    }
 }
 
 /// Sets the session for steps outside a transaction, and for what the history gets between them.

@@ -17,6 +17,8 @@ pub struct Status {
     pub is_ahead: bool,
     /// Whether `dev sync` made something beyond the revisions.
     pub is_synced: bool,
+    /// Whether hooks that come after everything have not run since.
+    pub has_hooks_due: bool,
 }
 
 /// One revision.
@@ -58,6 +60,20 @@ impl RevisionStatus {
 }
 
 impl Status {
+    /// What was interrupted in the middle of a revision, and what to do about it.
+    pub fn interrupted(&self) -> Option<String> {
+        self.revisions.iter().find_map(|one| match one.word() {
+            "running" => {
+                Some(format!("`{}` is half applied; `migrate apply` goes on with it", one.id))
+            }
+            "reverting" => Some(format!(
+                "the rollback of `{}` was interrupted; finish it with `migrate rollback`",
+                one.id
+            )),
+            _ => None,
+        })
+    }
+
     /// The revisions that `apply` would run.
     pub fn pending(&self) -> impl Iterator<Item = &RevisionStatus> {
         self.revisions.iter().filter(|one| matches!(one.word(), "pending" | "running"))
@@ -102,5 +118,6 @@ pub(super) fn describe(ordered: &[&Revision], records: &[Record]) -> Status {
         problem: problem.map(|problem| problem.to_string()),
         is_ahead,
         is_synced: false,
+        has_hooks_due: records.iter().any(|record| record.hooks_due),
     }
 }

@@ -83,6 +83,7 @@ async fn make_missing(
         let found = Found::read(&mut transaction, service).await?;
         let left = compare::compare(service, &found, verifier);
         outcome.differences = left.differences;
+        outcome.lacks = left.lacks;
         outcome.differences.extend(left.statements.into_iter().map(without_effect));
     }
     transaction.commit().await.map_err(BootstrapError::commit(service))?;

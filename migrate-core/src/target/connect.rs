@@ -8,18 +8,21 @@ use crate::revision::RunAs;
 
 use super::Target;
 
-/// How often a connection is tried.
+/// How often a connection is tried, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectRetries {
     /// How often in all, at least once.
     pub attempts: u32,
     /// The pause between two.
     pub interval: Duration,
+    /// How long one may take: a server may accept it and never answer.
+    pub patience: Duration,
 }
 
 impl Default for ConnectRetries {
     fn default() -> Self {
-        Self { attempts: 1, interval: Duration::from_secs(5) }
+        let (interval, patience) = (Duration::from_secs(5), Duration::from_secs(30));
+        Self { attempts: 1, interval, patience }
     }
 }
 
@@ -37,7 +40,7 @@ impl Target {
         let options = self.options.clone().application_name("migrate").disable_statement_logging();
         let mut attempt = 1;
         loop {
-            match options.connect().await {
+            match in_time(self.session.retries.patience, Box::pin(options.connect())).await {
                 Err(error) if attempt < self.session.retries.attempts && may_pass(&error) => {}
                 outcome => return outcome,
             }
@@ -63,6 +66,16 @@ impl Target {
         sqlx::raw_sql(AssertSqlSafe(settings)).execute(connection).await?;
         Ok(())
     }
+}
+
+async fn in_time(
+    patience: Duration,
+    connecting: impl Future<Output = Result<PgConnection, sqlx::Error>>,
+) -> Result<PgConnection, sqlx::Error> {
+    tokio::time::timeout(patience, connecting).await.unwrap_or_else(|_| {
+        let said = format!("the server gave no answer in {} seconds", patience.as_secs());
+        Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, said)))
+    })
 }
 
 /// Whether waiting may help: the network, a server that starts or stops, too many connections. A

@@ -63,7 +63,7 @@ async fn read(
     Ok(Some(findings))
 }
 
-/// A query about the role, `$1`, whose own schema is `$2`.
+/// A query about the role, `$1`, whose own schemas are `$2`.
 fn query<'a, Row>(
     sql: &'static str,
     service: &'a Service,
@@ -72,7 +72,7 @@ where
     Row: for<'row> FromRow<'row, PgRow>,
 {
     let query = sqlx::query_as(sql).persistent(false);
-    query.bind(service.role.as_str()).bind(service.schema.as_str())
+    query.bind(service.role.as_str()).bind(service.schemas())
 }
 
 async fn powers(conn: &mut PgConnection, service: &Service) -> Result<Vec<Finding>, sqlx::Error> {
@@ -214,7 +214,10 @@ async fn default_privileges(
 }
 
 async fn visitors(conn: &mut PgConnection, service: &Service) -> Result<Vec<Finding>, sqlx::Error> {
-    let visitors: Vec<Grant> = query(include_str!("isolation/visitors.sql"), service)
+    let visitors: Vec<Grant> = sqlx::query_as(include_str!("isolation/visitors.sql"))
+        .persistent(false)
+        .bind(service.role.as_str())
+        .bind(service.schema.as_str())
         .bind(service.readers.as_ref().map(Ident::as_str))
         .fetch_all(conn)
         .await?;

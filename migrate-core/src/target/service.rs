@@ -17,6 +17,8 @@ pub struct Service {
     pub password: Option<Password>,
     /// The schema.
     pub schema: Ident,
+    /// Its other schemas in the database, which are inside too.
+    pub beside: Vec<Ident>,
     /// A role without login whose members read all tables of the schema, also later ones.
     pub readers: Option<Ident>,
     /// Settings that the role's sessions in this database begin with, as `lock_timeout`. Those that
@@ -35,11 +37,18 @@ impl Service {
             role: role.into(),
             password: None,
             schema: schema.into(),
+            beside: Vec::new(),
             readers: None,
             settings: BTreeMap::new(),
             close_public: false,
             close_database: false,
         }
+    }
+
+    /// All its schemas.
+    pub(super) fn schemas(&self) -> Vec<String> {
+        let schemas = std::iter::once(&self.schema).chain(&self.beside);
+        schemas.map(|schema| schema.as_str().to_owned()).collect()
     }
 
     /// The `search_path` of the role's sessions: the schema alone, unless the settings name another.

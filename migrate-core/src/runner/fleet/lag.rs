@@ -27,7 +27,8 @@ impl fmt::Display for Lag {
 /// The tenants that lack what others have. New ones, which have no history, lack nothing: they are
 /// built by the whole chain. What only the newest run applied is no lag either: that run was
 /// interrupted, and this one goes on where it stopped, also where runs over picked tenants did a part
-/// of that since.
+/// of that since. A revision that is half applied is one that nobody has, and that its tenant goes on
+/// with.
 pub(super) fn lags<'a>(
     tenants: impl Iterator<Item = (&'a str, &'a Ident, &'a [Record])> + Clone,
 ) -> Vec<Lag> {
@@ -36,7 +37,8 @@ pub(super) fn lags<'a>(
     let whole = newest_whole_run(records());
     let of_whole = records().filter(|record| whole.is_some() && record.run.as_deref() == whole);
     let of_whole: BTreeSet<&str> = of_whole.map(|record| record.revision.as_str()).collect();
-    let earlier = records().filter(|record| {
+    let finished = records().filter(|record| record.state() != RecordState::Running);
+    let earlier = finished.filter(|record| {
         let run = record.run.as_deref();
         let goes_on = run >= whole && of_whole.contains(record.revision.as_str());
         run.is_none() || run != newest && !goes_on
@@ -45,11 +47,11 @@ pub(super) fn lags<'a>(
     let behind = tenants.filter(|(_, _, records)| !records.is_empty());
     behind
         .filter_map(|(database, schema, records)| {
-            let is_applied = |record: &&Record| record.state() == RecordState::Applied;
-            let applied: BTreeSet<&str> =
-                records.iter().filter(is_applied).map(|record| record.revision.as_str()).collect();
+            let is_there = |record: &&Record| record.state() != RecordState::Reverting;
+            let there: BTreeSet<&str> =
+                records.iter().filter(is_there).map(|record| record.revision.as_str()).collect();
             let lacks: Vec<String> =
-                settled.difference(&applied).map(|revision| (*revision).to_owned()).collect();
+                settled.difference(&there).map(|revision| (*revision).to_owned()).collect();
             let (database, schema) = (database.to_owned(), schema.clone());
             (!lacks.is_empty()).then_some(Lag { database, schema, lacks })
         })
@@ -66,7 +68,8 @@ pub(super) fn interrupted_run<'a>(
     let applied: BTreeSet<&str> = of_newest.map(|record| record.revision.as_str()).collect();
     let mut existing = tenants.filter(|records| !records.is_empty());
     let is_interrupted = existing.any(|records| {
-        let has: BTreeSet<&str> = records.iter().map(|record| record.revision.as_str()).collect();
+        let has = records.iter().filter(|record| record.state() != RecordState::Running);
+        let has: BTreeSet<&str> = has.map(|record| record.revision.as_str()).collect();
         !applied.is_subset(&has)
     });
     is_interrupted.then(|| newest.to_owned())

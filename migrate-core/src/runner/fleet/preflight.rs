@@ -12,6 +12,7 @@ use crate::revision::{Revision, number, number_of_id};
 use crate::runner::apply::{owes_hooks, state, wanted};
 use crate::runner::job::Job;
 use crate::runner::lock::wait_for_other_runs;
+use crate::runner::session::require_own_history;
 use crate::runner::{Goal, RunError, rollback};
 use crate::target::{Database, Fleet, Target};
 
@@ -122,6 +123,9 @@ impl FleetRun<'_> {
         let patience = self.tenants.settings.wait_for_other_run;
         let listen = |event| (self.listen)(first, event);
         wait_for_other_runs(connection, &targets, patience, listen).await?;
+        for target in &targets {
+            require_own_history(target, &mut connections[0]).await?;
+        }
         let surveyed = surveyed(connections, database, Columns::OfPlan).await.map_err(record)?;
         Ok((surveyed, obstacles))
     }

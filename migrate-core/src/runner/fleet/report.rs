@@ -37,15 +37,28 @@ pub enum Outcome {
     /// These revisions were applied or taken back.
     Done(Vec<AppliedRevision>),
     /// It failed.
-    Failed(Box<RunError>),
+    Failed {
+        /// Why.
+        error: Box<RunError>,
+        /// What was applied or taken back before.
+        done: Vec<AppliedRevision>,
+    },
     /// It was not begun, since another one failed.
     NotBegun,
 }
 
 impl Outcome {
+    /// The revisions that were applied or taken back.
+    pub fn done(&self) -> &[AppliedRevision] {
+        match self {
+            Self::Done(done) | Self::Failed { done, .. } => done,
+            Self::NothingToDo | Self::NotBegun => &[],
+        }
+    }
+
     /// Whether it failed.
     pub fn is_failure(&self) -> bool {
-        matches!(self, Self::Failed(_))
+        matches!(self, Self::Failed { .. })
     }
 }
 
@@ -70,7 +83,7 @@ impl FleetReport {
     /// The targets that failed.
     pub fn failures(&self) -> impl Iterator<Item = (&TargetReport, &RunError)> {
         self.targets.iter().filter_map(|report| match &report.outcome {
-            Outcome::Failed(error) => Some((report, &**error)),
+            Outcome::Failed { error, .. } => Some((report, &**error)),
             Outcome::NothingToDo | Outcome::Done(_) | Outcome::NotBegun => None,
         })
     }

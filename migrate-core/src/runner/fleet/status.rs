@@ -5,6 +5,7 @@ use futures_util::future::join_all;
 use crate::catalog::Ident;
 use crate::history::Columns;
 use crate::revision::Revision;
+use crate::runner::session::require_own_history;
 use crate::runner::status::describe;
 use crate::runner::{RunError, Status};
 use crate::target::{Database, Fleet};
@@ -55,7 +56,10 @@ async fn of_database(
     let Some(first) = database.targets().next() else {
         return Ok(Vec::new());
     };
-    let connections = connections(database, first, parallel).await?;
+    let mut connections = connections(database, first, parallel).await?;
+    for target in database.targets() {
+        require_own_history(target, &mut connections[0]).await?;
+    }
     let found = surveyed(connections, database, Columns::All).await;
     let found = found.map_err(|source| RunError::Record { source })?;
     let shared = database.common.iter().map(|target| (target, true, common, found.common.clone()));

@@ -9,7 +9,7 @@ use crate::runner::apply::apply_on;
 use crate::runner::job::{Job, On};
 use crate::runner::rollback::rollback_on;
 use crate::runner::session::Connections;
-use crate::runner::{Event, Goal, RunError};
+use crate::runner::{AppliedRevision, Event, Goal, RunError};
 use crate::target::{Database, Target};
 
 use super::{FleetRun, Outcome, TargetReport, Way};
@@ -86,7 +86,14 @@ impl Worker<'_> {
         goal: &Goal,
         connections: &mut Connections,
     ) -> bool {
-        let listen = |event: Event| (self.run.listen)(target, event);
+        let done = Mutex::new(Vec::new());
+        let listen = |event: Event| {
+            if let Event::Finished { revision: id, elapsed } = &event {
+                let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                done.push(AppliedRevision { id: id.clone(), elapsed: *elapsed });
+            }
+            (self.run.listen)(target, event);
+        };
         let on = On { job, target, listen: &listen };
         let outcome = match self.run.way {
             Way::Apply => apply_on(on, connections, goal).await.map(|done| done.revisions),
@@ -103,7 +110,8 @@ impl Worker<'_> {
                 } else if !self.run.settings.keep_going {
                     self.run.stops.store(true, Ordering::Relaxed);
                 }
-                self.report(target, Outcome::Failed(Box::new(error)));
+                let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+                self.report(target, Outcome::Failed { error: Box::new(error), done });
                 false
             }
         }

@@ -18,6 +18,8 @@ pub struct Bootstrapped {
     pub statements: Vec<BootstrapStatement>,
     /// What is otherwise than wanted and was left so.
     pub differences: Vec<Difference>,
+    /// What the service can't do without, and only somebody else can give it.
+    pub lacks: Vec<Difference>,
 }
 
 /// Compares; the verifier is that of the service's password.
@@ -88,15 +90,15 @@ impl Comparison<'_> {
     }
 
     /// What belongs to the service is made as the service; whoever isn't superuser has to be able
-    /// to become it. Since PostgreSQL 16 that takes no inheritance, so that the caller doesn't get
-    /// the service's privileges by the way.
+    /// to become it, and privileged revisions make things in its schema with the caller's own role.
+    /// Since PostgreSQL 16 both are said with the membership.
     fn membership(&self, outcome: &mut Bootstrapped) {
-        let can = self.found.caller_can_set_role.unwrap_or(self.found.caller_is_superuser);
+        let can = self.found.caller_has_role.unwrap_or(self.found.caller_is_superuser);
         if can {
             return;
         }
         let options =
-            if self.found.version >= 160_000 { " WITH INHERIT FALSE, SET TRUE" } else { "" };
+            if self.found.version >= 160_000 { " WITH INHERIT TRUE, SET TRUE" } else { "" };
         outcome.run(
             format!("GRANT {} TO CURRENT_USER{options}", self.service.role),
             format!(
@@ -114,11 +116,26 @@ impl Comparison<'_> {
                 format!("CREATE SCHEMA {schema} AUTHORIZATION {role}"),
                 format!("schema `{}` is missing", schema.as_str()),
             ),
-            Some(owner) if owner != role.as_str() => outcome.report(
-                format!("owner of schema `{}`", schema.as_str()),
-                format!("`{owner}`"),
-                format!("`{}`", role.as_str()),
-            ),
+            Some(owner) if owner != role.as_str() => {
+                outcome.report(
+                    format!("owner of schema `{}`", schema.as_str()),
+                    format!("`{owner}`"),
+                    format!("`{}`", role.as_str()),
+                );
+                if !self.found.role_uses_schema {
+                    outcome.lacks.push(Difference {
+                        what: format!(
+                            "privileges of `{}` on schema `{}`",
+                            role.as_str(),
+                            schema.as_str()
+                        ),
+                        found: "it may not use it and create there".to_owned(),
+                        wanted: format!(
+                            "`GRANT USAGE, CREATE ON SCHEMA {schema} TO {role}`, run by `{owner}`"
+                        ),
+                    });
+                }
+            }
             Some(_) => {}
         }
     }

@@ -18,7 +18,7 @@ pub(super) struct Found {
     pub(super) caller_is_superuser: bool,
     pub(super) caller_owns_database: bool,
     /// Null where there is no role.
-    pub(super) caller_can_set_role: Option<bool>,
+    pub(super) caller_has_role: Option<bool>,
     pub(super) role_exists: bool,
     pub(super) role_can_login: bool,
     /// Attributes that a service has no need for.
@@ -29,6 +29,8 @@ pub(super) struct Found {
     pub(super) settings: Vec<String>,
     /// Null where there is no schema.
     pub(super) schema_owner: Option<String>,
+    /// Whether the role may use the schema and create there.
+    pub(super) role_uses_schema: bool,
     pub(super) readers_exist: bool,
     pub(super) readers_can_login: bool,
     pub(super) readers_use_schema: bool,

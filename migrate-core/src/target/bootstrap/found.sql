@@ -5,8 +5,8 @@ SELECT current_setting('server_version_num')::int4 AS version,
        caller.rolsuper AS caller_is_superuser,
        pg_has_role(caller.oid, d.datdba, 'USAGE') AS caller_owns_database,
        CASE WHEN current_setting('server_version_num')::int4 >= 160000
-            THEN pg_has_role(caller.oid, role.oid, 'SET')
-            ELSE pg_has_role(caller.oid, role.oid, 'MEMBER') END AS caller_can_set_role,
+            THEN pg_has_role(caller.oid, role.oid, 'SET') AND pg_has_role(caller.oid, role.oid, 'USAGE')
+            ELSE pg_has_role(caller.oid, role.oid, 'MEMBER') END AS caller_has_role,
        role.oid IS NOT NULL AS role_exists,
        coalesce(role.rolcanlogin, true) AS role_can_login,
        array_remove(ARRAY[
@@ -25,6 +25,8 @@ SELECT current_setting('server_version_num')::int4 AS version,
              WHERE s.setrole = role.oid AND s.setdatabase = d.oid
              ORDER BY 1) AS settings,
        pg_get_userbyid(n.nspowner)::text AS schema_owner,
+       coalesce(has_schema_privilege(role.oid, n.oid, 'USAGE')
+                AND has_schema_privilege(role.oid, n.oid, 'CREATE'), false) AS role_uses_schema,
        readers.oid IS NOT NULL AS readers_exist,
        coalesce(readers.rolcanlogin, false) AS readers_can_login,
        EXISTS (SELECT FROM aclexplode(n.nspacl) acl

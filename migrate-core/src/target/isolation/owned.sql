@@ -1,4 +1,4 @@
--- What the role $1 owns outside of its schema $2, in this database or in none. Default privileges
+-- What the role $1 owns outside of its schemas $2, in this database or in none. Default privileges
 -- and user mappings only say what the role grants and how it logs in elsewhere.
 SELECT object.type AS kind, object.identity AS name
 FROM pg_shdepend d
@@ -10,10 +10,10 @@ WHERE role.rolname = $1
   AND d.classid NOT IN ('pg_default_acl'::regclass, 'pg_user_mapping'::regclass)
   -- It may be gone since the snapshot.
   AND object.identity IS NOT NULL
-  AND object.schema IS DISTINCT FROM quote_ident($2)
+  AND NOT coalesce(object.schema = ANY (ARRAY(SELECT quote_ident(own) FROM unnest($2::text[]) own)), false)
   AND NOT starts_with(coalesce(object.schema, ''), 'pg_temp')
   AND NOT (d.classid = 'pg_extension'::regclass
            AND d.objid IN (SELECT e.oid FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
-                           WHERE n.nspname = $2))
-  AND NOT (d.classid = 'pg_namespace'::regclass AND object.name = quote_ident($2))
+                           WHERE n.nspname::text = ANY ($2)))
+  AND NOT (d.classid = 'pg_namespace'::regclass AND object.name = ANY (ARRAY(SELECT quote_ident(own) FROM unnest($2) own)))
 ORDER BY 1, 2

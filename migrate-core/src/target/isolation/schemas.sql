@@ -3,7 +3,7 @@
 SELECT quote_ident(n.nspname) AS object, array_agg(acl.privilege_type ORDER BY acl.privilege_type) AS privileges,
        CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(role.rolname) END AS grantee
 FROM pg_roles role
-JOIN pg_namespace n ON n.nspname <> $2
+JOIN pg_namespace n ON n.nspname::text <> ALL ($2::text[])
 CROSS JOIN LATERAL aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) acl
 WHERE role.rolname = $1
   AND NOT pg_has_role(role.oid, n.nspowner, 'USAGE')

@@ -1,0 +1,31 @@
+//! What a migrator sends beside the statements of its revision.
+
+/// The statements that keep a session and its transactions as a run needs them.
+#[derive(Debug, Clone)]
+pub(super) struct Setup {
+    /// Sets the session before anything else runs, once.
+    pub(super) preparation: Option<String>,
+    /// Begins each transaction, `BEGIN` included.
+    pub(super) opening: String,
+    /// What a step outside a transaction asks first.
+    pub(super) question: Option<String>,
+    /// What asks whether this is still the role of the service.
+    pub(super) role_question: Option<String>,
+    /// What takes the role back that a statement took.
+    pub(super) role_return: Option<String>,
+    /// Whether a statement may have taken one.
+    pub(super) role_may_be_taken: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            preparation: None,
+            opening: "BEGIN".to_owned(),
+            question: None,
+            role_question: None,
+            role_return: None,
+            role_may_be_taken: false,
+        }
+    }
+}
