@@ -308,7 +308,7 @@ pub struct DiffArgs {
     /// `table.column=expression`: how a value becomes one of the column's new type.
     #[arg(long, value_name = "COLUMN=SQL")]
     pub using: Vec<String>,
-    /// What may be lost: `drop-table`, `drop-column`, `drop-schema`, `drop-sequence`,
+    /// What may be lost: `drop-table`, `drop-column`, `drop-attribute`, `drop-schema`, `drop-sequence`,
     /// `lose-elements`, each with `=name` for one object, or `all`.
     #[arg(long, value_name = "LOSS", value_delimiter = ',')]
     pub allow: Vec<String>,
@@ -364,7 +364,7 @@ pub struct SyncArgs {
     /// Takes back what earlier syncs made, in place of making more.
     #[arg(long, conflicts_with_all = ["rename", "drop", "using"])]
     pub undo: bool,
-    /// What may be lost: `drop-table`, `drop-column`, `drop-schema`, `drop-sequence`,
+    /// What may be lost: `drop-table`, `drop-column`, `drop-attribute`, `drop-schema`, `drop-sequence`,
     /// `lose-elements`, each with `=name` for one object, or `all`.
     #[arg(long, value_name = "LOSS", value_delimiter = ',')]
     pub allow: Vec<String>,

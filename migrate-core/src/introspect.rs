@@ -17,6 +17,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use thiserror::Error;
 
 use crate::catalog::{Catalog, Ident};
+use crate::postgres::said;
 use rows::Batches;
 
 /// Which part of a database is read.
@@ -44,7 +45,7 @@ impl Scope {
 
 /// Why a catalog could not be read.
 #[derive(Debug, Error)]
-#[error("the catalog could not be read: {source}")]
+#[error("the catalog could not be read: {}", said(source))]
 pub struct IntrospectError {
     #[from]
     source: sqlx::Error,

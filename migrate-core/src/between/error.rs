@@ -10,6 +10,7 @@ use crate::catalog::{Ident, ObjectKey};
 use crate::diff::near;
 use crate::generate::GenerateError;
 use crate::plan::PlanError;
+use crate::postgres::said;
 use crate::revision::RevisionError;
 
 /// One of the two sides, as the command line calls them.
@@ -34,7 +35,7 @@ impl fmt::Display for End {
 #[derive(Debug, Error)]
 pub enum BetweenError {
     /// A database can't be reached or read.
-    #[error("{end}: no connection to {place}; check the URL, and that the server runs: {source}")]
+    #[error("{end}: no connection to {place}; check the URL, and that the server runs: {}", said(source))]
     Connect {
         /// The side.
         end: End,

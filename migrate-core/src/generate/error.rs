@@ -8,7 +8,7 @@ use crate::introspect::IntrospectError;
 use crate::model::RegistryError;
 use crate::model::objects::ObjectsError;
 use crate::plan::PlanError;
-use crate::postgres::ScratchError;
+use crate::postgres::{ScratchError, said};
 use crate::revision::ChainError;
 use crate::target::Target;
 
@@ -33,7 +33,7 @@ pub enum GenerateError {
     #[error(transparent)]
     Scratch(#[from] ScratchError),
     /// A database can't be reached.
-    #[error("no connection to {place}; check the URL, and that the server runs: {source}")]
+    #[error("no connection to {place}; check the URL, and that the server runs: {}", said(source))]
     Connect {
         /// Database and server.
         place: String,
@@ -41,7 +41,7 @@ pub enum GenerateError {
         source: sqlx::Error,
     },
     /// The history of the database can't be read.
-    #[error("the history of {place} could not be read: {source}")]
+    #[error("the history of {place} could not be read: {}", said(source))]
     History {
         /// Database and server.
         place: String,
@@ -58,7 +58,7 @@ pub enum GenerateError {
     #[error(transparent)]
     Plan(#[from] PlanError),
     /// The scratch set-up fails.
-    #[error("the scratch set-up failed: {source}\n    {sql}")]
+    #[error("the scratch set-up failed: {}\n    {sql}", said(source))]
     Setup {
         /// The text.
         sql: String,
@@ -66,7 +66,7 @@ pub enum GenerateError {
         source: sqlx::Error,
     },
     /// PostgreSQL refuses what a model says.
-    #[error("PostgreSQL refuses what the models say: {source}")]
+    #[error("PostgreSQL refuses what the models say: {}", said(source.as_ref()))]
     Model {
         /// The statement and the reason.
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -91,7 +91,7 @@ pub enum GenerateError {
         why: String,
     },
     /// A revision can't be replayed.
-    #[error("`{file}` can't be replayed on a scratch database: {source}")]
+    #[error("`{file}` can't be replayed on a scratch database: {}", said(source.as_ref()))]
     Replay {
         /// The file.
         file: String,
@@ -116,7 +116,8 @@ pub enum GenerateError {
     },
     /// The plan doesn't run.
     #[error(
-        "the planned `{direction}` fails on a scratch database, so nothing was written: {source}"
+        "the planned `{direction}` fails on a scratch database, so nothing was written: {}",
+        said(source.as_ref())
     )]
     Proof {
         /// `up` or `down`.
