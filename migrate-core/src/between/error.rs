@@ -35,7 +35,10 @@ impl fmt::Display for End {
 #[derive(Debug, Error)]
 pub enum BetweenError {
     /// A database can't be reached or read.
-    #[error("{end}: no connection to {place}; check the URL, and that the server runs: {}", said(source))]
+    #[error(
+        "{end}: no connection to {place}; check the URL, and that the server runs: {}",
+        said(source)
+    )]
     Connect {
         /// The side.
         end: End,
