@@ -71,6 +71,7 @@ impl Object {
     }
 
     /// Whether another object is the same but for the texts of expressions.
+    #[cfg(feature = "generate")]
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         let [one, other] = [self, other].map(|object| {
             let mut object = object.clone();
