@@ -29,6 +29,7 @@ pub use database_url::database_url;
 pub use development::DevelopmentServer;
 pub use development_home::{DevelopmentCluster, DevelopmentHome};
 pub use launch_error::LaunchError;
+pub(crate) use said::answer;
 pub use said::said;
 pub use scratch::ScratchServer;
 pub use scratch_database::ScratchDatabase;

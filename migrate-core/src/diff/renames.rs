@@ -1,5 +1,9 @@
 //! The renames that apply, in an order that works: a name that another gives up is free after it.
 
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
 use crate::catalog::{Catalog, Object, ObjectKey, QualifiedName};
 use crate::model::objects::DeclaredRename;
 use crate::plan::Action;
@@ -26,23 +30,25 @@ pub fn renames(
     desired: &Catalog,
 ) -> Result<Renames, AnswerError> {
     answers.require_known(declared, current, desired)?;
-    let mut open: Vec<DeclaredRename> = declared.to_vec();
-    open.extend(answers.renames.iter().map(declared_form));
-    open.sort();
-    open.dedup();
-    let mut names = Names { current, made: Vec::new() };
+    let answered = answers.renames.iter().map(declared_form);
+    let wanted: BTreeSet<DeclaredRename> = declared.iter().cloned().chain(answered).collect();
+    let mut open: Vec<&DeclaredRename> = wanted.iter().collect();
+    let mut actions = Vec::new();
+    let mut names = Names { current, after: FxHashMap::default(), owners: FxHashMap::default() };
     // What columns and labels belong to has its own new name before they get theirs.
     for of_owners in [true, false] {
         while let Some(next) =
             open.iter().position(|one| is_of_owner(one) == of_owners && names.allow(one))
         {
-            names.made.push(open.remove(next));
+            let rename = open.remove(next);
+            names.make(rename);
+            actions.push(action(rename));
         }
     }
     for rename in &open {
         names.require_stale(rename, &open, desired)?;
     }
-    Ok(Renames { actions: names.made.iter().map(action).collect(), stale: open })
+    Ok(Renames { actions, stale: open.into_iter().cloned().collect() })
 }
 
 fn declared_form(rename: &Rename) -> DeclaredRename {
@@ -87,7 +93,7 @@ fn action(rename: &DeclaredRename) -> Action {
 }
 
 /// A name, and among which names it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Name<'a> {
     Table(&'a QualifiedName),
     Column(&'a QualifiedName, &'a str),
@@ -114,59 +120,54 @@ fn ends(rename: &DeclaredRename) -> (Name<'_>, Name<'_>) {
 /// The names that are there after the renames made so far.
 struct Names<'a> {
     current: &'a Catalog,
-    made: Vec<DeclaredRename>,
+    /// Those that renames took or gave up, and whether they are there.
+    after: FxHashMap<Name<'a>, bool>,
+    /// The name that a renamed table or type had.
+    owners: FxHashMap<&'a QualifiedName, &'a QualifiedName>,
 }
 
-impl Names<'_> {
+impl<'a> Names<'a> {
+    fn make(&mut self, rename: &'a DeclaredRename) {
+        let (from, to) = ends(rename);
+        self.after.extend([(from, false), (to, true)]);
+        if let DeclaredRename::Table { current, desired }
+        | DeclaredRename::Type { current, desired } = rename
+        {
+            self.owners.insert(desired, current);
+        }
+    }
+
     fn allow(&self, rename: &DeclaredRename) -> bool {
         let (from, to) = ends(rename);
         self.has(&from) && !self.has(&to)
     }
 
     fn has(&self, name: &Name<'_>) -> bool {
-        for made in self.made.iter().rev() {
-            let (from, to) = ends(made);
-            if to == *name || from == *name {
-                return to == *name;
-            }
+        if let Some(is_there) = self.after.get(name) {
+            return *is_there;
         }
+        let before = |owner| self.owners.get(owner).copied().unwrap_or(owner);
         match name {
-            Name::Column(table, column) => {
-                has(self.current, &Name::Column(self.old(table), column))
-            }
-            Name::Label(name, label) => has(self.current, &Name::Label(self.old(name), label)),
+            Name::Column(table, column) => has(self.current, &Name::Column(before(table), column)),
+            Name::Label(owner, label) => has(self.current, &Name::Label(before(owner), label)),
             name => has(self.current, name),
         }
-    }
-
-    /// The name that a table or type had before.
-    fn old<'n>(&'n self, name: &'n QualifiedName) -> &'n QualifiedName {
-        let renamed = self.made.iter().find_map(|made| match made {
-            DeclaredRename::Table { current, desired }
-            | DeclaredRename::Type { current, desired }
-                if desired == name =>
-            {
-                Some(current)
-            }
-            _ => None,
-        });
-        renamed.unwrap_or(name)
     }
 
     /// Refuses a rename that wasn't made before and can't be made now.
     fn require_stale(
         &self,
         rename: &DeclaredRename,
-        open: &[DeclaredRename],
+        open: &[&DeclaredRename],
         desired: &Catalog,
     ) -> Result<(), AnswerError> {
         let (from, to) = ends(rename);
         if !self.has(&from) {
             return Ok(());
         }
-        let gives_way = |one: &DeclaredRename| {
+        let gives_way = |one: &&DeclaredRename| {
             let (occupant, _) = ends(one);
-            one != rename && occupant == to
+            *one != rename && occupant == to
         };
         if open.iter().any(gives_way) {
             return Err(AnswerError::Circle { rename: rename.to_string() });

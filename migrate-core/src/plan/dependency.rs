@@ -144,7 +144,7 @@ fn is_form(node: &Node, key: &ObjectKey) -> bool {
 /// What depends on an object is gone, or has left it, before the object goes or changes.
 fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     let mut edges = Vec::new();
-    let frees = |id: &NodeId| drops_expression(&draft.nodes[*id].action);
+    let frees = |id: &&NodeId| drops_expression(&draft.nodes[**id].action);
     let pairs = dependencies(draft.current, |touch| touch.current, touches);
     for Pair { dependent, referenced, above, below } in pairs {
         edges.extend(each(&above.destroys, &below.destroys));
@@ -155,10 +155,7 @@ fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
             edges.extend(each(&above.destroys, &reforming));
         }
         // What is no longer computed from a column lets it change.
-        let freed: Vec<NodeId> = above.changes.iter().copied().filter(frees).collect();
-        if !freed.is_empty() {
-            edges.extend(each(&freed, &below.changes));
-        }
+        edges.extend(each(above.changes.iter().filter(frees), &below.changes));
         if above.destroys.is_empty() {
             // An enum that is replaced takes the columns along that stay with it.
             let leaves = |id: &NodeId| !draft.nodes[*id].changes.contains(dependent);
@@ -206,15 +203,15 @@ fn names_become_free(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
 
 /// The sequence of an identity goes with it, and its name becomes free.
 fn drops_identity(action: &Action) -> bool {
-    let Action::AlterTable { changes, .. } = action else { return false };
-    changes.iter().any(|change| matches!(change, TableChange::DropIdentity { .. }))
+    alters(action, |change| matches!(change, TableChange::DropIdentity { .. }))
 }
 
 /// A foreign key leans on whichever unique index over its target it finds: one that goes is gone
 /// before the key comes, and is there until the key is gone, whichever the catalog says it leans on.
 fn foreign_keys_find_their_key(touches: &Touches<'_>) -> Vec<Edge> {
     let mut going: FxHashMap<&QualifiedName, Vec<(&Object, NodeId)>> = FxHashMap::default();
-    for (key, Touch { current, destroys, .. }) in touches.iter() {
+    let destroyed = touches.iter().filter(|(_, touch)| !touch.destroys.is_empty());
+    for (key, Touch { current, destroys, .. }) in destroyed {
         let (table, object) = match (key, current) {
             (ObjectKey::Constraint { table, .. }, Some(object @ Object::Constraint(one)))
                 if one.has_index() =>
@@ -306,13 +303,16 @@ fn replaced_types_hand_over(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edg
 }
 
 fn drops_expression(action: &Action) -> bool {
-    let Action::AlterTable { changes, .. } = action else { return false };
-    changes.iter().any(|change| matches!(change, TableChange::DropExpression { .. }))
+    alters(action, |change| matches!(change, TableChange::DropExpression { .. }))
 }
 
 fn sets_type(action: &Action) -> bool {
-    let Action::AlterTable { changes, .. } = action else { return false };
-    changes.iter().any(|change| matches!(change, TableChange::SetType { .. }))
+    alters(action, |change| matches!(change, TableChange::SetType { .. }))
+}
+
+/// Whether an action makes such a change of a table.
+fn alters(action: &Action, such: fn(&TableChange) -> bool) -> bool {
+    matches!(action, Action::AlterTable { changes, .. } if changes.iter().any(such))
 }
 
 /// Foreign keys leave an index before it is built again for a column, and come back after.

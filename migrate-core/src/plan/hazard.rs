@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::catalog::{Catalog, ConstraintKind, Ident, Index, Object, ObjectKey, QualifiedName};
+use crate::catalog::{
+    Catalog, Column, ConstraintKind, Ident, Index, Object, ObjectKey, QualifiedName,
+};
 use crate::diff::plain_name;
 
 use super::narrowing::narrowings;
@@ -97,9 +99,11 @@ pub fn hazards(plan: &Plan, current: &Catalog) -> BTreeSet<Hazard> {
 /// The objects that a plan drops with their data. A generated column that comes again is computed
 /// again.
 pub fn lost(plan: &Plan, current: &Catalog) -> BTreeSet<ObjectKey> {
-    let added: BTreeSet<ObjectKey> = plan.actions().flat_map(computed_columns).collect();
+    let added = plan.actions().flat_map(added_columns);
+    let generated = added.filter(|(_, column)| column.generated.is_some());
+    let generated: BTreeSet<ObjectKey> = generated.map(|(key, _)| key).collect();
     let is_computed = |key: &ObjectKey| match current.objects.get(key) {
-        Some(Object::Column(column)) => column.generated.is_some() && added.contains(key),
+        Some(Object::Column(column)) => column.generated.is_some() && generated.contains(key),
         _ => false,
     };
     plan.actions().flat_map(losses).filter(|key| !is_computed(key)).collect()
@@ -107,30 +111,25 @@ pub fn lost(plan: &Plan, current: &Catalog) -> BTreeSet<ObjectKey> {
 
 /// What was said of actions before and isn't so any more: a column that comes again isn't gone.
 pub(crate) fn taken_back(action: &Action) -> Vec<Hazard> {
-    added_columns(action).iter().map(is_gone).collect()
+    added_columns(action).map(|(key, _)| is_gone(&key)).collect()
 }
 
-fn added_columns(action: &Action) -> Vec<ObjectKey> {
-    let Action::AlterTable { table, changes } = action else { return Vec::new() };
-    let added = changes.iter().filter_map(|change| match change {
+/// The columns that an action adds to a table, by key.
+fn added_columns(action: &Action) -> impl Iterator<Item = (ObjectKey, &Column)> {
+    let altered = match action {
+        Action::AlterTable { table, changes } => Some((table, changes)),
+        _ => None,
+    };
+    let changes = altered
+        .into_iter()
+        .flat_map(|(table, changes)| changes.iter().map(move |change| (table, change)));
+    changes.filter_map(|(table, change)| match change {
         TableChange::AddColumn { column } => {
-            Some(ObjectKey::Column { table: table.clone(), name: column.name.clone() })
+            let (table, name) = (table.clone(), column.name.clone());
+            Some((ObjectKey::Column { table, name }, &column.column))
         }
         _ => None,
-    });
-    added.collect()
-}
-
-/// Those among them that are generated.
-fn computed_columns(action: &Action) -> Vec<ObjectKey> {
-    let Action::AlterTable { table, changes } = action else { return Vec::new() };
-    let added = changes.iter().filter_map(|change| match change {
-        TableChange::AddColumn { column } if column.column.generated.is_some() => {
-            Some(ObjectKey::Column { table: table.clone(), name: column.name.clone() })
-        }
-        _ => None,
-    });
-    added.collect()
+    })
 }
 
 fn is_gone(key: &ObjectKey) -> Hazard {

@@ -6,6 +6,8 @@ use std::path::Path;
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
 use thiserror::Error;
 
+use crate::postgres::answer;
+
 use super::excerpt::excerpt;
 use super::place::Place;
 
@@ -162,22 +164,8 @@ impl fmt::Display for StatementError<'_> {
         let sqlx::Error::Database(error) = self.source else {
             return write!(f, "{}\n    {}", self.source, indented(&excerpt(self.sql, None)));
         };
-        write!(f, "{}", error.message())?;
-        if let Some(code) = error.code() {
-            write!(f, " (SQLSTATE {code})")?;
-        }
         let position = character_after(self.before, self.source);
-        if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
-            if let Some(position) = position {
-                write!(f, " at character {position}")?;
-            }
-            if let Some(detail) = error.detail() {
-                write!(f, "\n  detail: {detail}")?;
-            }
-            if let Some(hint) = error.hint() {
-                write!(f, "\n  hint: {hint}")?;
-            }
-        }
+        f.write_str(&answer(error.as_ref(), position))?;
         if error.code().as_deref() == Some("25001") && self.place.is_some_and(is_of_sql_file) {
             f.write_str(
                 "\n  hint: `-- migrate: transaction = none` at the top of the file runs each statement by itself",
