@@ -9,12 +9,11 @@ mod rows;
 mod table_object;
 mod user_type;
 
-use std::sync::mpsc::{self, Sender};
-
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use thiserror::Error;
+use tokio::sync::mpsc::{self, Sender};
 
 use crate::catalog::{Catalog, Ident};
 use crate::postgres::said;
@@ -59,10 +58,10 @@ pub async fn introspect(
     let search_path = format!("SET search_path = {}", scope.search_path());
     sqlx::raw_sql(AssertSqlSafe(search_path)).execute(&mut *conn).await?;
     // While the server works, the rows that are there become a part of the catalog.
-    let (sender, receiver) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel(WAITING);
     let assembling = tokio::task::spawn_blocking({
         let scope = scope.clone();
-        move || assemble::catalog(&Batches(receiver), &scope)
+        move || assemble::catalog(&mut Batches(receiver), &scope)
     });
     let read = read(conn, scope, sender).await;
     let assembled = assembling.await;
@@ -85,9 +84,9 @@ async fn read(
     let names: Vec<String> =
         schemas.iter().map(|schema| schema.try_get("name")).collect::<Result<_, _>>()?;
     if !schemas.is_empty() {
-        batches.send(schemas).ok();
+        batches.send(schemas).await.ok();
     }
-    batches.send(END).ok();
+    batches.send(END).await.ok();
     for sql in queries(conn.server_version_num().unwrap_or(0)) {
         let query = match sql.contains("$1") {
             true => sqlx::query(AssertSqlSafe(sql)).bind(&names),
@@ -96,15 +95,18 @@ async fn read(
         let mut rows = query.fetch(&mut *conn).try_chunks(BATCH);
         while let Some(some) = rows.try_next().await.map_err(|error| error.1)? {
             // It has ended only where rows could not be read, which it says.
-            batches.send(some).ok();
+            batches.send(some).await.ok();
         }
-        batches.send(END).ok();
+        batches.send(END).await.ok();
     }
     Ok(())
 }
 
 /// How many rows wait to be decoded together: as they come they take much more memory than after.
-const BATCH: usize = 1000;
+const BATCH: usize = 500;
+
+/// How many batches wait at most.
+const WAITING: usize = 4;
 
 /// What comes after the last rows of a query.
 const END: Vec<PgRow> = Vec::new();
@@ -119,8 +121,8 @@ const QUERIES: [&str; 14] = [
     include_str!("introspect/columns.sql"),
     include_str!("introspect/opclasses.sql"),
     include_str!("introspect/collations.sql"),
-    include_str!("introspect/constraints.sql"),
     include_str!("introspect/indexes.sql"),
+    include_str!("introspect/constraints.sql"),
     include_str!("introspect/functions.sql"),
     include_str!("introspect/views.sql"),
     include_str!("introspect/table_dependents.sql"),

@@ -44,7 +44,7 @@ pub enum ObjectKey {
     /// An index that no constraint owns.
     Index { name: QualifiedName },
     /// A function, procedure or aggregate.
-    Function { signature: FunctionSignature },
+    Function { signature: Box<FunctionSignature> },
     /// A view.
     View { name: QualifiedName },
     /// A materialized view.

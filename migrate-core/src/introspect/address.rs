@@ -1,35 +1,41 @@
 //! From PostgreSQL's object addresses to keys.
 
 use rustc_hash::FxHashMap;
+use sqlx::postgres::types::Oid;
 
 use crate::catalog::ObjectKey;
 
 /// The catalogs whose rows have addresses here, by their fixed oids.
 pub(super) mod class {
-    pub(in crate::introspect) const TYPE: i64 = 1247;
-    pub(in crate::introspect) const PROC: i64 = 1255;
-    pub(in crate::introspect) const CLASS: i64 = 1259;
-    pub(in crate::introspect) const ATTRDEF: i64 = 2604;
-    pub(in crate::introspect) const CONSTRAINT: i64 = 2606;
-    pub(in crate::introspect) const NAMESPACE: i64 = 2615;
-    pub(in crate::introspect) const REWRITE: i64 = 2618;
-    pub(in crate::introspect) const EXTENSION: i64 = 3079;
+    use sqlx::postgres::types::Oid;
+
+    pub(in crate::introspect) const TYPE: Oid = Oid(1247);
+    pub(in crate::introspect) const PROC: Oid = Oid(1255);
+    pub(in crate::introspect) const CLASS: Oid = Oid(1259);
+    pub(in crate::introspect) const ATTRDEF: Oid = Oid(2604);
+    pub(in crate::introspect) const CONSTRAINT: Oid = Oid(2606);
+    pub(in crate::introspect) const NAMESPACE: Oid = Oid(2615);
+    pub(in crate::introspect) const REWRITE: Oid = Oid(2618);
+    pub(in crate::introspect) const EXTENSION: Oid = Oid(3079);
 }
+
+/// The oid of nothing.
+pub(super) const NONE: Oid = Oid(0);
 
 /// A row of a catalog, or a column of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Address {
-    pub(super) class: i64,
-    pub(super) oid: i64,
+    pub(super) class: Oid,
+    pub(super) oid: Oid,
     pub(super) number: i32,
 }
 
 impl Address {
-    pub(super) fn of(class: i64, oid: i64) -> Self {
+    pub(super) fn of(class: Oid, oid: Oid) -> Self {
         Self { class, oid, number: 0 }
     }
 
-    pub(super) fn column(relation: i64, number: impl Into<i32>) -> Self {
+    pub(super) fn column(relation: Oid, number: impl Into<i32>) -> Self {
         Self { class: class::CLASS, oid: relation, number: number.into() }
     }
 }

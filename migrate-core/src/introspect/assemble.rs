@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
+use sqlx::postgres::types::Oid;
 
 use crate::catalog::{Catalog, Dependency, Extension, Ident, Object, ObjectKey, QualifiedName};
 
 use super::Scope;
 use super::address::{Address, Addresses, class};
 use super::rows::{
-    Batches, CollationRow, CommentRow, DependencyRow, ExtensionRow, OpclassRow, SchemaRow,
-    SequenceRow,
+    Batches, CollationRow, CommentRow, DependencyRow, ExtensionRow, IndexRow, OpclassRow,
+    SchemaRow, SequenceRow,
 };
 use super::{dependent, relation, table_object, user_type};
 
@@ -23,50 +24,51 @@ pub(super) struct Assembly<'a> {
     dependencies: Vec<Dependency>,
     pub(super) addresses: Addresses,
     /// Names of tables by oid.
-    pub(super) tables: FxHashMap<i64, QualifiedName>,
+    pub(super) tables: FxHashMap<Oid, QualifiedName>,
     /// Names of columns by table oid and number.
-    pub(super) columns: FxHashMap<(i64, i16), Ident>,
+    pub(super) columns: FxHashMap<(Oid, i16), Ident>,
     /// Collations of columns by table oid and number.
-    pub(super) column_collations: FxHashMap<(i64, i16), i64>,
-    pub(super) opclasses: FxHashMap<i64, OpclassRow>,
-    pub(super) collations: FxHashMap<i64, CollationRow>,
+    pub(super) column_collations: FxHashMap<(Oid, i16), Oid>,
+    pub(super) opclasses: FxHashMap<Oid, OpclassRow>,
+    pub(super) collations: FxHashMap<Oid, CollationRow>,
     /// Addresses that an extension brought, which are no objects of their own.
-    extension_members: FxHashMap<Address, i64>,
+    extension_members: FxHashMap<Address, Oid>,
 }
 
 /// The catalog that these rows describe, taken in the order in which they are read.
-pub(super) fn catalog(batches: &Batches, scope: &Scope) -> Result<Catalog, sqlx::Error> {
-    let schemas: Vec<SchemaRow> = batches.next()?;
-    let dependencies: Vec<DependencyRow> = batches.next()?;
+pub(super) fn catalog(batches: &mut Batches, scope: &Scope) -> Result<Catalog, sqlx::Error> {
+    let schemas: Vec<SchemaRow> = batches.all()?;
+    let dependencies: Vec<DependencyRow> = batches.all()?;
     let mut assembly = Assembly::new(scope, extension_members(&dependencies));
     assembly.add_schemas(schemas);
-    assembly.add_extensions(batches.next()?);
-    user_type::add_types(&mut assembly, batches.next()?);
-    relation::add_relations(&mut assembly, batches.next()?);
-    let sequences: Vec<SequenceRow> = batches.next()?;
-    relation::add_columns(&mut assembly, batches.next()?, &sequences);
+    assembly.add_extensions(batches.all()?);
+    user_type::add_types(&mut assembly, batches.all()?);
+    relation::add_relations(&mut assembly, batches.all()?);
+    let sequences: Vec<SequenceRow> = batches.all()?;
+    relation::add_columns(&mut assembly, batches.rows(), &sequences)?;
     relation::add_sequences(&mut assembly, sequences);
-    assembly.opclasses = by_oid(batches.next()?, |row: &OpclassRow| row.oid);
-    assembly.collations = by_oid(batches.next()?, |row: &CollationRow| row.oid);
-    table_object::add_constraints_and_indexes(&mut assembly, batches.next()?, batches.next()?);
-    dependent::add_functions(&mut assembly, batches.next()?);
-    dependent::add_views(&mut assembly, batches.next()?);
-    dependent::add_table_dependents(&mut assembly, batches.next()?);
-    assembly.add_comments(batches.next()?);
+    assembly.opclasses = by_oid(batches.all()?, |row: &OpclassRow| row.oid);
+    assembly.collations = by_oid(batches.all()?, |row: &CollationRow| row.oid);
+    let indexes = by_oid(batches.all()?, |row: &IndexRow| row.oid);
+    table_object::add_constraints_and_indexes(&mut assembly, batches.rows(), indexes)?;
+    dependent::add_functions(&mut assembly, batches.all()?);
+    dependent::add_views(&mut assembly, batches.all()?);
+    dependent::add_table_dependents(&mut assembly, batches.all()?);
+    assembly.add_comments(batches.all()?);
     assembly.catalog.objects = std::mem::take(&mut assembly.objects).into_iter().collect();
     assembly.add_dependencies(&dependencies);
     assembly.catalog.dependencies = assembly.dependencies.into_iter().collect();
     Ok(assembly.catalog)
 }
 
-fn by_oid<T>(rows: Vec<T>, oid: fn(&T) -> i64) -> FxHashMap<i64, T> {
+fn by_oid<T>(rows: Vec<T>, oid: fn(&T) -> Oid) -> FxHashMap<Oid, T> {
     rows.into_iter().map(|row| (oid(&row), row)).collect()
 }
 
 /// The `deptype` of what an extension brought.
 const EXTENSION_MEMBER: i8 = b'e'.cast_signed();
 
-fn extension_members(dependencies: &[DependencyRow]) -> FxHashMap<Address, i64> {
+fn extension_members(dependencies: &[DependencyRow]) -> FxHashMap<Address, Oid> {
     dependencies
         .iter()
         .filter(|row| row.kind == EXTENSION_MEMBER)
@@ -75,7 +77,7 @@ fn extension_members(dependencies: &[DependencyRow]) -> FxHashMap<Address, i64> 
 }
 
 impl<'a> Assembly<'a> {
-    fn new(scope: &'a Scope, extension_members: FxHashMap<Address, i64>) -> Self {
+    fn new(scope: &'a Scope, extension_members: FxHashMap<Address, Oid>) -> Self {
         Self {
             scope,
             catalog: Catalog::default(),
@@ -107,7 +109,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// Whether an extension brought what is at this address.
-    pub(super) fn is_extension_member(&self, class: i64, oid: i64) -> bool {
+    pub(super) fn is_extension_member(&self, class: Oid, oid: Oid) -> bool {
         self.extension_members.contains_key(&Address::of(class, oid))
     }
 

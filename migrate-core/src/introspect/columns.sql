@@ -1,6 +1,6 @@
-SELECT a.attrelid::int8 AS relation_oid, a.attnum AS number, a.attname AS name,
+SELECT a.attrelid AS relation_oid, a.attnum AS number, a.attname AS name,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS sql_type,
-       a.attnotnull AS not_null, a.attcollation::int8 AS collation_oid,
+       a.attnotnull AS not_null, a.attcollation AS collation_oid,
        cn.nspname AS collation_schema, co.collname AS collation_name,
        a.attidentity::text AS identity, a.attgenerated::text AS generated,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage,
@@ -8,7 +8,7 @@ SELECT a.attrelid::int8 AS relation_oid, a.attnum AS number, a.attname AS name,
        a.attcompression::text AS compression,
        nullif(a.attstattarget, -1)::int2 AS statistics,
        a.attoptions AS options,
-       d.oid::int8 AS default_oid,
+       d.oid AS default_oid,
        pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS default_expression
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid

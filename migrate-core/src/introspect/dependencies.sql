@@ -1,7 +1,7 @@
 -- Parts that PostgreSQL makes and drops by itself ('i') are no objects of their own. The order is
 -- that of the catalog, which sorts by key.
-SELECT d.classid::int8 AS class_oid, d.objid::int8 AS oid, d.objsubid AS number,
-       d.refclassid::int8 AS target_class_oid, d.refobjid::int8 AS target_oid,
+SELECT d.classid AS class_oid, d.objid AS oid, d.objsubid AS number,
+       d.refclassid AS target_class_oid, d.refobjid AS target_oid,
        d.refobjsubid AS target_number, d.deptype AS kind
 FROM pg_catalog.pg_depend d
 WHERE d.objid >= 16384

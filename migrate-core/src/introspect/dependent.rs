@@ -1,5 +1,7 @@
 //! Functions, views, rules, triggers, policies and row security, which are known by their definitions.
 
+use sqlx::postgres::types::Oid;
+
 use crate::catalog::{Dependent, FunctionSignature, Object, ObjectKey, QualifiedName};
 
 use super::address::{Address, class};
@@ -14,7 +16,7 @@ pub(super) fn add_functions(assembly: &mut Assembly<'_>, rows: Vec<FunctionRow>)
             assembly.catalog.unhandled.insert(text);
             continue;
         }
-        let signature = FunctionSignature { name, arguments: row.arguments };
+        let signature = Box::new(FunctionSignature { name, arguments: row.arguments });
         let dependent = Dependent { create: row.create, drop: row.drop };
         let address = Address::of(class::PROC, row.oid);
         assembly.add(address, ObjectKey::Function { signature }, Object::Dependent(dependent));
@@ -60,7 +62,7 @@ pub(super) fn add_table_dependents(assembly: &mut Assembly<'_>, rows: Vec<TableD
 }
 
 /// The table or view that was read under this number.
-fn relation(assembly: &Assembly<'_>, oid: i64) -> Option<QualifiedName> {
+fn relation(assembly: &Assembly<'_>, oid: Oid) -> Option<QualifiedName> {
     match assembly.addresses.exact(Address::of(class::CLASS, oid))? {
         ObjectKey::Table { name }
         | ObjectKey::View { name }

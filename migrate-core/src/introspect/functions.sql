@@ -1,4 +1,4 @@
-SELECT p.oid::int8 AS oid, n.nspname AS schema, p.proname AS name, s.arguments,
+SELECT p.oid, n.nspname AS schema, p.proname AS name, s.arguments,
        p.prokind = 'a' AS aggregate,
        ARRAY(SELECT part.statement FROM (
             SELECT 1 AS place, '' AS name,

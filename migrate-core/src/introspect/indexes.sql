@@ -1,4 +1,4 @@
-SELECT c.oid::int8 AS oid, n.nspname AS schema, c.relname AS name, i.indrelid::int8 AS relation_oid,
+SELECT c.oid, n.nspname AS schema, c.relname AS name, i.indrelid AS relation_oid,
        i.indisunique AS is_unique, am.amname AS method, i.indisvalid AS valid,
        {nulls_not_distinct} AS nulls_not_distinct,
        pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
@@ -7,8 +7,8 @@ SELECT c.oid::int8 AS oid, n.nspname AS schema, c.relname AS name, i.indrelid::i
        -- The vectors begin at 0, which only their texts hide.
        string_to_array(i.indkey::text, ' ')::int2[] AS numbers,
        string_to_array(i.indoption::text, ' ')::int2[] AS sorting,
-       string_to_array(i.indclass::text, ' ')::int8[] AS opclasses,
-       string_to_array(i.indcollation::text, ' ')::int8[] AS collations,
+       string_to_array(i.indclass::text, ' ')::oid[] AS opclasses,
+       string_to_array(i.indcollation::text, ' ')::oid[] AS collations,
        CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(
            SELECT pg_catalog.pg_get_indexdef(i.indexrelid, k, false)
            FROM pg_catalog.generate_series(1, i.indnatts) k ORDER BY k

@@ -1,6 +1,7 @@
 //! Tables, their columns, and sequences.
 
 use rustc_hash::FxHashMap;
+use sqlx::postgres::types::Oid;
 
 use crate::catalog::{
     Column, Expression, Generated, Ident, Identity, IdentityMode, Object, ObjectKey, QualifiedName,
@@ -9,7 +10,7 @@ use crate::catalog::{
 
 use super::address::{Address, class};
 use super::assemble::{Assembly, options};
-use super::rows::{ColumnRow, RelationRow, SequenceRow};
+use super::rows::{ColumnRow, RelationRow, Rows, SequenceRow};
 
 pub(super) fn add_relations(assembly: &mut Assembly<'_>, rows: Vec<RelationRow>) {
     for row in rows {
@@ -64,16 +65,17 @@ fn replica_identity(kind: &str, index: Option<String>) -> ReplicaIdentity {
 
 pub(super) fn add_columns(
     assembly: &mut Assembly<'_>,
-    rows: Vec<ColumnRow>,
+    rows: Rows<'_, ColumnRow>,
     sequences: &[SequenceRow],
-) {
-    let identities: FxHashMap<(i64, i32), &SequenceRow> = sequences
+) -> Result<(), sqlx::Error> {
+    let identities: FxHashMap<(Oid, i32), &SequenceRow> = sequences
         .iter()
         .filter(|row| row.owner_kind.as_deref() == Some("i"))
         .filter_map(|row| Some(((row.owner_oid?, row.owner_number?), row)))
         .collect();
     let mut order: FxHashMap<QualifiedName, Vec<Ident>> = FxHashMap::default();
     for row in rows {
+        let row = row?;
         let Some(table) = assembly.tables.get(&row.relation_oid).cloned() else { continue };
         let name = Ident::new(&row.name);
         order.entry(table.clone()).or_default().push(name.clone());
@@ -81,6 +83,7 @@ pub(super) fn add_columns(
         add_column(assembly, table, name, row, identity.copied());
     }
     assembly.catalog.column_order.extend(order);
+    Ok(())
 }
 
 fn add_column(

@@ -1,4 +1,4 @@
-SELECT c.oid::int8 AS oid, c.reltype::int8 AS type_oid, coalesce(ty.typarray, 0)::int8 AS array_oid,
+SELECT c.oid, c.reltype AS type_oid, coalesce(ty.typarray, 0) AS array_oid,
        n.nspname AS schema, c.relname AS name,
        CASE WHEN c.relispartition THEN 'partition'
            WHEN c.reloftype <> 0 THEN 'typed'

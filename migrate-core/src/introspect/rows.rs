@@ -1,21 +1,24 @@
 //! The rows that the queries give, before they are a catalog.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc::Receiver;
+use std::marker::PhantomData;
+use std::vec::IntoIter;
 
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
+use sqlx::postgres::types::Oid;
 use sqlx::types::Json;
+use tokio::sync::mpsc::Receiver;
 
 #[derive(Debug, FromRow)]
 pub(super) struct SchemaRow {
-    pub(super) oid: i64,
+    pub(super) oid: Oid,
     pub(super) name: String,
 }
 
 #[derive(Debug, FromRow)]
 pub(super) struct ExtensionRow {
-    pub(super) oid: i64,
+    pub(super) oid: Oid,
     pub(super) name: String,
     pub(super) schema: String,
     pub(super) relocatable: bool,
@@ -23,9 +26,9 @@ pub(super) struct ExtensionRow {
 
 #[derive(Debug, FromRow)]
 pub(super) struct TypeRow {
-    pub(super) oid: i64,
-    pub(super) array_oid: i64,
-    pub(super) relation_oid: i64,
+    pub(super) oid: Oid,
+    pub(super) array_oid: Oid,
+    pub(super) relation_oid: Oid,
     pub(super) schema: String,
     pub(super) name: String,
     pub(super) kind: String,
@@ -40,9 +43,9 @@ pub(super) struct TypeRow {
 
 #[derive(Debug, FromRow)]
 pub(super) struct RelationRow {
-    pub(super) oid: i64,
-    pub(super) type_oid: i64,
-    pub(super) array_oid: i64,
+    pub(super) oid: Oid,
+    pub(super) type_oid: Oid,
+    pub(super) array_oid: Oid,
     pub(super) schema: String,
     pub(super) name: String,
     pub(super) kind: String,
@@ -57,12 +60,12 @@ pub(super) struct RelationRow {
 
 #[derive(Debug, FromRow)]
 pub(super) struct ColumnRow {
-    pub(super) relation_oid: i64,
+    pub(super) relation_oid: Oid,
     pub(super) number: i16,
     pub(super) name: String,
     pub(super) sql_type: String,
     pub(super) not_null: bool,
-    pub(super) collation_oid: i64,
+    pub(super) collation_oid: Oid,
     pub(super) collation_schema: Option<String>,
     pub(super) collation_name: Option<String>,
     pub(super) identity: String,
@@ -72,13 +75,13 @@ pub(super) struct ColumnRow {
     pub(super) compression: String,
     pub(super) statistics: Option<i16>,
     pub(super) options: Option<Vec<String>>,
-    pub(super) default_oid: Option<i64>,
+    pub(super) default_oid: Option<Oid>,
     pub(super) default_expression: Option<String>,
 }
 
 #[derive(Debug, FromRow)]
 pub(super) struct SequenceRow {
-    pub(super) oid: i64,
+    pub(super) oid: Oid,
     pub(super) schema: String,
     pub(super) name: String,
     pub(super) data_type: String,
@@ -90,19 +93,19 @@ pub(super) struct SequenceRow {
     pub(super) cycle: bool,
     pub(super) unlogged: Option<bool>,
     pub(super) owner_kind: Option<String>,
-    pub(super) owner_oid: Option<i64>,
+    pub(super) owner_oid: Option<Oid>,
     pub(super) owner_number: Option<i32>,
 }
 
 #[derive(Debug, FromRow)]
 pub(super) struct ConstraintRow {
-    pub(super) oid: i64,
+    pub(super) oid: Oid,
     pub(super) name: String,
     pub(super) kind: String,
-    pub(super) relation_oid: i64,
-    pub(super) domain_oid: i64,
-    pub(super) index_oid: i64,
-    pub(super) target_oid: i64,
+    pub(super) relation_oid: Oid,
+    pub(super) domain_oid: Oid,
+    pub(super) index_oid: Oid,
+    pub(super) target_oid: Oid,
     pub(super) deferrable: bool,
     pub(super) deferred: bool,
     pub(super) validated: bool,
@@ -121,10 +124,10 @@ pub(super) struct ConstraintRow {
 
 #[derive(Debug, FromRow)]
 pub(super) struct IndexRow {
-    pub(super) oid: i64,
+    pub(super) oid: Oid,
     pub(super) schema: String,
     pub(super) name: String,
-    pub(super) relation_oid: i64,
+    pub(super) relation_oid: Oid,
     pub(super) is_unique: bool,
     pub(super) method: String,
     pub(super) valid: bool,
@@ -135,15 +138,15 @@ pub(super) struct IndexRow {
     pub(super) key_count: i16,
     pub(super) numbers: Vec<i16>,
     pub(super) sorting: Vec<i16>,
-    pub(super) opclasses: Vec<i64>,
-    pub(super) collations: Vec<i64>,
+    pub(super) opclasses: Vec<Oid>,
+    pub(super) collations: Vec<Oid>,
     pub(super) expressions: Option<Vec<String>>,
     pub(super) opclass_options: Option<Json<BTreeMap<usize, Vec<String>>>>,
 }
 
 #[derive(Debug, FromRow)]
 pub(super) struct OpclassRow {
-    pub(super) oid: i64,
+    pub(super) oid: Oid,
     pub(super) schema: String,
     pub(super) name: String,
     pub(super) is_default: bool,
@@ -151,14 +154,14 @@ pub(super) struct OpclassRow {
 
 #[derive(Debug, FromRow)]
 pub(super) struct CollationRow {
-    pub(super) oid: i64,
+    pub(super) oid: Oid,
     pub(super) schema: String,
     pub(super) name: String,
 }
 
 #[derive(Debug, FromRow)]
 pub(super) struct FunctionRow {
-    pub(super) oid: i64,
+    pub(super) oid: Oid,
     pub(super) schema: String,
     pub(super) name: String,
     pub(super) arguments: String,
@@ -169,10 +172,10 @@ pub(super) struct FunctionRow {
 
 #[derive(Debug, FromRow)]
 pub(super) struct ViewRow {
-    pub(super) oid: i64,
-    pub(super) rule_oid: i64,
-    pub(super) type_oid: i64,
-    pub(super) array_oid: i64,
+    pub(super) oid: Oid,
+    pub(super) rule_oid: Oid,
+    pub(super) type_oid: Oid,
+    pub(super) array_oid: Oid,
     pub(super) schema: String,
     pub(super) name: String,
     pub(super) materialized: bool,
@@ -182,10 +185,10 @@ pub(super) struct ViewRow {
 
 #[derive(Debug, FromRow)]
 pub(super) struct TableDependentRow {
-    pub(super) class_oid: i64,
-    pub(super) oid: i64,
+    pub(super) class_oid: Oid,
+    pub(super) oid: Oid,
     pub(super) kind: String,
-    pub(super) relation_oid: i64,
+    pub(super) relation_oid: Oid,
     pub(super) name: String,
     pub(super) create: Vec<String>,
     pub(super) drop: String,
@@ -193,19 +196,19 @@ pub(super) struct TableDependentRow {
 
 #[derive(Debug, FromRow)]
 pub(super) struct CommentRow {
-    pub(super) class_oid: i64,
-    pub(super) oid: i64,
+    pub(super) class_oid: Oid,
+    pub(super) oid: Oid,
     pub(super) number: i32,
     pub(super) text: String,
 }
 
 #[derive(Debug, FromRow)]
 pub(super) struct DependencyRow {
-    pub(super) class_oid: i64,
-    pub(super) oid: i64,
+    pub(super) class_oid: Oid,
+    pub(super) oid: Oid,
     pub(super) number: i32,
-    pub(super) target_class_oid: i64,
-    pub(super) target_oid: i64,
+    pub(super) target_class_oid: Oid,
+    pub(super) target_oid: Oid,
     pub(super) target_number: i32,
     /// `pg_depend.deptype`.
     pub(super) kind: i8,
@@ -215,16 +218,37 @@ pub(super) struct DependencyRow {
 pub(super) struct Batches(pub(super) Receiver<Vec<PgRow>>);
 
 impl Batches {
-    /// The rows of the next query.
-    pub(super) fn next<T: for<'r> FromRow<'r, PgRow>>(&self) -> Result<Vec<T>, sqlx::Error> {
-        let mut all = Vec::new();
-        loop {
-            let rows = self.0.recv().map_err(|_| sqlx::Error::WorkerCrashed)?;
-            if rows.is_empty() {
-                return Ok(all);
-            }
-            for row in rows {
-                all.push(T::from_row(&row)?);
+    /// The rows of the next query, each decoded when it is asked for.
+    pub(super) fn rows<T>(&mut self) -> Rows<'_, T> {
+        Rows { batches: &mut self.0, batch: Vec::new().into_iter(), row: PhantomData }
+    }
+
+    /// All rows of the next query.
+    pub(super) fn all<T: for<'r> FromRow<'r, PgRow>>(&mut self) -> Result<Vec<T>, sqlx::Error> {
+        self.rows().collect()
+    }
+}
+
+/// What is left of a query's rows.
+pub(super) struct Rows<'a, T> {
+    batches: &'a mut Receiver<Vec<PgRow>>,
+    batch: IntoIter<PgRow>,
+    row: PhantomData<T>,
+}
+
+impl<T: for<'r> FromRow<'r, PgRow>> Iterator for Rows<'_, T> {
+    type Item = Result<T, sqlx::Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(row) = self.batch.next() {
+            return Some(T::from_row(&row));
+        }
+        match self.batches.blocking_recv() {
+            None => Some(Err(sqlx::Error::WorkerCrashed)),
+            Some(batch) if batch.is_empty() => None,
+            Some(batch) => {
+                self.batch = batch.into_iter();
+                self.next()
             }
         }
     }

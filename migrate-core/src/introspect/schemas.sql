@@ -1,4 +1,4 @@
-SELECT n.oid::int8 AS oid, n.nspname AS name
+SELECT n.oid, n.nspname AS name
 FROM pg_catalog.pg_namespace n
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND ($1::text[] IS NULL OR n.nspname = ANY ($1))

@@ -1,9 +1,9 @@
-SELECT c.oid::int8 AS oid, n.nspname AS schema, c.relname AS name,
+SELECT c.oid, n.nspname AS schema, c.relname AS name,
        pg_catalog.format_type(s.seqtypid, NULL) AS data_type,
        s.seqstart AS start, s.seqincrement AS increment, s.seqmin AS min, s.seqmax AS max,
        s.seqcache AS cache, s.seqcycle AS cycle,
        {sequence_unlogged} AS unlogged,
-       d.deptype::text AS owner_kind, d.refobjid::int8 AS owner_oid, d.refobjsubid AS owner_number
+       d.deptype::text AS owner_kind, d.refobjid AS owner_oid, d.refobjsubid AS owner_number
 FROM pg_catalog.pg_sequence s
 JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

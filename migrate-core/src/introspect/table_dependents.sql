@@ -29,8 +29,8 @@ WITH part AS (
     FROM pg_catalog.pg_class c
     WHERE c.relrowsecurity OR c.relforcerowsecurity
 )
-SELECT part.class::oid::int8 AS class_oid, part.oid::int8 AS oid, part.kind,
-       part.relation::int8 AS relation_oid, part.name,
+SELECT part.class::oid AS class_oid, part.oid, part.kind,
+       part.relation AS relation_oid, part.name,
        CASE WHEN part.kind = 'row security' THEN
            ARRAY[format('ALTER TABLE %s %s', c.oid::regclass, concat_ws(', ',
                         CASE WHEN c.relrowsecurity THEN 'ENABLE ROW LEVEL SECURITY' END,

@@ -1,24 +1,24 @@
 //! Constraints, and indexes that no constraint owns.
 
 use rustc_hash::FxHashMap;
+use sqlx::postgres::types::Oid;
 
 use crate::catalog::{
     Constraint, ConstraintKind, Deferrable, DomainConstraint, Expression, ForeignKeyAction, Ident,
     Index, IndexElement, IndexStorage, IndexTerm, Object, ObjectKey, QualifiedName,
 };
 
-use super::address::{Address, class};
+use super::address::{Address, NONE, class};
 use super::assemble::{Assembly, options};
-use super::rows::{ConstraintRow, IndexRow};
+use super::rows::{ConstraintRow, IndexRow, Rows};
 
 pub(super) fn add_constraints_and_indexes(
     assembly: &mut Assembly<'_>,
-    constraints: Vec<ConstraintRow>,
-    indexes: Vec<IndexRow>,
-) {
-    let mut indexes: FxHashMap<i64, IndexRow> =
-        indexes.into_iter().map(|row| (row.oid, row)).collect();
+    constraints: Rows<'_, ConstraintRow>,
+    mut indexes: FxHashMap<Oid, IndexRow>,
+) -> Result<(), sqlx::Error> {
     for row in constraints {
+        let row = row?;
         let index = matches!(row.kind.as_str(), "p" | "u" | "x")
             .then(|| indexes.remove(&row.index_oid))
             .flatten();
@@ -27,11 +27,12 @@ pub(super) fn add_constraints_and_indexes(
     for index in indexes.into_values() {
         add_index(assembly, index);
     }
+    Ok(())
 }
 
 fn add_constraint(assembly: &mut Assembly<'_>, row: ConstraintRow, index: Option<IndexRow>) {
     let address = Address::of(class::CONSTRAINT, row.oid);
-    if row.domain_oid != 0 {
+    if row.domain_oid != NONE {
         add_domain_constraint(assembly, row);
         return;
     }
@@ -125,7 +126,7 @@ fn action(code: &str, columns: Vec<Ident>) -> ForeignKeyAction {
     }
 }
 
-fn names(assembly: &Assembly<'_>, relation: i64, numbers: Option<&[i16]>) -> Vec<Ident> {
+fn names(assembly: &Assembly<'_>, relation: Oid, numbers: Option<&[i16]>) -> Vec<Ident> {
     let numbers = numbers.unwrap_or_default().iter();
     numbers.filter_map(|number| assembly.columns.get(&(relation, *number)).cloned()).collect()
 }
@@ -192,11 +193,11 @@ fn index_element(assembly: &Assembly<'_>, row: &IndexRow, place: usize) -> Optio
 /// The collation where it isn't that of the column, or the default one of an expression.
 fn other_collation(
     assembly: &Assembly<'_>,
-    collation: i64,
-    column: (i64, i16),
+    collation: Oid,
+    column: (Oid, i16),
 ) -> Option<QualifiedName> {
-    const DEFAULT: i64 = 100;
-    let own = assembly.column_collations.get(&column).copied().filter(|own| *own != 0);
+    const DEFAULT: Oid = Oid(100);
+    let own = assembly.column_collations.get(&column).copied().filter(|own| *own != NONE);
     if collation == own.unwrap_or(DEFAULT) {
         return None;
     }
@@ -207,7 +208,7 @@ fn other_collation(
 /// The operator class where it isn't the type's default, or has to be named for its options.
 fn other_opclass(
     assembly: &Assembly<'_>,
-    opclass: i64,
+    opclass: Oid,
     has_options: bool,
 ) -> Option<QualifiedName> {
     let row = assembly.opclasses.get(&opclass)?;

@@ -1,4 +1,4 @@
-SELECT t.oid::int8 AS oid, t.typarray::int8 AS array_oid, t.typrelid::int8 AS relation_oid,
+SELECT t.oid, t.typarray AS array_oid, t.typrelid AS relation_oid,
        n.nspname AS schema, t.typname AS name, t.typtype::text AS kind,
        pg_catalog.format_type(t.typbasetype, t.typtypmod) AS base,
        t.typnotnull AS not_null,

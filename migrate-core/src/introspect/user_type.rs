@@ -2,7 +2,7 @@
 
 use crate::catalog::{Composite, Domain, EnumType, Expression, Ident, Object, ObjectKey};
 
-use super::address::{Address, class};
+use super::address::{Address, NONE, class};
 use super::assemble::Assembly;
 use super::rows::TypeRow;
 
@@ -31,7 +31,7 @@ fn add_type(assembly: &mut Assembly<'_>, row: TypeRow) {
             return;
         }
     };
-    for part in addresses.into_iter().filter(|part| part.oid != 0) {
+    for part in addresses.into_iter().filter(|part| part.oid != NONE) {
         assembly.addresses.insert(part, &key);
     }
     assembly.add(address, key, object);

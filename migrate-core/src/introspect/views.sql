@@ -1,5 +1,5 @@
-SELECT c.oid::int8 AS oid, r.oid::int8 AS rule_oid, c.reltype::int8 AS type_oid,
-       coalesce(ty.typarray, 0)::int8 AS array_oid,
+SELECT c.oid, r.oid AS rule_oid, c.reltype AS type_oid,
+       coalesce(ty.typarray, 0) AS array_oid,
        n.nspname AS schema, c.relname AS name, c.relkind = 'm' AS materialized,
        ARRAY(SELECT part.statement FROM (
             SELECT 1 AS place, '' AS name,

@@ -64,8 +64,8 @@ impl On {
 
     /// A function, procedure or aggregate, by the types of its input arguments.
     pub fn function(name: impl Into<QualifiedName>, arguments: &str) -> Self {
-        let arguments = arguments.to_owned();
-        Self(ObjectKey::Function { signature: FunctionSignature { name: name.into(), arguments } })
+        let signature = FunctionSignature { name: name.into(), arguments: arguments.to_owned() };
+        Self(ObjectKey::Function { signature: Box::new(signature) })
     }
 
     /// A view.

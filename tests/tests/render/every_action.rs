@@ -178,7 +178,8 @@ fn sequences(a: &mut Awkward) -> Vec<Action> {
 
 fn comments(a: &mut Awkward) -> Vec<Action> {
     let table = ObjectKey::Table { name: a.name() };
-    let signature = FunctionSignature { name: a.name(), arguments: "integer, text[]".to_owned() };
+    let arguments = "integer, text[]".to_owned();
+    let signature = Box::new(FunctionSignature { name: a.name(), arguments });
     let keys = [
         ObjectKey::Comment { on: Box::new(table.clone()) },
         table,
