@@ -3,13 +3,16 @@
 
 use std::collections::BTreeSet;
 
+use sqlx::Connection;
+
 use crate::catalog::{Catalog, ObjectKey};
 use crate::diff::{Change, diff};
+use crate::introspect::introspect;
 use crate::plan::{Action, Plan};
 use crate::postgres::ScratchDatabase;
-use crate::revision::RevisionError;
+use crate::revision::{RevisionError, run_plan};
 
-use super::scratch::{connect, read, run};
+use super::scratch::{connect, scope};
 use super::{GenerateError, Scratch, rows};
 
 /// What is proved.
@@ -49,19 +52,21 @@ async fn prove_on(
     filled: Filled,
 ) -> Result<(), GenerateError> {
     let copy = scratch.server.clone_of(database).await?;
+    let scope = scope(copy.schema());
+    // One session, which knows the tables when it reads them again.
+    let mut connection = connect(&copy).await?;
     if filled == Filled::Yes {
-        let connection = connect(&copy).await?;
-        rows::insert(connection, claim.current, claim.up).await;
+        rows::insert(&mut connection, claim.current, claim.up).await;
     }
-    run(&copy, claim.up)
-        .await
-        .map_err(|source| GenerateError::Proof { direction: "up", source })?;
-    let reached = read(&copy).await?;
+    let fail = |direction| move |source| GenerateError::Proof { direction, source };
+    let (mut connection, _) =
+        run_plan(connection, claim.up, copy.schema()).await.map_err(fail("up"))?;
+    let reached = introspect(&mut connection, &scope).await?;
     require_but(&put_back(claim.up), &reached, claim.desired, "up")?;
-    run(&copy, claim.down)
-        .await
-        .map_err(|source| GenerateError::Proof { direction: "down", source })?;
-    require(&read(&copy).await?, claim.current, "down")?;
+    let (mut connection, _) =
+        run_plan(connection, claim.down, copy.schema()).await.map_err(fail("down"))?;
+    require(&introspect(&mut connection, &scope).await?, claim.current, "down")?;
+    connection.close().await.ok();
     copy.drop().await?;
     Ok(())
 }

@@ -1,30 +1,46 @@
 //! Synthetic rows for the proof: plain values, nulls, and awkward texts, with references that hold.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use rustc_hash::FxHashMap;
+use sqlx::{AssertSqlSafe, PgConnection};
 
-use crate::catalog::{Catalog, Column, Ident, Object, ObjectKey, QualifiedName};
+use crate::catalog::{Catalog, Column, Domain, EnumType, Ident, Object, ObjectKey, QualifiedName};
+use crate::model::quote_literal;
 use crate::plan::{Action, Plan};
 
 /// How many rows a table gets.
 const ROWS: usize = 3;
 
 /// Puts rows into the tables that a plan touches and those that they reference. A row that a
-/// check refuses is left out. The connection is closed.
-pub(super) async fn insert(mut connection: PgConnection, catalog: &Catalog, plan: &Plan) {
-    let replica = "SET session_replication_role = replica";
-    let may_skip_triggers = sqlx::raw_sql(replica).execute(&mut connection).await.is_ok();
+/// check refuses is left out.
+pub(super) async fn insert(connection: &mut PgConnection, catalog: &Catalog, plan: &Plan) {
+    let types = Types::of(catalog);
+    let may_skip_triggers = ran(connection, "SET session_replication_role = replica").await;
     for table in with_referenced(catalog, touched(plan)) {
+        let columns: Vec<(&Ident, &Column)> =
+            catalog.columns(&table).filter(|(_, column)| column.generated.is_none()).collect();
+        let all = insert_rows(&types, &table, &columns, 1..=ROWS);
+        if ran(connection, &all).await {
+            continue;
+        }
         for number in 1..=ROWS {
-            let sql = insert_row(catalog, &table, number);
-            let refused = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.err();
-            if let Some(error) = refused {
-                tracing::debug!(table = %table, %error, may_skip_triggers, "a synthetic row was refused");
-            }
+            ran(connection, &insert_rows(&types, &table, &columns, number..=number)).await;
         }
     }
-    connection.close().await.ok();
+    if may_skip_triggers {
+        ran(connection, "RESET session_replication_role").await;
+    }
+}
+
+/// Runs a statement and tells whether the server took it.
+async fn ran(connection: &mut PgConnection, sql: &str) -> bool {
+    let refused = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.err();
+    if let Some(error) = &refused {
+        tracing::debug!(%error, sql, "synthetic rows were refused");
+    }
+    refused.is_none()
 }
 
 fn touched(plan: &Plan) -> BTreeSet<QualifiedName> {
@@ -58,60 +74,103 @@ fn with_referenced(catalog: &Catalog, tables: BTreeSet<QualifiedName>) -> BTreeS
     let mut found: BTreeSet<QualifiedName> = BTreeSet::new();
     let mut open: Vec<QualifiedName> = tables.into_iter().filter(exists).collect();
     while let Some(table) = open.pop() {
-        for (key, object) in &catalog.objects {
-            if let (ObjectKey::Constraint { table: owner, .. }, Object::Constraint(constraint)) =
-                (key, object)
-                && *owner == table
-                && let Some(target) = constraint.referenced_table()
-                && !found.contains(target)
-                && *target != table
-            {
-                open.push(target.clone());
-            }
+        if found.contains(&table) {
+            continue;
         }
+        let constraints = catalog.constraints(&table);
+        open.extend(constraints.filter_map(|(_, one)| one.referenced_table()).cloned());
         found.insert(table);
     }
     found
 }
 
-fn insert_row(catalog: &Catalog, table: &QualifiedName, number: usize) -> String {
-    let columns: Vec<(&Ident, &Column)> =
-        catalog.columns(table).filter(|(_, column)| column.generated.is_none()).collect();
+fn insert_rows(
+    types: &Types<'_>,
+    table: &QualifiedName,
+    columns: &[(&Ident, &Column)],
+    numbers: RangeInclusive<usize>,
+) -> String {
     if columns.is_empty() {
         return format!("INSERT INTO {table} DEFAULT VALUES");
     }
     let names: Vec<String> = columns.iter().map(|(name, _)| name.to_string()).collect();
-    let values: Vec<String> =
-        columns.iter().map(|(_, column)| value(catalog, column, number)).collect();
+    let row = |number| {
+        let values: Vec<String> =
+            columns.iter().map(|(_, column)| types.value(column, number)).collect();
+        format!("({})", values.join(", "))
+    };
+    let rows: Vec<String> = numbers.map(row).collect();
     format!(
-        "INSERT INTO {table} ({}) OVERRIDING SYSTEM VALUE VALUES ({})",
+        "INSERT INTO {table} ({}) OVERRIDING SYSTEM VALUE VALUES {}",
         names.join(", "),
-        values.join(", ")
+        rows.join(", ")
     )
 }
 
-/// A value of the column's type: the same for the same number, so that references hold.
-fn value(catalog: &Catalog, column: &Column, number: usize) -> String {
-    if number == 2 && !column.not_null {
-        return "NULL".to_owned();
+/// The enums and domains, by their names in SQL.
+struct Types<'a>(FxHashMap<String, UserType<'a>>);
+
+enum UserType<'a> {
+    Enum(&'a EnumType),
+    Domain(&'a Domain),
+}
+
+impl<'a> Types<'a> {
+    fn of(catalog: &'a Catalog) -> Self {
+        let types = catalog.objects.iter().filter_map(|(key, object)| match (key, object) {
+            (ObjectKey::Enum { name }, Object::Enum(one)) => {
+                Some((name.to_string(), UserType::Enum(one)))
+            }
+            (ObjectKey::Domain { name }, Object::Domain(one)) => {
+                Some((name.to_string(), UserType::Domain(one)))
+            }
+            _ => None,
+        });
+        Self(types.collect())
     }
-    let sql_type = &column.sql_type;
-    match sql_type.strip_suffix("[]") {
-        Some(element) => format!("ARRAY[{}]::{sql_type}", scalar(catalog, element, number)),
-        None => scalar(catalog, sql_type, number),
+
+    /// A value of the column's type: the same for the same number, so that references hold.
+    fn value(&self, column: &Column, number: usize) -> String {
+        if number == 2 && !column.not_null {
+            return "NULL".to_owned();
+        }
+        let sql_type = &column.sql_type;
+        match sql_type.strip_suffix("[]") {
+            Some(element) => format!("ARRAY[{}]::{sql_type}", self.scalar(element, number)),
+            None => self.scalar(sql_type, number),
+        }
+    }
+
+    fn scalar(&self, sql_type: &str, number: usize) -> String {
+        plain_value(sql_type, number)
+            .or_else(|| self.user_value(sql_type, number))
+            .unwrap_or_else(|| "NULL".to_owned())
+    }
+
+    fn user_value(&self, sql_type: &str, number: usize) -> Option<String> {
+        match self.0.get(sql_type)? {
+            UserType::Enum(definition) => {
+                let label = definition.labels.get((number - 1) % definition.labels.len().max(1))?;
+                Some(format!("{}::{sql_type}", quote_literal(label)))
+            }
+            UserType::Domain(domain) => {
+                Some(format!("{}::{sql_type}", self.scalar(&domain.base, number)))
+            }
+        }
     }
 }
 
-fn scalar(catalog: &Catalog, sql_type: &str, number: usize) -> String {
+/// A value of one of PostgreSQL's own types, or of an extension's, where it is known.
+fn plain_value(sql_type: &str, number: usize) -> Option<String> {
     let base = sql_type.split('(').next().unwrap_or(sql_type).trim();
     let text = match base {
         "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" | "money"
         | "oid" => number.to_string(),
         "text" | "character varying" | "character" | "citext" | "name" if number == ROWS => {
-            return format!("'it''s \"{number}\" \\ é'::text::{sql_type}");
+            return Some(format!("'it''s \"{number}\" \\ é'::text::{sql_type}"));
         }
         "text" | "character varying" | "character" | "citext" | "name" => {
-            return format!("'value {number}'::text::{sql_type}");
+            return Some(format!("'value {number}'::text::{sql_type}"));
         }
         "boolean" => (number % 2 == 1).to_string(),
         "date" | "timestamp" | "timestamp without time zone" | "timestamp with time zone" => {
@@ -129,22 +188,7 @@ fn scalar(catalog: &Catalog, sql_type: &str, number: usize) -> String {
         "hstore" => format!("key=>{number}"),
         "int4range" | "int8range" | "numrange" => format!("[{number},{})", number + 1),
         "xml" => format!("<number>{number}</number>"),
-        _ => return user_value(catalog, sql_type, number),
+        _ => return None,
     };
-    format!("{}::{sql_type}", crate::model::quote_literal(&text))
-}
-
-/// A value of an enum or domain; null for what isn't known.
-fn user_value(catalog: &Catalog, sql_type: &str, number: usize) -> String {
-    let found = catalog.objects.iter().find_map(|(key, object)| match (key, object) {
-        (ObjectKey::Enum { name }, Object::Enum(definition)) if name.to_string() == sql_type => {
-            let label = definition.labels.get((number - 1) % definition.labels.len().max(1))?;
-            Some(format!("{}::{sql_type}", crate::model::quote_literal(label)))
-        }
-        (ObjectKey::Domain { name }, Object::Domain(domain)) if name.to_string() == sql_type => {
-            Some(format!("{}::{sql_type}", scalar(catalog, &domain.base, number)))
-        }
-        _ => None,
-    });
-    found.unwrap_or_else(|| "NULL".to_owned())
+    Some(format!("{}::{sql_type}", quote_literal(&text)))
 }
