@@ -448,6 +448,54 @@ async fn what_is_not_handled_or_excluded_is_left_alone() {
 }
 
 #[tokio::test]
+async fn kinds_that_are_not_handled_are_named_but_for_those_of_extensions() {
+    let current = "
+        CREATE EXTENSION citext;
+        CREATE TABLE t (a int, b text);
+        CREATE COLLATION plain FROM \"C\";
+        CREATE STATISTICS pairs ON a, b FROM t;
+        CREATE PUBLICATION news FOR TABLE t;
+        CREATE TEXT SEARCH CONFIGURATION words (COPY = simple);
+        CREATE OPERATOR === (LEFTARG = point, RIGHTARG = point, FUNCTION = point_eq);
+        CREATE OPERATOR CLASS other FOR TYPE int USING btree AS FUNCTION 1 btint4cmp(int, int);
+        CREATE CAST (point AS text) WITH INOUT;
+        CREATE FUNCTION noted() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+        CREATE EVENT TRIGGER note ON ddl_command_end EXECUTE FUNCTION noted();
+        CREATE FOREIGN DATA WRAPPER files;
+        CREATE SERVER elsewhere FOREIGN DATA WRAPPER files;
+        CREATE USER MAPPING FOR PUBLIC SERVER elsewhere;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC";
+    let desired = "CREATE EXTENSION citext; CREATE TABLE t (a int, b text); CREATE SCHEMA app;
+        CREATE COLLATION plain FROM \"C\"; CREATE COLLATION app.plain FROM \"C\"";
+    let (from, to) = (database(current).await, database(desired).await);
+    let comparison =
+        compared(&url(&from), &url(&to), &Settings::default()).await.expect("they are compared");
+    let sql: Vec<&str> = comparison.statements.iter().filter_map(Executed::sql).collect();
+    assert_eq!(sql, ["CREATE SCHEMA app"]);
+    let named: Vec<String> =
+        comparison.left_alone.iter().map(|one| format!("{} {}", one.what, one.found)).collect();
+    assert_eq!(
+        named,
+        [
+            "cast `(pg_catalog.point AS pg_catalog.text)` only in FROM",
+            "collation `app.plain` only in TO",
+            "collation `plain` in both, not compared",
+            "default privileges `for role postgres in schema public on tables` only in FROM",
+            "event trigger `note` only in FROM",
+            "foreign server `elsewhere` only in FROM",
+            "foreign-data wrapper `files` only in FROM",
+            "function `noted()` only in FROM",
+            "operator `===(pg_catalog.point,pg_catalog.point)` only in FROM",
+            "operator class `other USING btree` only in FROM",
+            "publication `news` only in FROM",
+            "statistics object `pairs` only in FROM",
+            "text search configuration `words` only in FROM",
+            "user mapping `public on server elsewhere` only in FROM",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn views_functions_triggers_and_policies_go_and_come_again_around_a_change() {
     let around = "
         CREATE ROLE reader_of_diff;

@@ -11,7 +11,7 @@ use super::Scope;
 use super::address::{Address, Addresses, class};
 use super::rows::{
     Batches, CollationRow, CommentRow, DependencyRow, ExtensionRow, IndexRow, OpclassRow,
-    SchemaRow, SequenceRow,
+    SchemaRow, SequenceRow, UnhandledRow,
 };
 use super::{dependent, relation, table_object, user_type};
 
@@ -55,6 +55,7 @@ pub(super) fn catalog(batches: &mut Batches, scope: &Scope) -> Result<Catalog, s
     dependent::add_views(&mut assembly, batches.all()?);
     dependent::add_table_dependents(&mut assembly, batches.all()?);
     assembly.add_comments(batches.all()?);
+    assembly.add_unhandled(batches.all()?);
     assembly.catalog.objects = std::mem::take(&mut assembly.objects).into_iter().collect();
     assembly.add_dependencies(&dependencies);
     assembly.catalog.dependencies = assembly.dependencies.into_iter().collect();
@@ -172,6 +173,18 @@ impl<'a> Assembly<'a> {
         let key = ObjectKey::Comment { on: Box::new(on) };
         self.objects.push((key.clone(), Object::Comment(text)));
         key
+    }
+
+    /// What only the whole database holds is no part of a few schemas of it.
+    fn add_unhandled(&mut self, rows: Vec<UnhandledRow>) {
+        let target = format!("{}.", self.scope.target);
+        let is_read = |row: &UnhandledRow| row.schema.is_some() || self.scope.schemas.is_none();
+        for row in rows.into_iter().filter(is_read) {
+            if !self.is_extension_member(row.class_oid, row.oid) {
+                let name = row.identity.strip_prefix(&target).unwrap_or(&row.identity);
+                self.catalog.unhandled.insert(format!("{} `{name}`", row.kind));
+            }
+        }
     }
 
     fn add_dependencies(&mut self, rows: &[DependencyRow]) {

@@ -203,6 +203,16 @@ pub(super) struct CommentRow {
 }
 
 #[derive(Debug, FromRow)]
+pub(super) struct UnhandledRow {
+    pub(super) class_oid: Oid,
+    pub(super) oid: Oid,
+    /// None for what the database holds as a whole.
+    pub(super) schema: Option<String>,
+    pub(super) kind: String,
+    pub(super) identity: String,
+}
+
+#[derive(Debug, FromRow)]
 pub(super) struct DependencyRow {
     pub(super) class_oid: Oid,
     pub(super) oid: Oid,

@@ -1,0 +1,84 @@
+-- Kinds that are not handled, to be named. What a schema holds is asked for by schema, what the
+-- database holds as a whole has none.
+WITH part AS (
+    SELECT 'pg_catalog.pg_collation'::regclass AS class, c.oid, c.collnamespace AS namespace
+    FROM pg_catalog.pg_collation c
+    UNION ALL
+    SELECT 'pg_catalog.pg_conversion'::regclass, c.oid, c.connamespace
+    FROM pg_catalog.pg_conversion c
+    UNION ALL
+    SELECT 'pg_catalog.pg_operator'::regclass, o.oid, o.oprnamespace
+    FROM pg_catalog.pg_operator o
+    UNION ALL
+    SELECT 'pg_catalog.pg_opclass'::regclass, o.oid, o.opcnamespace
+    FROM pg_catalog.pg_opclass o
+    UNION ALL
+    -- A family that came with a class is no object of its own.
+    SELECT 'pg_catalog.pg_opfamily'::regclass, f.oid, f.opfnamespace
+    FROM pg_catalog.pg_opfamily f
+    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_opclass o WHERE o.opcfamily = f.oid)
+    UNION ALL
+    SELECT 'pg_catalog.pg_statistic_ext'::regclass, s.oid, s.stxnamespace
+    FROM pg_catalog.pg_statistic_ext s
+    UNION ALL
+    SELECT 'pg_catalog.pg_ts_config'::regclass, t.oid, t.cfgnamespace
+    FROM pg_catalog.pg_ts_config t
+    UNION ALL
+    SELECT 'pg_catalog.pg_ts_dict'::regclass, t.oid, t.dictnamespace
+    FROM pg_catalog.pg_ts_dict t
+    UNION ALL
+    SELECT 'pg_catalog.pg_ts_parser'::regclass, t.oid, t.prsnamespace
+    FROM pg_catalog.pg_ts_parser t
+    UNION ALL
+    SELECT 'pg_catalog.pg_ts_template'::regclass, t.oid, t.tmplnamespace
+    FROM pg_catalog.pg_ts_template t
+    UNION ALL
+    -- Types with functions of their own; what PostgreSQL makes beside them are arrays.
+    SELECT 'pg_catalog.pg_type'::regclass, t.oid, t.typnamespace
+    FROM pg_catalog.pg_type t
+    WHERE t.typtype = 'b' AND t.typcategory <> 'A'
+    UNION ALL
+    SELECT 'pg_catalog.pg_default_acl'::regclass, a.oid, a.defaclnamespace
+    FROM pg_catalog.pg_default_acl a
+    UNION ALL
+    SELECT 'pg_catalog.pg_am'::regclass, a.oid, 0
+    FROM pg_catalog.pg_am a
+    UNION ALL
+    SELECT 'pg_catalog.pg_cast'::regclass, c.oid, 0
+    FROM pg_catalog.pg_cast c
+    UNION ALL
+    SELECT 'pg_catalog.pg_event_trigger'::regclass, e.oid, 0
+    FROM pg_catalog.pg_event_trigger e
+    UNION ALL
+    SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass, f.oid, 0
+    FROM pg_catalog.pg_foreign_data_wrapper f
+    UNION ALL
+    SELECT 'pg_catalog.pg_foreign_server'::regclass, f.oid, 0
+    FROM pg_catalog.pg_foreign_server f
+    UNION ALL
+    SELECT 'pg_catalog.pg_user_mapping'::regclass, u.umid, 0
+    FROM pg_catalog.pg_user_mappings u
+    UNION ALL
+    SELECT 'pg_catalog.pg_language'::regclass, l.oid, 0
+    FROM pg_catalog.pg_language l
+    UNION ALL
+    SELECT 'pg_catalog.pg_publication'::regclass, p.oid, 0
+    FROM pg_catalog.pg_publication p
+    UNION ALL
+    SELECT 'pg_catalog.pg_subscription'::regclass, s.oid, 0
+    FROM pg_catalog.pg_subscription s
+    WHERE s.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())
+    UNION ALL
+    SELECT 'pg_catalog.pg_transform'::regclass, t.oid, 0
+    FROM pg_catalog.pg_transform t
+)
+SELECT part.class::oid AS class_oid, part.oid, n.nspname AS schema, found.identity,
+       CASE found.type
+           WHEN 'default acl' THEN 'default privileges'
+           WHEN 'server' THEN 'foreign server'
+           ELSE found.type
+       END AS kind
+FROM part
+LEFT JOIN pg_catalog.pg_namespace n ON n.oid = part.namespace
+CROSS JOIN LATERAL pg_catalog.pg_identify_object(part.class, part.oid, 0) found
+WHERE part.oid >= 16384 AND (n.oid IS NULL OR n.nspname = ANY ($1))
