@@ -1,6 +1,7 @@
 //! The whole circle of one change: plan, run on rows, compare with a database built directly, find
 //! nothing more to do, go back, compare with the start.
 
+use std::fmt;
 use std::panic::Location;
 
 use migrate_core::catalog::{Catalog, QualifiedName};
@@ -112,7 +113,12 @@ async fn circle_between(
     let kept = rows::kept_columns(&current, &desired);
     let values = rows::values(current_database, &kept).await;
 
-    run(current_database, &up, place, "up").await?;
+    if let Err(refusal) = run(current_database, &up, place, "up").await {
+        if refusal.is_about_labels() {
+            assert_same(&dump(current_database), &current_dump, &statements, place);
+        }
+        return Err(refusal.to_string());
+    }
     let reached = read(current_database).await;
     let left: Vec<_> =
         diff(&reached, &desired).iter().map(|change| format!("{change:?}")).collect();
@@ -121,7 +127,8 @@ async fn circle_between(
     let values_after = rows::values(current_database, &kept).await;
     assert_eq!(values_after, values, "{place}: the rows after up\n{statements}");
 
-    run(current_database, &down, place, "down").await?;
+    let outcome = run(current_database, &down, place, "down").await;
+    outcome.map_err(|refusal| refusal.to_string())?;
     assert_same(&dump(current_database), &current_dump, &script(&down), place);
     let values_back = rows::values(current_database, &kept).await;
     assert_eq!(values_back, values, "{place}: the rows after down\n{}", script(&down));
@@ -141,19 +148,37 @@ async fn run(
     plan: &Plan,
     place: &Location<'_>,
     direction: &str,
-) -> Result<(), String> {
+) -> Result<(), Refusal> {
     let connection = connect(database).await;
     match run_plan(connection, plan, "public").await {
         Ok((connection, _)) => connection.close().await.expect("the session ends"),
-        Err(error) if is_about_rows(error.as_ref()) => return Err(error.to_string()),
-        Err(error) => panic!("{place}: {direction} fails: {error}\n{}", script(plan)),
+        Err(error) => match error.downcast::<RevisionError>() {
+            Ok(error) if is_about_rows(&error) => return Err(Refusal(error)),
+            Ok(error) => panic!("{place}: {direction} fails: {error}\n{}", script(plan)),
+            Err(error) => panic!("{place}: {direction} fails: {error}\n{}", script(plan)),
+        },
     }
     Ok(())
 }
 
+/// Rows are in the way of a plan.
+struct Refusal(Box<RevisionError>);
+
+impl Refusal {
+    /// Whether a label that goes is in use, which is found out before anything changes.
+    fn is_about_labels(&self) -> bool {
+        matches!(*self.0, RevisionError::LabelsInUse { .. })
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A constraint that rows violate, or a value that can't be cast: the classes 23 and 22.
-fn is_about_rows(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    let Some(error) = error.downcast_ref::<RevisionError>() else { return false };
+fn is_about_rows(error: &RevisionError) -> bool {
     matches!(error, RevisionError::LabelsInUse { .. })
         || error.sql_state().is_some_and(|code| code.starts_with("23") || code.starts_with("22"))
 }

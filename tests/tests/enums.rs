@@ -1,6 +1,6 @@
 //! Enums, domains and composite types.
 
-use migrate_tests::{Case, check};
+use migrate_tests::{Case, check, circle_of};
 
 fn ticket(labels: &str, default: &str) -> String {
     format!(
@@ -64,6 +64,29 @@ fn b10_a_label_goes_from_everything_that_uses_it() {
         mapping: &[("status", "c", "b"), ("status", "cc", "d")],
     });
     assert_eq!(sql.matches("RENAME TO").count(), 1, "the type is built once:\n{sql}");
+}
+
+#[tokio::test]
+async fn b10_a_label_that_rows_hold_is_refused_before_anything_changes() {
+    let with = |labels: &str| {
+        format!(
+            "{}
+            CREATE UNIQUE INDEX on_past ON step (ticket_id) WHERE status = 'd';
+            CREATE INDEX is_b ON ticket ((status = 'b'), id) WHERE status > 'b';
+            CREATE TABLE other (id integer);",
+            ticket(labels, "'b'")
+        )
+    };
+    let case = Case {
+        current: &with("'b', 'c', 'd'"),
+        rows: "INSERT INTO ticket VALUES (1, 'c', '{b}'), (2, 'c', NULL);",
+        desired: &format!("{} CREATE INDEX ON other (id);", with("'b', 'd'")),
+        ..Case::default()
+    };
+    for simple in [false, true] {
+        let refusal = circle_of(case, simple).await.expect_err("rows hold it");
+        assert!(refusal.contains("2 rows of `ticket.status` hold labels"), "{refusal}");
+    }
 }
 
 #[test]

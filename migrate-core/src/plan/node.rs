@@ -138,6 +138,14 @@ impl<'a> Draft<'a> {
         self.rewritten.contains(table)
     }
 
+    /// Whether a column of the table moves to a new type in the place of its own.
+    pub(super) fn replaces_type_in(&self, table: &QualifiedName) -> bool {
+        let mut converted = self.replacement.conversions.keys();
+        let is_of_table =
+            |key: &ObjectKey| matches!(key, ObjectKey::Column { table: of, .. } if of == table);
+        self.rewrites_enum_in(table) || converted.any(is_of_table)
+    }
+
     /// Whether the object is there before the plan.
     pub(super) fn exists(&self, key: &ObjectKey) -> bool {
         self.current.objects.contains_key(key)

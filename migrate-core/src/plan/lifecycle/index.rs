@@ -10,7 +10,7 @@ use super::DbObject;
 impl DbObject for Index {
     fn create(&self, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
         if let ObjectKey::Index { name } = key {
-            let build = build(self, draft);
+            let build = build(self, key, draft);
             let action = Action::CreateIndex { name: name.clone(), index: self.clone(), build };
             draft.push(Node::creating(action, key));
         }
@@ -23,7 +23,7 @@ impl DbObject for Index {
 
     fn destroy(&self, key: &ObjectKey, draft: &mut Draft<'_>) {
         if let ObjectKey::Index { name } = key {
-            let build = build(self, draft);
+            let build = build(self, key, draft);
             let action = Action::DropIndex { name: name.clone(), build };
             draft.push(Node::destroying(action, key).late());
         }
@@ -58,7 +58,14 @@ impl DbObject for Index {
     }
 }
 
-fn build(index: &Index, draft: &Draft<'_>) -> IndexBuild {
+/// What goes and comes again around a type that its columns lose does so within the transaction that
+/// rewrites the table: nothing is lost where that is refused for its rows.
+fn build(index: &Index, key: &ObjectKey, draft: &Draft<'_>) -> IndexBuild {
     let existed = draft.exists(&ObjectKey::Table { name: index.table.clone() });
-    if existed && !draft.options.simple { IndexBuild::Concurrently } else { IndexBuild::Plain }
+    let comes_again = draft.exists(key) && draft.desired.objects.contains_key(key);
+    let is_rewritten = comes_again && draft.replaces_type_in(&index.table);
+    match existed && !is_rewritten && !draft.options.simple {
+        true => IndexBuild::Concurrently,
+        false => IndexBuild::Plain,
+    }
 }
