@@ -107,6 +107,16 @@ impl Catalog {
         })
     }
 
+    /// What an object needs.
+    pub(crate) fn dependencies_on<'a>(
+        &'a self,
+        dependent: &'a ObjectKey,
+    ) -> impl Iterator<Item = &'a Dependency> {
+        let referenced = ObjectKey::Schema { name: Ident::first() };
+        let start = Dependency { dependent: dependent.clone(), referenced };
+        self.dependencies.range(start..).take_while(move |one| one.dependent == *dependent)
+    }
+
     /// The dependencies of the objects that are wanted, by object.
     pub(crate) fn dependencies_of(
         &self,

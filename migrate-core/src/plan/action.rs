@@ -76,6 +76,8 @@ pub enum Action {
     RestartSequence { name: QualifiedName, start: i64, min: i64, max: i64 },
     /// Lets a column's sequence go on after the last value in the column, in its direction.
     SyncSequence { table: QualifiedName, column: Ident },
+    /// Lets a sequence go on after the last value in a column, in its direction; it never goes back.
+    AdvanceSequence { name: QualifiedName, table: QualifiedName, column: Ident },
     /// `DROP SEQUENCE`.
     DropSequence { name: QualifiedName },
     /// `CREATE TABLE`.

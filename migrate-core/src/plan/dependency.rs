@@ -136,7 +136,8 @@ fn is_form(node: &Node, key: &ObjectKey) -> bool {
         Action::SetSequenceOwner { .. }
         | Action::SetSequenceLogged { .. }
         | Action::SetSequenceUnlogged { .. }
-        | Action::SyncSequence { .. } => false,
+        | Action::SyncSequence { .. }
+        | Action::AdvanceSequence { .. } => false,
         _ => !matches!(key, ObjectKey::Table { .. }),
     }
 }
@@ -376,16 +377,19 @@ fn owners_exist(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
                     edges.extend(each(&[id], touches.destroying(&column)));
                 }
             }
-            Action::SyncSequence { table, column } => {
+            Action::SyncSequence { table, column }
+            | Action::AdvanceSequence { table, column, .. } => {
                 let column = ObjectKey::Column { table: table.clone(), name: column.clone() };
                 let retyping = touches.changing(&column).iter();
                 let retyping = retyping.filter(|id| sets_type(&draft.nodes[**id].action));
                 edges.extend(each(retyping, &[id]));
-                let owned = node.changes.iter().flat_map(|key| touches.changing(key));
-                let owner = owned.filter(|other| {
-                    matches!(draft.nodes[**other].action, Action::SetSequenceOwner { .. })
-                });
-                edges.extend(each(owner, &[id]));
+                let changing = node.changes.iter().flat_map(|key| touches.changing(key));
+                let is_formed = |other: &&NodeId| match draft.nodes[**other].action {
+                    Action::SetSequenceOwner { .. } => true,
+                    Action::AlterSequence { .. } | Action::RestartSequence { .. } => true,
+                    _ => false,
+                };
+                edges.extend(each(changing.filter(is_formed), &[id]));
             }
             _ => {}
         }

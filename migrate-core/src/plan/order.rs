@@ -85,7 +85,9 @@ pub(super) fn order_key(action: &Action) -> OrderKey<'_> {
         Action::SetSequenceOwner { name, .. }
         | Action::SetSequenceLogged { name }
         | Action::SetSequenceUnlogged { name } => (7, name.plain(), 0),
-        Action::SyncSequence { table, .. } => (7, table.plain(), 1),
+        Action::SyncSequence { table, .. } | Action::AdvanceSequence { table, .. } => {
+            (7, table.plain(), 1)
+        }
         Action::CreateIndex { name, index, .. } => {
             (8, format!("{} {}", index.table.plain(), name.plain()), 0)
         }

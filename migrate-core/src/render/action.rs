@@ -103,6 +103,9 @@ pub(super) fn calls(action: &Action) -> Vec<Code> {
         Action::SyncSequence { table, column } => {
             Code::verb("sync_sequence", [name(table), ident(column)])
         }
+        Action::AdvanceSequence { name: sequence, table, column } => {
+            Code::verb("advance_sequence", [name(sequence), name(table), ident(column)])
+        }
         Action::DropSequence { name: dropped } => Code::verb("drop_sequence", [name(dropped)]),
         Action::CreateTable { name, definition } => table::create(name, definition),
         Action::AlterTable { table, changes } => table::alter(table, changes),

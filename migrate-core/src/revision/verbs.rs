@@ -350,6 +350,19 @@ impl Migrator {
         self.action(Action::SyncSequence { table: table.into(), column: column.into() })
     }
 
+    /// Lets a sequence that columns share go on after the last value in one of them, in its
+    /// direction; it never goes back.
+    #[track_caller]
+    pub fn advance_sequence(
+        &mut self,
+        name: impl Into<QualifiedName>,
+        table: impl Into<QualifiedName>,
+        column: &str,
+    ) -> Run<'_> {
+        let (name, table, column) = (name.into(), table.into(), column.into());
+        self.action(Action::AdvanceSequence { name, table, column })
+    }
+
     /// `ALTER SEQUENCE … RENAME TO`.
     #[track_caller]
     pub fn rename_sequence(&mut self, name: impl Into<QualifiedName>, desired: &str) -> Run<'_> {

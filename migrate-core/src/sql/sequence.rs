@@ -39,14 +39,25 @@ pub(super) fn restart(name: &QualifiedName, start: i64, (min, max): (i64, i64)) 
     )
 }
 
-/// Sets the count to the last value in the column; where the sequence begins beyond that, or there
-/// is none, it stays.
+/// Sets the count of the column's own sequence to the last value in the column; where the sequence
+/// begins beyond that, or there is none, it stays.
 pub(super) fn sync(table: &QualifiedName, column: &Ident) -> String {
     let (of_table, of_column) = (quoted(&table.to_string()), quoted(column.as_str()));
+    let own = format!("pg_get_serial_sequence({of_table}, {of_column})");
+    go_on(&own, table, column, "seqstart")
+}
+
+/// The same of any sequence, whose count stays where it is beyond that value.
+pub(super) fn advance(name: &QualifiedName, table: &QualifiedName, column: &Ident) -> String {
+    let sequence = quoted(&name.to_string());
+    go_on(&sequence, table, column, "coalesce(pg_sequence_last_value(seqrelid), seqstart)")
+}
+
+fn go_on(sequence: &str, table: &QualifiedName, column: &Ident, count: &str) -> String {
     format!(
         "SELECT setval(seqrelid::regclass, CASE WHEN seqincrement > 0 THEN least(high, seqmax) ELSE greatest(low, seqmin) END)
 FROM pg_catalog.pg_sequence, (SELECT max({column})::bigint AS high, min({column})::bigint AS low FROM {table}) AS present
-WHERE seqrelid = pg_get_serial_sequence({of_table}, {of_column})::regclass
-    AND CASE WHEN seqincrement > 0 THEN high >= seqstart ELSE low <= seqstart END"
+WHERE seqrelid = {sequence}::regclass
+    AND CASE WHEN seqincrement > 0 THEN high >= {count} ELSE low <= {count} END"
     )
 }

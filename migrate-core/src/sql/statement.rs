@@ -90,6 +90,7 @@ fn statement(action: &Action) -> String {
             sequence::restart(name, *start, (*min, *max))
         }
         Action::SyncSequence { table, column } => sequence::sync(table, column),
+        Action::AdvanceSequence { name, table, column } => sequence::advance(name, table, column),
         Action::DropSequence { name } => format!("DROP SEQUENCE {name}"),
         Action::CreateDomain { name, definition } => create_domain(name, definition),
         Action::SetDomainDefault { name, default: Some(default) } => {

@@ -171,6 +171,7 @@ fn sequences(a: &mut Awkward) -> Vec<Action> {
         Action::RenameSequence { name: a.name(), desired: a.ident() },
         Action::RestartSequence { name: a.name(), start: 7, min: -123_456, max: i64::MAX },
         Action::SyncSequence { table: a.name(), column: a.ident() },
+        Action::AdvanceSequence { name: a.name(), table: a.name(), column: a.ident() },
         Action::DropSequence { name: QualifiedName::from(("other\"", "lost\nsequence")) },
     ]);
     actions

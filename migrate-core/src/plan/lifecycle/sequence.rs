@@ -81,15 +81,19 @@ fn set_owner(
 
 /// A column that held values before it got a sequence goes on after the largest of them.
 fn start_after_rows(table: &QualifiedName, column: &Ident, key: &ObjectKey, draft: &mut Draft<'_>) {
-    let counts = draft.desired.column(table, column).is_some_and(|column| {
-        let base = base_type(&column.sql_type, draft.desired);
-        let base = base.split('(').next().unwrap_or(base);
-        ["smallint", "integer", "bigint", "numeric"].contains(&base)
-    });
-    if counts && draft.current.column(table, column).is_some() {
+    if counts(table, column, draft.desired) && draft.current.column(table, column).is_some() {
         let action = Action::SyncSequence { table: table.clone(), column: column.clone() };
         draft.push(Node::changing(action, key));
     }
+}
+
+/// Whether a sequence can count in the column.
+pub(super) fn counts(table: &QualifiedName, column: &Ident, catalog: &Catalog) -> bool {
+    catalog.column(table, column).is_some_and(|column| {
+        let base = base_type(&column.sql_type, catalog);
+        let base = base.split('(').next().unwrap_or(base);
+        ["smallint", "integer", "bigint", "numeric"].contains(&base)
+    })
 }
 
 /// The type below a domain; any other itself.
