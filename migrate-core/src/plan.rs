@@ -37,7 +37,7 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 use crate::catalog::{Catalog, DomainConstraint, Object, ObjectKey};
-use crate::diff::{Change, diff};
+use crate::diff::{Change, diff, near};
 
 pub use action::{
     Action, AttributeChange, ColumnDefinition, EnumColumn, IndexBuild, IndexKey, LabelPosition,
@@ -76,6 +76,17 @@ pub enum PlanError {
         /// The type wanted.
         desired: String,
     },
+    /// An expression was given for a column that keeps its type, or isn't there.
+    #[error(
+        "`--using {column}=…`: the type of no such column changes; {}",
+        near(column, retyped, "write `table.column=expression`, or leave it out")
+    )]
+    NothingToConvert {
+        /// The column that was named.
+        column: String,
+        /// The columns whose types change.
+        retyped: BTreeSet<String>,
+    },
     /// A type becomes one of another kind while something is of it.
     #[error(
         "{current} becomes {desired} while {user} is of it, which no statement does; give the new type another name, so that the old one can go when nothing is of it any more"
@@ -97,12 +108,13 @@ pub fn plan(
     options: &PlanOptions,
 ) -> Result<Plan, PlanError> {
     let changes = diff(current, desired);
-    if changes.is_empty() {
+    if changes.is_empty() && options.using.is_empty() {
         return Ok(Plan::default());
     }
     let mut draft = Draft::new(current, desired, options);
     type_replacement::require_same_kinds(&changes, &draft)?;
     push_lifecycles(&changes, &mut draft)?;
+    require_converted(&draft)?;
     let graph = dependency::graph(&draft);
     let mut folded = fold::fold(draft, graph);
     toast::settings_follow_columns(&mut folded);
@@ -172,6 +184,27 @@ fn moved<'a>(changes: &[Change<'a>], draft: &Draft<'_>) -> Moved<'a> {
             return Moved { replaced, recreated, handovers, replaceable };
         }
         replaced = more;
+    }
+}
+
+/// Refuses an expression for a column whose type doesn't change.
+fn require_converted(draft: &Draft<'_>) -> Result<(), PlanError> {
+    let changes = draft.nodes.iter().filter_map(|node| match &node.action {
+        Action::AlterTable { table, changes } => Some((table, changes)),
+        _ => None,
+    });
+    let retyped = changes.flat_map(|(table, changes)| {
+        changes.iter().filter_map(|change| match change {
+            TableChange::SetType { column, .. } => {
+                Some(format!("{}.{}", table.plain(), column.as_str()))
+            }
+            _ => None,
+        })
+    });
+    let retyped: BTreeSet<String> = retyped.collect();
+    match draft.options.using.keys().find(|column| !retyped.contains(*column)) {
+        Some(column) => Err(PlanError::NothingToConvert { column: column.clone(), retyped }),
+        None => Ok(()),
     }
 }
 

@@ -448,6 +448,26 @@ async fn what_is_not_handled_or_excluded_is_left_alone() {
 }
 
 #[tokio::test]
+async fn what_speaks_of_nothing_is_said() {
+    let (from, to) =
+        (database("CREATE TABLE t (age text)").await, database("CREATE TABLE t (age int)").await);
+    let exclude = ["audit_*", "ag*"].map(Into::into).to_vec();
+    let settings = Settings { exclude, ..Settings::default() };
+    let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
+    let said =
+        ["audit_*", "ag*"].map(|name| format!("`--exclude {name}` names nothing on either side"));
+    assert_eq!(comparison.notes, said);
+    let using = [("t.agee".to_owned(), "age::int".to_owned())].into();
+    let settings = Settings { using, ..Settings::default() };
+    let refusal =
+        compared(&url(&from), &url(&to), &settings).await.expect_err("there is no such column");
+    assert_eq!(
+        refusal.to_string(),
+        "`--using t.agee=…`: the type of no such column changes; did you mean `t.age`?"
+    );
+}
+
+#[tokio::test]
 async fn kinds_that_are_not_handled_are_named_but_for_those_of_extensions() {
     let current = "
         CREATE EXTENSION citext;

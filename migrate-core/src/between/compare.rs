@@ -9,6 +9,7 @@ use crate::loss::{Loss, losses};
 use crate::plan::{Plan, PlanOptions, plan};
 use crate::revision::{Executed, record_plan};
 
+use super::exclude::useless;
 use super::left_alone::{carry, left_alone};
 use super::settle::{renamed, settled};
 use super::{BetweenError, End, LeftAlone, Pattern, Side};
@@ -56,6 +57,7 @@ pub async fn compare(
     let renamed = renamed(current, desired, scratch, &settings.answers).await?;
     let present = without_empty_public(&renamed.catalog, &desired.catalog);
     let wanted = without_empty_public(&desired.catalog, &renamed.catalog);
+    notes.extend(useless(&settings.exclude, [&present, &wanted]));
     let left_alone = left_alone(&present, &wanted, &settings.exclude);
     let wanted = carry(&present, &wanted, &settings.exclude)?;
     let wanted = settled(&present, desired, wanted, scratch, &mut notes).await?;

@@ -35,6 +35,21 @@ fn fits(pattern: &[u8], name: &[u8]) -> bool {
     }
 }
 
+/// What to say of patterns that leave nothing out, which may be written wrong.
+pub(super) fn useless<'a>(
+    patterns: &'a [Pattern],
+    sides: [&'a Catalog; 2],
+) -> impl Iterator<Item = String> + 'a {
+    let is_of_use = move |pattern: &Pattern| {
+        let pattern = std::slice::from_ref(pattern);
+        let excludes =
+            |side: &&Catalog| side.objects.keys().any(|key| is_excluded(key, side, pattern));
+        sides.iter().any(excludes)
+    };
+    let useless = patterns.iter().filter(move |pattern| !is_of_use(pattern));
+    useless.map(|Pattern(text)| format!("`--exclude {text}` names nothing on either side"))
+}
+
 /// Whether a pattern names an object, or what the object belongs to.
 pub(super) fn is_excluded(key: &ObjectKey, catalog: &Catalog, patterns: &[Pattern]) -> bool {
     if patterns.is_empty() {
