@@ -17,6 +17,7 @@
 //! }
 //! ```
 
+mod answers;
 mod application;
 mod args;
 mod clock;

@@ -8,10 +8,10 @@ use migrate_core::DbModel;
 use migrate_core::between::{
     self, BetweenError, Comparison, Need, Settings, Side, Source, SqlFiles,
 };
-use migrate_core::catalog::Ident;
+use migrate_core::catalog::{Ident, QualifiedName};
 use migrate_core::diff::{Answers, ColumnRename, Rename};
 use migrate_core::generate::Scratch;
-use migrate_core::loss::{self, Permission, count_losses};
+use migrate_core::loss::{self, Loss, Permission, count_losses};
 use migrate_core::model::Registry;
 use migrate_core::postgres::{Binaries, ScratchDatabase};
 use migrate_core::revision::Executed;
@@ -444,6 +444,49 @@ async fn what_is_not_handled_or_excluded_is_left_alone() {
         "row security of `article` only in FROM",
     ] {
         assert!(named.iter().any(|name| name == wanted), "{named:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_table_that_moves_to_another_schema_keeps_its_rows() {
+    let body = "(id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text UNIQUE)";
+    let (a, b) = (
+        format!(
+            "CREATE TABLE t {body}; CREATE TABLE r (t_id int REFERENCES t); CREATE INDEX ON t (name)"
+        ),
+        format!(
+            "CREATE SCHEMA other; CREATE TABLE other.moved {body};
+            CREATE TABLE r (t_id int REFERENCES other.moved); CREATE INDEX ON other.moved (name)"
+        ),
+    );
+    let moved = |from: &str, to: &str| {
+        let qualified = |name: &str| match name.split_once('.') {
+            Some(pair) => QualifiedName::from(pair),
+            None => QualifiedName::from(name),
+        };
+        let rename = Rename::Table { current: qualified(from), desired: qualified(to) };
+        let answers = Answers { renames: vec![rename], ..Answers::default() };
+        Settings { answers, ..Settings::default() }
+    };
+    for (current, desired, settings, first) in [
+        (&a, &b, moved("t", "other.moved"), "CREATE SCHEMA other"),
+        (&b, &a, moved("other.moved", "t"), "ALTER TABLE other.moved SET SCHEMA public"),
+    ] {
+        let (from, to) = (database(current).await, database(desired).await);
+        let [before, after] = [current, desired]
+            .map(|sql| if sql.contains("other.moved") { "other.moved" } else { "t" });
+        let rows = format!("INSERT INTO {before} (name) VALUES ('a'), (NULL)");
+        execute(&from, &format!("{rows}; INSERT INTO r VALUES (1)")).await;
+        let comparison =
+            compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
+        let is_schema = |loss: &Loss| loss.what == "schema `other`";
+        assert!(comparison.losses.iter().all(is_schema), "{:?}", comparison.losses);
+        let sql = script(&comparison, &from, "public");
+        assert!(sql.contains(first), "{sql}");
+        psql(&from, &sql);
+        assert_eq!(dump(&from), dump(&to), "{sql}");
+        // An error where the rows are gone.
+        psql(&from, &format!("SELECT 1 / count(*) FROM r JOIN {after} ON t_id = id"));
     }
 }
 

@@ -129,12 +129,13 @@ fn expected(plan: &Plan) -> serde_json::Value {
     statements.collect()
 }
 
-/// Only raw SQL, and an extension that moves to the target schema, speak of that schema.
+/// Only raw SQL, and what moves to the target schema, speak of that schema.
 fn sql(action: &Action) -> Vec<String> {
     let statements = migrate_core::sql::statements(action);
     let speaks = matches!(
         action,
         Action::MoveExtension { .. }
+            | Action::MoveTable { .. }
             | Action::CreateDependent { .. }
             | Action::DropDependent { .. }
     );

@@ -5,11 +5,12 @@ use migrate_core::generate::{self, DraftSettings, GenerateError, Sources, SyncDr
 use migrate_core::runner::{self, CountedLoss, Goal, PendingSql, Permission, RunSettings};
 use migrate_core::target::Target;
 
+use crate::answers::{answers, using};
 use crate::args::SyncArgs;
 use crate::output::Output;
 use crate::{Application, Config, database, exit, questions, scratch};
 
-use super::generate::{answers, counted, registry, show_statements, stale_notes, using};
+use super::generate::{counted, registry, show_statements, stale_notes};
 
 pub(crate) async fn run(
     application: &Application,
@@ -121,7 +122,7 @@ async fn draft(
     };
     let mut settings = DraftSettings {
         simple: true,
-        answers: answers(&args.rename, &args.drop)?,
+        answers: answers(&args.rename, &args.drop, &config.schema())?,
         using: using(&args.using)?,
         // What goes is refused one by one.
         allow_mass_drop: true,

@@ -13,8 +13,8 @@ use serde_json::json;
 use sqlx::Connection;
 use sqlx::postgres::PgConnectOptions;
 
-use super::generate::{renames, using};
 use super::plan::statements_as_json;
+use crate::answers::{renames, using};
 use crate::args::DiffArgs;
 use crate::output::Output;
 use crate::sides::Words;
@@ -59,7 +59,10 @@ fn settings(args: &DiffArgs, config: &Config) -> anyhow::Result<Settings> {
     let local = |text: &str| Pattern::from(text.strip_prefix(&target).unwrap_or(text));
     Ok(Settings {
         simple: args.simple,
-        answers: Answers { renames: renames(&args.rename)?, ..Answers::default() },
+        answers: Answers {
+            renames: renames(&args.rename, &config.schema())?,
+            ..Answers::default()
+        },
         using: using(&args.using)?,
         exclude: args.exclude.iter().map(|text| local(text)).collect(),
     })

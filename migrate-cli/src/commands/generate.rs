@@ -1,10 +1,7 @@
 //! `migrate generate`.
 
-use std::collections::BTreeMap;
-
-use anyhow::{Context, bail};
-use migrate_core::catalog::{Ident, QualifiedName};
-use migrate_core::diff::{Answers, ColumnRename, Rename};
+use anyhow::bail;
+use migrate_core::catalog::Ident;
 use migrate_core::generate::{
     self, Agreement, Draft, DraftSettings, GenerateError, Outcome, RevisionFolder, Scratch, Sources,
 };
@@ -14,6 +11,7 @@ use migrate_core::plan::Plan;
 use migrate_core::render::{RevisionText, revision, rustfmt};
 use migrate_core::revision::{Chain, Dependencies};
 
+use crate::answers::{answers, using};
 use crate::args::GenerateArgs;
 use crate::output::Output;
 use crate::{Application, Config, clock, exit, questions, scratch};
@@ -168,7 +166,7 @@ impl<'a> Work<'a> {
         let scratch = self.scratch().await?;
         let mut settings = DraftSettings {
             simple: args.simple,
-            answers: answers(&args.rename, &args.drop)?,
+            answers: answers(&args.rename, &args.drop, &self.schema)?,
             using: using(&args.using)?,
             allow_mass_drop: args.allow_mass_drop,
             schema: Some(self.schema.clone()),
@@ -292,49 +290,6 @@ pub(super) fn counted(registry: &Registry) -> String {
 pub(super) fn stale_notes(renames: &[DeclaredRename]) -> Vec<String> {
     let note = |rename| format!("the rename {rename} was made before; its attribute can go");
     renames.iter().map(note).collect()
-}
-
-/// What `--rename` and `--drop` say.
-pub(super) fn answers(renamed: &[String], drops: &[String]) -> anyhow::Result<Answers> {
-    Ok(Answers { renames: renames(renamed)?, drops: drops.iter().cloned().collect() })
-}
-
-/// The renames of `--rename`.
-pub(super) fn renames(texts: &[String]) -> anyhow::Result<Vec<Rename>> {
-    texts.iter().map(|text| rename(text)).collect()
-}
-
-/// `table=new`, `table.column=new`, or either with a schema in front where there are more dots.
-fn rename(text: &str) -> anyhow::Result<Rename> {
-    let (current, desired) = text.split_once('=').with_context(|| {
-        format!("`--rename {text}` says no new name; write `table=new` or `table.column=new`")
-    })?;
-    let desired = desired.rsplit('.').next().unwrap_or(desired);
-    let parts: Vec<&str> = current.split('.').collect();
-    match parts.as_slice() {
-        [table] => Ok(Rename::Table {
-            current: QualifiedName::from(*table),
-            desired: QualifiedName::from(desired),
-        }),
-        [table, column] => Ok(column_rename(QualifiedName::from(*table), column, desired)),
-        [schema, table, column] => Ok(column_rename((*schema, *table).into(), column, desired)),
-        _ => bail!("`--rename {text}` has too many dots; write `table=new` or `table.column=new`"),
-    }
-}
-
-fn column_rename(table: QualifiedName, current: &str, desired: &str) -> Rename {
-    Rename::Column(ColumnRename { table, current: current.into(), desired: desired.into() })
-}
-
-/// The expressions of `--using`.
-pub(super) fn using(texts: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
-    texts
-        .iter()
-        .map(|text| match text.split_once('=') {
-            Some((column, sql)) => Ok((column.to_owned(), sql.to_owned())),
-            None => bail!("`--using {text}` has no expression; write `table.column=expression`"),
-        })
-        .collect()
 }
 
 fn summarize(draft: &Draft, output: &Output) {

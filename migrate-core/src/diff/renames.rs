@@ -42,7 +42,8 @@ pub fn renames(
         {
             let rename = open.remove(next);
             names.make(rename);
-            actions.push(action(rename));
+            made_on_the_way(rename, current, &mut actions);
+            actions.extend(steps(rename));
         }
     }
     for rename in &open {
@@ -66,6 +67,31 @@ fn declared_form(rename: &Rename) -> DeclaredRename {
 
 fn is_of_owner(rename: &DeclaredRename) -> bool {
     matches!(rename, DeclaredRename::Table { .. } | DeclaredRename::Type { .. })
+}
+
+/// The schema that a table moves to has to be there.
+fn made_on_the_way(rename: &DeclaredRename, current: &Catalog, actions: &mut Vec<Action>) {
+    let DeclaredRename::Table { desired: QualifiedName { schema: Some(name), .. }, .. } = rename
+    else {
+        return;
+    };
+    let name = name.clone();
+    let exists = current.objects.contains_key(&ObjectKey::Schema { name: name.clone() });
+    let create = Action::CreateSchema { name };
+    if !exists && !actions.contains(&create) {
+        actions.push(create);
+    }
+}
+
+/// The statements of a rename: a table that moves does so under its current name.
+fn steps(rename: &DeclaredRename) -> Vec<Action> {
+    let DeclaredRename::Table { current, desired } = rename else { return vec![action(rename)] };
+    let moved = QualifiedName { schema: desired.schema.clone(), name: current.name.clone() };
+    let schema = desired.schema.clone();
+    let moves = Action::MoveTable { name: current.clone(), schema };
+    let renames = Action::RenameTable { name: moved.clone(), desired: desired.name.clone() };
+    let moves = (moved != *current).then_some(moves);
+    moves.into_iter().chain((moved != *desired).then_some(renames)).collect()
 }
 
 fn action(rename: &DeclaredRename) -> Action {

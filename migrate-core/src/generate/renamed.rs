@@ -1,7 +1,7 @@
 //! The current side after renames: PostgreSQL itself rewrites every expression that names what was
 //! renamed, so the renames are run and the result is read back.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, QualifiedName};
 use crate::diff::{Answers, Renames, followers, renames};
 use crate::model::objects::DeclaredRename;
 use crate::plan::{Action, Plan, Step, StepMode};
@@ -94,6 +94,11 @@ fn inverse_of(action: &Action) -> Option<Action> {
             name: name.sibling(desired.clone()),
             desired: name.name.clone(),
         }),
+        Action::MoveTable { name, schema } => Some(Action::MoveTable {
+            name: QualifiedName { schema: schema.clone(), name: name.name.clone() },
+            schema: name.schema.clone(),
+        }),
+        Action::CreateSchema { name } => Some(Action::DropSchema { name: name.clone() }),
         Action::RenameColumn { table, name, desired } => Some(Action::RenameColumn {
             table: table.clone(),
             name: desired.clone(),

@@ -51,6 +51,7 @@ fn touched(plan: &Plan) -> BTreeSet<QualifiedName> {
             | Action::Backfill { table, .. }
             | Action::DropTable { name: table }
             | Action::RenameTable { name: table, .. }
+            | Action::MoveTable { name: table, .. }
             | Action::RenameColumn { table, .. } => {
                 tables.insert(table.clone());
             }

@@ -102,6 +102,8 @@ fn is_rename(action: &Action) -> bool {
             | Action::RenameDomainConstraint { .. }
             | Action::RenameSequence { .. }
             | Action::RenameTable { .. }
+            | Action::MoveTable { .. }
+            | Action::CreateSchema { .. }
             | Action::RenameColumn { .. }
             | Action::RenameConstraint { .. }
             | Action::RenameIndex { .. }
@@ -120,6 +122,10 @@ fn take_back(rename: &Action, key: &mut ObjectKey) {
             Action::RenameTable { name, desired },
             ObjectKey::Table { name: place } | ObjectKey::Column { table: place, .. },
         ) => undo(name, desired, place),
+        (
+            Action::MoveTable { name, schema },
+            ObjectKey::Table { name: place } | ObjectKey::Column { table: place, .. },
+        ) if place.name == name.name && place.schema == *schema => place.clone_from(name),
         (
             Action::RenameColumn { table, name, desired },
             ObjectKey::Column { table: owner, name: place },

@@ -86,6 +86,8 @@ pub enum Action {
     AlterTable { table: QualifiedName, changes: Vec<TableChange> },
     /// `ALTER TABLE … RENAME TO`.
     RenameTable { name: QualifiedName, desired: Ident },
+    /// `ALTER TABLE … SET SCHEMA`, to the target schema where there is none.
+    MoveTable { name: QualifiedName, schema: Option<Ident> },
     /// `ALTER TABLE … RENAME COLUMN`.
     RenameColumn { table: QualifiedName, name: Ident, desired: Ident },
     /// `ALTER TABLE … RENAME CONSTRAINT`.

@@ -189,6 +189,12 @@ pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
                 why: format!("`{}` has another name", name.plain()),
             });
         }
+        Action::MoveTable { name, .. } => {
+            hazards.push(lock(name, Lock::AccessExclusive));
+            hazards.push(Hazard::BreaksRunningCode {
+                why: format!("`{}` is in another schema", name.plain()),
+            });
+        }
         Action::RenameColumn { table, name, .. } => {
             hazards.push(lock(table, Lock::AccessExclusive));
             let why = format!("`{}.{}` has another name", table.plain(), name.as_str());

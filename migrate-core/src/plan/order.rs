@@ -77,7 +77,9 @@ pub(super) fn order_key(action: &Action) -> OrderKey<'_> {
         | Action::RestartSequence { name, .. }
         | Action::RenameSequence { name, .. } => (4, name.plain(), 0),
         Action::AlterTable { table, changes } => table_key(table, changes),
-        Action::CreateTable { name, .. } | Action::RenameTable { name, .. } => (5, name.plain(), 0),
+        Action::CreateTable { name, .. }
+        | Action::RenameTable { name, .. }
+        | Action::MoveTable { name, .. } => (5, name.plain(), 0),
         Action::RenameColumn { table, .. } | Action::RenameConstraint { table, .. } => {
             (5, table.plain(), 1)
         }

@@ -112,6 +112,9 @@ pub(super) fn calls(action: &Action) -> Vec<Code> {
         Action::RenameTable { name: current, desired } => {
             Code::verb("rename_table", [name(current), ident(desired)])
         }
+        Action::MoveTable { name: moved, schema } => {
+            Code::verb("move_table", [name(moved), optional(schema.as_ref())])
+        }
         Action::RenameColumn { table, name: current, desired } => {
             Code::verb("rename_column", [name(table), ident(current), ident(desired)])
         }

@@ -62,9 +62,10 @@ impl Migrator {
                 if let Action::ReplaceEnum { .. } = &action {
                     self.require_no_lost_labels(&action, place).await?;
                 }
-                let moves_extension = matches!(action, Action::MoveExtension { .. });
+                let moves =
+                    matches!(action, Action::MoveExtension { .. } | Action::MoveTable { .. });
                 for sql in crate::sql::statements(&action) {
-                    let sql = if moves_extension { self.with_schema(&sql) } else { sql };
+                    let sql = if moves { self.with_schema(&sql) } else { sql };
                     self.run_with_others(place, sql).await?;
                 }
                 Ok(())

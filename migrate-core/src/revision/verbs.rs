@@ -402,6 +402,13 @@ impl Migrator {
         self.action(Action::RenameTable { name: name.into(), desired: desired.into() })
     }
 
+    /// `ALTER TABLE … SET SCHEMA`; without one it moves to the target schema. Its indexes, constraints
+    /// and sequences go along.
+    #[track_caller]
+    pub fn move_table(&mut self, name: impl Into<QualifiedName>, schema: Option<&str>) -> Run<'_> {
+        self.action(Action::MoveTable { name: name.into(), schema: schema.map(Ident::new) })
+    }
+
     /// `DROP TABLE`.
     #[track_caller]
     pub fn drop_table(&mut self, name: impl Into<QualifiedName>) -> Run<'_> {

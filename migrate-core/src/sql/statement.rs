@@ -30,6 +30,10 @@ fn statement(action: &Action) -> String {
             Some(schema) => format!("ALTER EXTENSION {name} SET SCHEMA {schema}"),
             None => format!("ALTER EXTENSION {name} SET SCHEMA {{current_schema}}"),
         },
+        Action::MoveTable { name, schema } => match schema {
+            Some(schema) => format!("ALTER TABLE {name} SET SCHEMA {schema}"),
+            None => format!("ALTER TABLE {name} SET SCHEMA {{current_schema}}"),
+        },
         Action::AlterTable { table, changes } => table::alter(table, changes),
         Action::RenameTable { name, desired } => format!("ALTER TABLE {name} RENAME TO {desired}"),
         Action::RenameColumn { table, name, desired } => {

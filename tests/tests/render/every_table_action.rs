@@ -70,6 +70,8 @@ pub(crate) fn tables(a: &mut Awkward) -> Vec<Action> {
         Action::CreateTable { name: a.name(), definition: full },
         Action::CreateTable { name: a.name(), definition: TableDefinition::default() },
         Action::RenameTable { name: a.name(), desired: a.ident() },
+        Action::MoveTable { name: a.name(), schema: Some(a.ident()) },
+        Action::MoveTable { name: a.name(), schema: None },
         Action::DropTable { name: QualifiedName::from(("sch\\ema", "lost \u{202e}table")) },
         Action::DropTable { name: "lost".into() },
     ]
