@@ -23,15 +23,16 @@ pub(crate) async fn run(
     };
     let chain = application.chain_for(&args.selection)?;
     let status = runner::status(chain, target).await?;
+    let unfinished = unfinished(&status, runs_hooks(application, config)?);
     if args.json {
-        output.data(&serde_json::to_string_pretty(&as_json(&status, args))?);
+        let json = as_json(&status, unfinished.as_deref(), args);
+        output.data(&serde_json::to_string_pretty(&json)?);
     } else {
         output.data(&as_table(&status, args));
     }
     if status.is_synced {
         output.say("note: `migrate dev sync` made changes that no applied revision makes; `migrate apply` keeps them where the next revisions make the same, and takes them back first where they don't");
     }
-    let unfinished = unfinished(&status, runs_hooks(application, config)?);
     if let Some(problem) = status.problem.as_ref().or(unfinished.as_ref()) {
         output.say(&format!("! {problem}"));
     }
@@ -68,7 +69,8 @@ fn of_fleet(
     output: &Output,
 ) -> anyhow::Result<u8> {
     if args.json {
-        let targets: Vec<_> = statuses.iter().map(|status| target_as_json(status, args)).collect();
+        let targets: Vec<_> =
+            statuses.iter().map(|status| target_as_json(status, runs_hooks, args)).collect();
         output.data(&serde_json::to_string_pretty(&json!({ "targets": targets }))?);
     } else {
         output.data(&fleet_table(statuses, args, runs_hooks));
@@ -126,11 +128,13 @@ fn fleet_table(
 
 fn target_as_json(
     status: &Result<TargetStatus, (String, RunError)>,
+    runs_hooks: bool,
     args: &StatusArgs,
 ) -> serde_json::Value {
     match status {
         Ok(target) => {
-            let mut json = as_json(&target.status, args);
+            let unfinished = unfinished(&target.status, runs_hooks);
+            let mut json = as_json(&target.status, unfinished.as_deref(), args);
             json["database"] = target.database.clone().into();
             json["schema"] = target.schema.as_str().into();
             json["common"] = target.is_common.into();
@@ -167,7 +171,7 @@ fn listed<'a>(
 }
 
 /// A revision with our words, and with those that pgmigrate's `info` has.
-fn as_json(status: &Status, args: &StatusArgs) -> serde_json::Value {
+fn as_json(status: &Status, unfinished: Option<&str>, args: &StatusArgs) -> serde_json::Value {
     let revisions: Vec<_> = listed(status, args)
         .map(|revision| {
             let record = revision.record.as_ref();
@@ -189,5 +193,10 @@ fn as_json(status: &Status, args: &StatusArgs) -> serde_json::Value {
             })
         })
         .collect();
-    json!({ "revisions": revisions, "problem": status.problem, "ahead": status.is_ahead })
+    json!({
+        "revisions": revisions,
+        "problem": status.problem,
+        "unfinished": unfinished,
+        "ahead": status.is_ahead,
+    })
 }

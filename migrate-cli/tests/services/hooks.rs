@@ -85,6 +85,11 @@ async fn status_says_that_hooks_are_owed() {
     project.write("hooks/aa.sql", "SELECT 1 / 0");
     project.run(&["apply"]).says(1, &["division by zero"]);
     project.run(&["status"]).says(2, &["the hooks after everything are owed"]);
+    let said = project.run(&["status", "--json"]);
+    assert!(
+        said.stdout.contains("\"unfinished\": \"the hooks after everything are owed"),
+        "{said:?}"
+    );
     project.write("hooks/aa.sql", "SELECT 1");
     project.run(&["apply"]).fine();
     project.run(&["status"]).says(0, &["applied"]);

@@ -78,6 +78,8 @@ CREATE STATISTICS pairs ON id, text FROM note;
             UNION ALL SELECT stxowner FROM pg_statistic_ext
             UNION ALL SELECT proowner FROM pg_proc WHERE proname = 'one') AS made (owner)";
     assert_eq!(project.texts(owners).await, ["Iso P"]);
+    let read = "SELECT has_table_privilege('Iso P_readers', '\"Iso P\".note', 'SELECT')::text";
+    assert_eq!(project.texts(read).await, ["true"], "as what the service makes by itself");
 }
 
 #[tokio::test]

@@ -64,6 +64,64 @@ async fn owned(conn: &mut PgConnection, schema: &Ident) -> Result<Vec<Owned>, sq
     rows.iter().map(Owned::from_row).collect()
 }
 
+/// A privilege that others get on what a role makes.
+#[derive(Debug, FromRow)]
+struct DefaultPrivilege {
+    /// `pg_default_acl.defaclobjtype`.
+    on: String,
+    privilege: String,
+    /// Quoted.
+    grantee: String,
+    grantable: bool,
+}
+
+impl DefaultPrivilege {
+    fn is_for(&self, kind: &str) -> bool {
+        match kind {
+            "table" | "view" | "materialized view" | "foreign table" => self.on == "r",
+            "sequence" => self.on == "S",
+            "function" | "procedure" | "aggregate" => self.on == "f",
+            "type" => self.on == "T",
+            _ => false,
+        }
+    }
+
+    fn on(&self, identity: &str) -> String {
+        let noun = match self.on.as_str() {
+            "S" => "SEQUENCE",
+            "f" => "ROUTINE",
+            "T" => "TYPE",
+            _ => "TABLE",
+        };
+        let Self { privilege, grantee, .. } = self;
+        let option = if self.grantable { " WITH GRANT OPTION" } else { "" };
+        format!("GRANT {privilege} ON {noun} {identity} TO {grantee}{option}")
+    }
+}
+
+/// What others get on what the role makes in the schema.
+async fn default_privileges(
+    conn: &mut PgConnection,
+    role: &Ident,
+    schema: &Ident,
+) -> Result<Vec<DefaultPrivilege>, sqlx::Error> {
+    let [role, schema] = [role, schema].map(|name| quoted(name.as_str()));
+    let sql = format!(
+        "SELECT acl.defaclobjtype::text AS on, one.privilege_type AS privilege,
+             CASE one.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(grantee.rolname) END AS grantee,
+             one.is_grantable AS grantable
+         FROM pg_catalog.pg_default_acl acl
+         JOIN pg_catalog.pg_roles made ON made.oid = acl.defaclrole AND made.rolname = {role}
+         LEFT JOIN pg_catalog.pg_namespace n ON n.oid = acl.defaclnamespace
+         CROSS JOIN LATERAL pg_catalog.aclexplode(acl.defaclacl) one
+         LEFT JOIN pg_catalog.pg_roles grantee ON grantee.oid = one.grantee
+         WHERE one.grantee <> acl.defaclrole AND coalesce(n.nspname, {schema}) = {schema}
+         ORDER BY 1, 2, 3"
+    );
+    let rows = conn.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+    rows.iter().map(DefaultPrivilege::from_row).collect()
+}
+
 /// A privileged revision on its way, after which its objects change hands.
 pub(super) struct Handover<'a> {
     schema: &'a Ident,
@@ -93,18 +151,25 @@ impl<'a> Handover<'a> {
         Ok(Some(Self { schema, role, before }))
     }
 
-    /// Gives to the service what the login owns now and didn't before, and goes on as the service,
-    /// whose the history is.
+    /// Gives to the service what the login owns now and didn't before, with the privileges that it
+    /// would have if the service had made it, and goes on as the service, whose the history is.
     pub(super) async fn end(self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
         let Self { schema, role, before } = self;
+        let defaults = default_privileges(conn, role, schema).await?;
+        let mut granted = Vec::new();
         for one in owned(conn, schema).await?.into_iter().filter(|one| !before.contains(one)) {
             let Owned { kind, identity } = one;
-            let kind = if kind == "statistics object" { "statistics" } else { &kind };
-            let sql = format!("ALTER {kind} {identity} OWNER TO {role}");
+            let noun = if kind == "statistics object" { "statistics" } else { &kind };
+            let sql = format!("ALTER {noun} {identity} OWNER TO {role}");
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
+            granted.extend(
+                defaults.iter().filter(|one| one.is_for(&kind)).map(|one| one.on(&identity)),
+            );
+        }
+        granted.insert(0, format!("SET ROLE {role}"));
+        for sql in granted {
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
         }
-        let back = format!("SET ROLE {role}");
-        sqlx::raw_sql(AssertSqlSafe(back)).execute(conn).await?;
         Ok(())
     }
 }
