@@ -45,6 +45,7 @@ pub(crate) async fn fleet(
             }
         };
         require_different(&name, &schemas)?;
+        schemas.iter().try_for_each(|schema| require_usable(&name, schema))?;
         let schemas = schemas.into_iter().filter(|schema| selection.takes(schema));
         let target =
             |schema: String| patient(config.target_in(options.clone(), Ident::new(schema)));
@@ -73,10 +74,17 @@ pub(crate) async fn single(
     selection: &Selection,
 ) -> anyhow::Result<Target> {
     let fleet = fleet(application, config, selection).await?;
-    match fleet.single() {
+    match picked(&fleet, selection) {
         Some(target) => Ok(target.clone()),
         None => bail!("this is for one target, and there are several; name one with `--only`"),
     }
+}
+
+/// The one target that there is, or the only tenant that the selection leaves.
+pub(crate) fn picked<'a>(fleet: &'a Fleet, selection: &Selection) -> Option<&'a Target> {
+    let mut tenants = fleet.databases.iter().flat_map(|database| &database.tenants);
+    let only = tenants.next().filter(|_| !selection.is_empty() && tenants.next().is_none());
+    fleet.single().or(only)
 }
 
 impl Selection {
@@ -118,9 +126,9 @@ async fn databases(application: &Application, config: &Config) -> anyhow::Result
         Ok(Place { name: place(&options), options, patience: database::patience(url) })
     });
     let mut named: Vec<Place> = named.collect::<anyhow::Result<_>>()?;
-    let names: BTreeSet<&str> = named.iter().map(|place| place.name.as_str()).collect();
-    if names.len() < named.len() {
-        bail!("two databases of the cluster are the same; name each once");
+    let mut names = BTreeSet::new();
+    if let Some(twice) = named.iter().find(|place| !names.insert(place.name.as_str())) {
+        bail!("{} is twice in the cluster; name each database once", twice.name);
     }
     for (number, place) in named.iter_mut().enumerate() {
         place.name = format!("shard {number}, {}", place.name);
@@ -150,7 +158,11 @@ fn of_file(file: &Path, alias: Option<&str>) -> anyhow::Result<Vec<String>> {
             bail!("`{shown}`, `{alias}`: shard {number} names no host; write its URL");
         };
         let number = shard.get("shard_number").and_then(serde_json::Value::as_u64);
-        numbered.push((number.unwrap_or(numbered.len() as u64), url.to_owned()));
+        let number = number.unwrap_or(numbered.len() as u64);
+        if numbered.iter().any(|(other, _)| *other == number) {
+            bail!("`{shown}`, `{alias}`: two databases are shard {number}; number them apart");
+        }
+        numbered.push((number, url.to_owned()));
     }
     numbered.sort();
     Ok(numbered.into_iter().map(|(_, url)| url).collect())
@@ -212,10 +224,6 @@ async fn listed(
         (None, None) => Vec::new(),
     };
     connection.close().await.ok();
-    for schema in &schemas {
-        require_short_name(schema)
-            .with_context(|| format!("the tenants of {name} can't be used"))?;
-    }
     Ok(schemas)
 }
 
@@ -231,6 +239,17 @@ fn require_own_histories(common: Option<&Target>, tenants: &[Target]) -> anyhow:
         }
     }
     Ok(())
+}
+
+/// Refuses what can't be the schema of a tenant, before the first of them is touched.
+fn require_usable(name: &str, schema: &str) -> anyhow::Result<()> {
+    if schema.trim() != schema || schema.is_empty() {
+        bail!("the tenants of {name} can't be used: `{schema}` has blanks around it, or no name");
+    }
+    if schema.starts_with("pg_") || schema == "information_schema" {
+        bail!("the tenants of {name} can't be used: `{schema}` is a schema of PostgreSQL's own");
+    }
+    require_short_name(schema).with_context(|| format!("the tenants of {name} can't be used"))
 }
 
 fn require_different(name: &str, schemas: &[String]) -> anyhow::Result<()> {

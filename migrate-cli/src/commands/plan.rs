@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context, anyhow, bail};
 use migrate_core::catalog::Ident;
 use migrate_core::revision::{Executed, Work};
 use migrate_core::runner::{self, Goal, PendingSql};
@@ -32,8 +32,9 @@ pub(super) async fn show(
 ) -> anyhow::Result<u8> {
     let fleet = fleet::fleet(application, config, &args.selection).await?;
     fleet::note_no_tenants(&fleet, output);
-    let Some(target) = fleet.single() else {
-        return of_fleet(application, config, &fleet, args, output).await;
+    let single = if args.json { fleet::picked(&fleet, &args.selection) } else { fleet.single() };
+    let Some(target) = single else {
+        return of_fleet(application, config, &fleet, args, goal, output).await;
     };
     let chain = application.chain_for(&args.selection)?;
     let dependencies = &application.dependencies;
@@ -56,6 +57,7 @@ async fn of_fleet(
     config: &Config,
     fleet: &Fleet,
     args: &PlanArgs,
+    goal: &Goal,
     output: &Output,
 ) -> anyhow::Result<u8> {
     if args.json {
@@ -69,8 +71,13 @@ async fn of_fleet(
         if let Some(problem) = target.status.problem {
             bail!("`{}` in {}: {problem}", target.schema.as_str(), target.database);
         }
-        let pending: Vec<String> = target.status.pending().map(|one| one.id.clone()).collect();
         let name = format!("{} in {}", target.schema.as_str(), target.database);
+        // What is common comes whole, whatever goal the tenants have.
+        let goal = if target.is_common && chains.common.is_some() { &Goal::Head } else { goal };
+        let chain = chains.common.filter(|_| target.is_common).unwrap_or(chains.tenants);
+        let pending = target.status.pending_to(chain, goal);
+        let pending = pending.with_context(|| format!("`{name}`"))?;
+        let pending: Vec<String> = pending.into_iter().map(|one| one.id.clone()).collect();
         alike.entry((!target.is_common, pending)).or_default().push(name);
     }
     alike.retain(|(_, pending), _| !pending.is_empty());

@@ -1,5 +1,7 @@
 //! SQL revisions as a chain.
 
+use sqlx::{Connection, Executor};
+
 use crate::project::Project;
 
 /// Files by their names, and their texts.
@@ -456,4 +458,48 @@ async fn a_run_of_no_revisions_does_not_say_that_nothing_is_pending() {
     let project = Project::with(&[POINT]).await;
     let said = project.run(&["apply", "-n", "0"]).says(0, &["nothing was to be applied"]);
     assert!(!said.stderr.contains("nothing is pending"), "{said:?}");
+}
+
+#[tokio::test]
+async fn what_committed_before_a_lock_timeout_does_not_run_again() {
+    let procedure = "CREATE TABLE held (); CREATE TABLE log (x text);
+        CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN
+            INSERT INTO log VALUES ('once'); COMMIT;
+            LOCK TABLE held IN ACCESS EXCLUSIVE MODE; END $$;";
+    let call = "-- migrate: transaction = none\nCALL p();";
+    let project =
+        Project::with(&[("migrations/V1__p.sql", procedure), ("migrations/V2__call.sql", call)])
+            .await;
+    project.run(&["apply", "--to", "1"]).fine();
+    let mut holder = migrate_tests::connect(&project.database).await;
+    holder.execute("BEGIN; SELECT FROM held").await.expect("it is locked");
+    project
+        .run(&["apply", "--lock-timeout", "100ms", "--attempts", "3"])
+        .says(1, &["attempt 1 got no lock", "whether this statement ran can't be seen", "resolve"]);
+    holder.close().await.expect("the session ends");
+    assert_eq!(project.texts("SELECT x FROM log").await, ["once"]);
+    project.run(&["resolve", "2", "--done"]).fine();
+    project.run(&["apply"]).fine();
+    assert_eq!(project.texts("SELECT x FROM log").await, ["once"]);
+}
+
+#[tokio::test]
+async fn files_that_can_not_be_meant_so_are_refused() {
+    let without = "-- migrate: transaction = none\n";
+    for (file, text, problem) in [
+        ("V2__a.sql", "RESET ALL;", "`RESET ALL` takes the settings of the run away"),
+        ("V2__a.sql", "SELECT 1;\n/* half", "V2__a.sql:3: a comment begins here and never ends"),
+        ("V2__a.sql", "COPY point TO STDOUT", "`COPY … TO stdout` gives rows to psql"),
+        ("V2__a.SQL", "SELECT 1", "V2__a.SQL"),
+    ] {
+        let project = Project::with(&[POINT]).await;
+        project.write(&format!("migrations/{file}"), &format!("{without}{text}"));
+        project.run(&["apply"]).says(1, &[problem]);
+        assert_eq!(project.texts("SELECT to_regclass('point') IS NULL || ''").await, ["true"]);
+    }
+    let hook = ("after/a.sql", "-- migrate: lock-timeout = 9s\nSELECT 1");
+    let project = Project::with(&[POINT, hook]).await;
+    project
+        .run(&["apply", "--hooks-after-all", "after"])
+        .says(1, &["a.sql:1: only `transaction` is said in a hook"]);
 }

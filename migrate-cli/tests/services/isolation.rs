@@ -148,6 +148,11 @@ async fn blockers_are_shown_and_ended_after_a_while_where_asked() {
         .run(&[&base[..], &["--attempts", "1", "--terminate-blockers-except", "rep*"]].concat())
         .says(1, &["it is left alone: it is excepted by `terminate-blockers-except`"]);
     project.run(&base).says(0, &["its session is ended", "applied V2__add"]);
+    project.write("migrations/V3__more.sql", "ALTER TABLE account ADD COLUMN more text");
+    let held = hold().await;
+    let later = ["apply", "--lock-timeout", "200ms", "--terminate-blockers-after", "700ms"];
+    project.run(&later).says(0, &["got no lock", "its session is ended", "applied V3__more"]);
+    drop(held);
     drop(holding);
 }
 

@@ -260,3 +260,52 @@ async fn status_says_of_tenants_what_is_to_be_finished() {
         .await;
     project.run(&["status"]).says(2, &["the rollback of `V2__add_y` was interrupted"]);
 }
+
+#[tokio::test]
+async fn one_tenant_is_named_where_a_command_is_for_one() {
+    let broken = "-- migrate: transaction = none\nINSERT INTO point VALUES (1); SELECT 1 / 0;";
+    let project = Project::with(&[
+        FILES[0],
+        ("migrations/V2__broken.sql", broken),
+        ("common/V1__shared.sql", "CREATE TABLE kind ()"),
+        (
+            "migrate.toml",
+            "common-schema = \"shared\"\ncommon-revisions = \"common\"\n[tenants]\nschemas = [\"a\", \"b\"]\n",
+        ),
+    ])
+    .await;
+    project.run(&["apply", "--to", "1"]).fine();
+    project.run(&["apply", "--only", "a"]).says(1, &["division by zero"]);
+    project
+        .execute("UPDATE a.migrate_history SET begun_step = 'statement 2' WHERE state = 'running'")
+        .await;
+    project.run(&["resolve", "2", "--done"]).says(1, &["name one with `--only`"]);
+    project.run(&["resolve", "2", "--done", "--only", "a"]).says(0, &["noted for `V2__broken`"]);
+    project.run(&["plan", "--json", "--only", "b"]).says(2, &["V2__broken"]);
+    project.run(&["apply", "--only", "a"]).fine();
+}
+
+#[tokio::test]
+async fn a_dry_run_over_tenants_goes_as_far_as_the_run() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\"]\n").await;
+    let said = project.run(&["apply", "--dry-run", "--to", "1"]);
+    assert!(
+        said.stdout.contains("CREATE TABLE") && !said.stdout.contains("ADD COLUMN"),
+        "{said:?}"
+    );
+    project.run(&["apply", "--dry-run", "-n", "0"]).says(0, &["nothing is pending"]);
+    project.run(&["apply", "--dry-run", "--to", "9"]).says(1, &["no revision is named `9`"]);
+}
+
+#[tokio::test]
+async fn names_that_no_tenant_can_have_are_refused_before_the_first_one() {
+    for (names, problem) in [
+        ("a,pg_b", "`pg_b` is a schema of PostgreSQL's own"),
+        ("a, b", "` b` has blanks around it"),
+        ("a,", "has blanks around it, or no name"),
+    ] {
+        let project = Project::with(&FILES).await;
+        project.run(&["apply", "--tenants-schemas", names]).says(1, &[problem]);
+        assert_eq!(project.texts(COLUMNS).await, [""; 0]);
+    }
+}

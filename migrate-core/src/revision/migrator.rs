@@ -27,6 +27,8 @@ pub struct Migrator {
     pub(super) finished_steps: BTreeSet<String>,
     pub(super) seen_steps: BTreeSet<String>,
     pub(super) interrupted_step: Option<String>,
+    /// The step outside a transaction that may have done a part of its work.
+    pub(super) begun_step: Option<String>,
     pub(super) journal: Option<Journal>,
     pub(super) replay: bool,
     pub(super) allowances: Option<&'static [Allowance]>,
@@ -135,6 +137,7 @@ impl Migrator {
             finished_steps: BTreeSet::new(),
             seen_steps: BTreeSet::new(),
             interrupted_step: None,
+            begun_step: None,
             journal: None,
             replay: false,
             allowances: None,
@@ -316,6 +319,11 @@ impl Migrator {
             Progress::Step { name, .. } => Some(name.clone()),
             _ => None,
         }
+    }
+
+    /// The step outside a transaction that was left in the middle: what it did is not taken back.
+    pub(crate) fn begun_step(&self) -> Option<String> {
+        self.begun_step.clone()
     }
 
     /// Whether an earlier run stopped within the step that is open.

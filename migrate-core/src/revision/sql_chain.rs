@@ -124,7 +124,7 @@ fn read(root: &Path, folder: &Path, files: &mut Vec<SqlFile>) -> Result<(), SqlF
     for path in paths {
         if path.is_dir() {
             read(root, &path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "sql") {
+        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) {
             let text = fs::read_to_string(&path).map_err(fail(&path))?;
             let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
             files.push((name.leak(), text.leak()));

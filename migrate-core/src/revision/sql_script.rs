@@ -70,7 +70,12 @@ impl SqlScript {
         let text = fs::read_to_string(path)
             .map_err(|source| SqlFileError::Read { path: file.to_owned(), source })?;
         let text: &'static str = text.leak();
-        let without_transaction = SqlOptions::parse(file, text)?.without_transaction;
+        let options = SqlOptions::parse(file, text)?;
+        if options.is_of_the_whole_revision() {
+            let problem = "only `transaction` is said in a hook; it runs as its revision does, and after all by the settings of the run".to_owned();
+            return Err(SqlFileError::Option { file: file.to_owned(), line: 1, problem });
+        }
+        let without_transaction = options.without_transaction;
         if without_transaction && in_transaction {
             return Err(SqlFileError::Option {
                 file: file.to_owned(),
@@ -191,6 +196,9 @@ impl SqlStatement {
 
 /// Why a statement can't stand in a revision, and what to do instead.
 fn refused(statement: &Statement<'_>) -> Option<(String, &'static str)> {
+    if statement.words.is_empty() && statement.sql.starts_with("/*") {
+        return Some(("a comment begins here and never ends".to_owned(), "end it with `*/`"));
+    }
     let first = statement.words.first()?;
     if TRANSACTION_CONTROL.contains(&first.as_str())
         || statement.begins(&["PREPARE", "TRANSACTION"])
@@ -200,11 +208,21 @@ fn refused(statement: &Statement<'_>) -> Option<(String, &'static str)> {
             "leave it out; `-- migrate: transaction = none` at the top runs each statement by itself",
         ));
     }
-    let takes_rows = first == "COPY" && {
-        let mut words = sql_words(statement.sql).skip_while(|word| !is_word(word, "FROM")).skip(1);
-        words.next().is_some_and(|word| is_word(word, "STDIN"))
+    if statement.begins(&["RESET", "ALL"]) || statement.begins(&["DISCARD", "ALL"]) {
+        return Some((
+            format!("`{first} ALL` takes the settings of the run away, the schema among them"),
+            "reset by name what was set",
+        ));
+    }
+    let copies = |preposition, end| {
+        let after = sql_words(statement.sql).skip_while(|word| !is_word(word, preposition));
+        first == "COPY" && after.skip(1).next().is_some_and(|word| is_word(word, end))
     };
-    takes_rows.then(|| {
+    if copies("TO", "STDOUT") {
+        let what = "`COPY … TO stdout` gives rows to psql".to_owned();
+        return Some((what, "no revision needs it; leave it out"));
+    }
+    copies("FROM", "STDIN").then(|| {
         ("`COPY … FROM stdin` takes rows from psql".to_owned(), "write the rows as `INSERT`")
     })
 }
@@ -235,7 +253,14 @@ mod tests {
 
     #[test]
     fn transactions_copy_and_commands_of_psql_are_refused_by_line() {
-        for text in ["SELECT 1;\nCOMMIT;", "SELECT 1;\ncopy t from stdin;\n", "SELECT 1;\n\\d t"] {
+        for text in [
+            "SELECT 1;\nCOMMIT;",
+            "SELECT 1;\ncopy t from stdin;\n",
+            "SELECT 1;\ncopy (select to_char(now(), 'y')) to stdout;\n",
+            "SELECT 1;\nreset all;\n",
+            "SELECT 1;\n/* and /* no */ end\nSELECT 2;",
+            "SELECT 1;\n\\d t",
+        ] {
             let error = parse(text).expect_err("it is refused").to_string();
             assert!(error.starts_with("V1__a.sql:2: "), "{error}");
         }

@@ -100,6 +100,7 @@ impl Migrator {
             self.begin();
         }
         self.progress = Progress::Step { name: name.to_owned(), outside };
+        self.begun_step = outside.then(|| name.to_owned());
         Ok(true)
     }
 
@@ -109,6 +110,7 @@ impl Migrator {
         if let Some(journal) = self.journal.clone().filter(|_| !ran && !self.is_interrupted()) {
             self.journal(&journal.forget_step, name, None);
             self.catch_up().await.ok();
+            self.begun_step = None;
         }
     }
 
@@ -128,6 +130,7 @@ impl Migrator {
         }
         self.catch_up().await?;
         self.finished_steps.insert(name.to_owned());
+        self.begun_step = None;
         self.progress = Progress::BetweenSteps;
         Ok(())
     }

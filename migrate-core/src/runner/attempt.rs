@@ -48,12 +48,13 @@ impl Work<'_> {
         lock: &MigrationLock,
         connection: PgConnection,
         finished: Vec<String>,
+        begun_step: Option<String>,
     ) -> Migrator {
         let (target, settings) = (on.target, on.job.settings);
         let mut db =
             session::migrator_of(&self.header, connection, self.name, target, settings, lock);
         db = match &self.journal {
-            Some(journal) => db.journaled(journal.clone(), finished, self.begun_step.clone()),
+            Some(journal) => db.journaled(journal.clone(), finished, begun_step),
             None => db.skipping(finished),
         };
         if let Some(allowances) = self.allowances {
@@ -101,8 +102,9 @@ pub(super) async fn attempt(
     let mut patience = Patience::new(settings);
     let mut attempt = 1;
     let mut finished = work.finished.clone();
+    let mut begun_step = work.begun_step.clone();
     loop {
-        let mut db = work.migrator(on, lock, connection, finished);
+        let mut db = work.migrator(on, lock, connection, finished, begun_step.clone());
         let backend = db.backend();
         let running = work.call(on, &mut db);
         let (outcome, blockers) =
@@ -113,6 +115,7 @@ pub(super) async fn attempt(
         };
         let step = db.open_step();
         let steps_done = db.finished_steps();
+        begun_step = db.begun_step().or(begun_step).filter(|step| !steps_done.contains(step));
         let returned = db.abandon().await;
         let file = work.file.to_owned();
         let Some(returned) = returned.filter(|_| lock_was_not_available(error.as_ref())) else {
@@ -142,6 +145,7 @@ pub(super) async fn watched(
 ) -> Result<(RevisionResult<()>, Vec<Blocker>), RunError> {
     let mut work = std::pin::pin!(work);
     let mut seen = Vec::new();
+    lock.heartbeat.reset_after(patience.first_look);
     let outcome = loop {
         tokio::select! {
             biased;

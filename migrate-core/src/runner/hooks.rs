@@ -67,7 +67,9 @@ impl Hook {
             for entry in fs::read_dir(path).map_err(fail)? {
                 files.push(entry.map_err(fail)?.path());
             }
-            files.retain(|file| file.extension().is_some_and(|extension| extension == "sql"));
+            files.retain(|file| {
+                file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql"))
+            });
             files.sort();
         } else {
             files.push(path.to_owned());

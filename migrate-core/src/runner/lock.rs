@@ -28,7 +28,7 @@ pub struct MigrationLock {
     own: i64,
 }
 
-const HEARTBEAT: Duration = Duration::from_millis(400);
+pub(super) const HEARTBEAT: Duration = Duration::from_millis(400);
 
 /// The advisory locks of the database that sessions have, by their keys.
 pub(super) const HELD: &str =

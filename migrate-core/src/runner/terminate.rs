@@ -6,13 +6,17 @@ use std::time::{Duration, Instant};
 use sqlx::{AssertSqlSafe, Executor, PgConnection};
 
 use super::blocker::{Blocker, Ending};
+use super::lock::HEARTBEAT;
 use super::{Event, Listener, RunSettings};
 
 /// How long each blocker has been in the way of a revision.
 pub(super) struct Patience<'a> {
     after: Option<Duration>,
+    /// When to look who is in the way, from the work's begin: before its locks time out.
+    pub(super) first_look: Duration,
     except: &'a [String],
-    /// By process and transaction: a pooled session that is in the way once more begins anew.
+    /// By process and transaction: a pooled session that is in the way once more begins anew. A
+    /// transaction that is seen again was in the way between two attempts too.
     since: BTreeMap<(i32, Option<String>), Waited>,
 }
 
@@ -26,7 +30,8 @@ impl<'a> Patience<'a> {
     pub(super) fn new(settings: &'a RunSettings) -> Self {
         let RunSettings { terminate_blockers_after, terminate_blockers_except, .. } = settings;
         let (after, except) = (*terminate_blockers_after, terminate_blockers_except.as_slice());
-        Self { after, except, since: BTreeMap::new() }
+        let first_look = (settings.lock_timeout / 2).min(HEARTBEAT);
+        Self { after, first_look, except, since: BTreeMap::new() }
     }
 
     /// Ends those that have been in the way for long enough: a statement that runs is cancelled
@@ -39,7 +44,9 @@ impl<'a> Patience<'a> {
     ) -> Result<(), sqlx::Error> {
         let Some(after) = self.after else { return Ok(()) };
         let key = |blocker: &Blocker| (blocker.pid, blocker.transaction_began.clone());
-        self.since.retain(|known, _| blockers.iter().any(|blocker| key(blocker) == *known));
+        self.since.retain(|known, _| {
+            known.1.is_some() || blockers.iter().any(|blocker| key(blocker) == *known)
+        });
         for blocker in blockers {
             let waited = self
                 .since

@@ -31,7 +31,7 @@ impl Statement<'_> {
     }
 }
 
-/// The parts of a text in order.
+/// The parts of a text in order. What is never closed is a statement, which the server refuses.
 pub(crate) fn split(text: &str) -> Vec<Part<'_>> {
     let mut splitter = Splitter { text, ..Splitter::default() };
     while splitter.advance() {}
@@ -71,9 +71,9 @@ impl Splitter<'_> {
         };
         let text = &rest[..token.len as usize];
         match token.kind {
-            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => {
-                self.skip(text.len());
-            }
+            TokenKind::Whitespace
+            | TokenKind::LineComment
+            | TokenKind::BlockComment { terminated: true } => self.skip(text.len()),
             TokenKind::Semi if self.parentheses == 0 && self.bodies == 0 => {
                 let takes_rows = self.takes_rows;
                 self.end_statement();
@@ -189,6 +189,11 @@ mod tests {
             "-- one;\nSELECT ';', E'\\';', \";\" /* ; /* ; */ ; */;\n\nSELECT $a$;$$;$a$ ; ;",
             &[(2, "SELECT ';', E'\\';', \";\""), (4, "SELECT $a$;$$;$a$")],
         );
+    }
+
+    #[test]
+    fn a_comment_that_never_ends_is_not_left_out() {
+        check("SELECT 1;\n/* two;\nSELECT 2;", &[(1, "SELECT 1"), (2, "/* two;\nSELECT 2;")]);
     }
 
     #[test]
