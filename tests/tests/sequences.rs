@@ -224,6 +224,64 @@ async fn b18_a_column_that_counts_with_a_sequence_from_now_on_gets_no_number_twi
     }
 }
 
+#[tokio::test]
+async fn b18_an_identity_counts_by_its_own_sequence_and_the_former_one_stays_where_it_is() {
+    let current = "CREATE SEQUENCE s; CREATE TABLE a (id bigint PRIMARY KEY DEFAULT nextval('s'));
+        ALTER SEQUENCE s OWNED BY a.id; CREATE TABLE b (id bigint DEFAULT nextval('s'));";
+    let rows = "INSERT INTO a VALUES (7); SELECT setval('s', 5000);";
+    let identity = "CREATE TABLE a (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);";
+    for (owner, next_of_s) in [
+        (
+            "CREATE SEQUENCE s; CREATE TABLE b (id bigint DEFAULT nextval('s'));
+          ALTER SEQUENCE s OWNED BY b.id;",
+            5001,
+        ),
+        ("CREATE TABLE b (id bigint); CREATE SEQUENCE s;", 5001),
+        ("CREATE TABLE b (id bigint); CREATE TABLE c (id serial); CREATE SEQUENCE s;", 5001),
+    ] {
+        let database = server().await.create().await.expect("a database is made");
+        execute(&database, &format!("{current} {rows}")).await;
+        go(&database, current, &format!("{owner} {identity}")).await;
+        assert_eq!(next(&database).await, next_of_s, "{owner}");
+        execute(&database, "CREATE TABLE seen AS SELECT nextval('a_id_seq') AS id").await;
+        execute(&database, "SELECT 1 / (id = 8)::int FROM seen").await;
+        database.drop().await.expect("a scratch database can go");
+    }
+}
+
+#[tokio::test]
+async fn b18_a_count_that_begins_again_goes_on_after_rows() {
+    for (current, desired, expected) in [
+        (
+            "id bigint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME s)",
+            "id smallint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME s)",
+            11,
+        ),
+        (
+            "id bigint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME s INCREMENT -1)",
+            "id bigint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME s)",
+            11,
+        ),
+    ] {
+        let [current, desired] = [current, desired].map(|id| format!("CREATE TABLE a ({id});"));
+        let count = if current.contains("-1") { -100_000 } else { 100_000 };
+        let rows = format!(
+            "INSERT INTO a OVERRIDING SYSTEM VALUE VALUES (10); SELECT setval('s', {count});"
+        );
+        let database = server().await.create().await.expect("a database is made");
+        execute(&database, &format!("{current} {rows}")).await;
+        go(&database, &current, &desired).await;
+        assert_eq!(next(&database).await, expected, "{desired}");
+        database.drop().await.expect("a scratch database can go");
+    }
+    let database = server().await.create().await.expect("a database is made");
+    let current = "CREATE SEQUENCE s; CREATE TABLE a (id bigint DEFAULT nextval('s'));";
+    execute(&database, &format!("{current} INSERT INTO a VALUES (10); SELECT setval('s', 500);"))
+        .await;
+    go(&database, current, &current.replace("SEQUENCE s;", "SEQUENCE s MAXVALUE 100;")).await;
+    assert_eq!(next(&database).await, 11);
+}
+
 #[test]
 fn a_column_of_another_kind_gets_a_sequence() {
     check(Case {

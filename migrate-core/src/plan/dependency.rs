@@ -32,6 +32,7 @@ pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
     edges.extend(names_become_free(draft, &touches));
     edges.extend(labels_are_committed(draft));
     edges.extend(owners_exist(draft, &touches));
+    edges.extend(syncs_follow_former_sequences(draft));
     edges.extend(index_roles_follow_indexes(draft, &touches));
     edges.extend(domains_are_complete(draft, &touches));
     edges.extend(foreign_keys_find_their_key(&touches));
@@ -393,6 +394,29 @@ fn owners_exist(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
             }
             _ => {}
         }
+    }
+    edges
+}
+
+/// A column has one sequence of its own when that is found by the column: the one that it had has
+/// gone, or belongs to another.
+fn syncs_follow_former_sequences(draft: &Draft<'_>) -> Vec<Edge> {
+    let synced = draft.nodes.iter().enumerate().filter_map(|(id, node)| match &node.action {
+        Action::SyncSequence { table, column } => Some(((table, column), id)),
+        _ => None,
+    });
+    let synced: FxHashMap<(&QualifiedName, &Ident), NodeId> = synced.collect();
+    let mut edges = Vec::new();
+    for (id, node) in draft.nodes.iter().enumerate() {
+        let (Action::SetSequenceOwner { name, .. } | Action::DropSequence { name }) = &node.action
+        else {
+            continue;
+        };
+        let key = ObjectKey::Sequence { name: name.clone() };
+        let Some(Object::Sequence(before)) = draft.current.objects.get(&key) else { continue };
+        let owner = before.owned_by.as_ref();
+        let sync = owner.and_then(|(table, column)| synced.get(&(table, column)));
+        edges.extend(sync.map(|sync| Edge { before: id, after: *sync, between: Between::Nothing }));
     }
     edges
 }

@@ -39,25 +39,24 @@ pub(super) fn restart(name: &QualifiedName, start: i64, (min, max): (i64, i64)) 
     )
 }
 
-/// Sets the count of the column's own sequence to the last value in the column; where the sequence
-/// begins beyond that, or there is none, it stays.
+/// Lets the column's own sequence go on after the last value in the column.
 pub(super) fn sync(table: &QualifiedName, column: &Ident) -> String {
     let (of_table, of_column) = (quoted(&table.to_string()), quoted(column.as_str()));
-    let own = format!("pg_get_serial_sequence({of_table}, {of_column})");
-    go_on(&own, table, column, "seqstart")
+    go_on(&format!("pg_get_serial_sequence({of_table}, {of_column})"), table, column)
 }
 
-/// The same of any sequence, whose count stays where it is beyond that value.
+/// The same of any sequence.
 pub(super) fn advance(name: &QualifiedName, table: &QualifiedName, column: &Ident) -> String {
-    let sequence = quoted(&name.to_string());
-    go_on(&sequence, table, column, "coalesce(pg_sequence_last_value(seqrelid), seqstart)")
+    go_on(&quoted(&name.to_string()), table, column)
 }
 
-fn go_on(sequence: &str, table: &QualifiedName, column: &Ident, count: &str) -> String {
+/// Where there is no such value, or the sequence is beyond it, the count stays.
+fn go_on(sequence: &str, table: &QualifiedName, column: &Ident) -> String {
     format!(
         "SELECT setval(seqrelid::regclass, CASE WHEN seqincrement > 0 THEN least(high, seqmax) ELSE greatest(low, seqmin) END)
 FROM pg_catalog.pg_sequence, (SELECT max({column})::bigint AS high, min({column})::bigint AS low FROM {table}) AS present
 WHERE seqrelid = {sequence}::regclass
-    AND CASE WHEN seqincrement > 0 THEN high >= {count} ELSE low <= {count} END"
+    AND CASE WHEN seqincrement > 0 THEN high >= coalesce(pg_sequence_last_value(seqrelid), seqstart)
+             ELSE low <= coalesce(pg_sequence_last_value(seqrelid), seqstart) END"
     )
 }

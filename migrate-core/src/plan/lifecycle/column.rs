@@ -197,8 +197,15 @@ fn set_identity(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft
                 let change = TableChange::AlterIdentity { column: column.clone(), identity };
                 Action::alter(steps.table, change)
             };
-            for action in sequence::actions_between(options, &name, alter) {
+            let actions = sequence::actions_between(options, &name, alter);
+            let begins_again = actions.iter().any(sequence::restarts);
+            for action in actions {
                 steps.push(Node::changing(action, steps.key), draft);
+            }
+            if begins_again {
+                let sync = Action::SyncSequence { table: steps.table.clone(), column };
+                let sync = draft.push(Node::changing(sync, steps.key));
+                steps.last.inspect(|last| draft.order(*last, sync, Between::Nothing));
             }
         }
         None => {

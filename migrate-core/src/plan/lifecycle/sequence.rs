@@ -1,5 +1,7 @@
 //! Sequences that no identity column owns.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{Catalog, Ident, Object, ObjectKey, QualifiedName, Sequence, SequenceOptions};
 use crate::diff::Pair;
 use crate::plan::node::{Between, Draft, Node};
@@ -28,8 +30,12 @@ impl DbObject for Sequence {
         if pair.differs_in(|sequence| &sequence.options) {
             let options = Pair::of(&pair.current.options, &pair.desired.options);
             let alter = |options| Action::AlterSequence { name: name.clone(), options };
+            let actions = actions_between(options, name, alter);
+            if actions.iter().any(restarts) {
+                go_on_after_rows(pair.desired, name, key, draft);
+            }
             let mut last = None;
-            for action in actions_between(options, name, alter) {
+            for action in actions {
                 let node = draft.push(Node::changing(action, key));
                 if let Some(last) = last.replace(node) {
                     draft.order(last, node, Between::Nothing);
@@ -68,6 +74,38 @@ pub(super) fn actions_between(
     }
     actions.push(alter(desired.clone()));
     actions
+}
+
+/// Whether a count may begin again, among values that rows have.
+pub(super) fn restarts(action: &Action) -> bool {
+    matches!(action, Action::RestartSequence { .. })
+}
+
+/// The columns that count with a sequence, before and after, hold no value that it gives next.
+fn go_on_after_rows(
+    sequence: &Sequence,
+    name: &QualifiedName,
+    key: &ObjectKey,
+    draft: &mut Draft<'_>,
+) {
+    let users: BTreeSet<(QualifiedName, Ident)> = draft
+        .dependents
+        .on(key)
+        .filter_map(|user| match user {
+            ObjectKey::Default { table, column } if draft.desired.objects.contains_key(user) => {
+                Some((table.clone(), column.clone()))
+            }
+            _ => None,
+        })
+        .chain(sequence.owned_by.clone())
+        .collect();
+    for (table, column) in users {
+        if counts(&table, &column, draft.desired) && draft.current.column(&table, &column).is_some()
+        {
+            let action = Action::AdvanceSequence { name: name.clone(), table, column };
+            draft.push(Node::changing(action, key));
+        }
+    }
 }
 
 fn set_owner(
