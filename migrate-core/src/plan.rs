@@ -87,6 +87,16 @@ pub enum PlanError {
         /// The columns whose types change.
         retyped: BTreeSet<String>,
     },
+    /// An expression was given for a column whose enum is replaced.
+    #[error(
+        "`--using {column}=…`: what rows of `{column}` get follows from the labels of `{enum_type}`, which loses some; map those in the model or with `.map(\"removed\", \"kept\")` in the revision, or change the rows first"
+    )]
+    ConvertedByLabels {
+        /// The column that was named.
+        column: String,
+        /// The enum.
+        enum_type: String,
+    },
     /// A type becomes one of another kind while something is of it.
     #[error(
         "{current} becomes {desired} while {user} is of it, which no statement does; give the new type another name, so that the old one can go when nothing is of it any more"
@@ -202,10 +212,20 @@ fn require_converted(draft: &Draft<'_>) -> Result<(), PlanError> {
         })
     });
     let retyped: BTreeSet<String> = retyped.collect();
-    match draft.options.using.keys().find(|column| !retyped.contains(*column)) {
-        Some(column) => Err(PlanError::NothingToConvert { column: column.clone(), retyped }),
-        None => Ok(()),
-    }
+    let Some(column) = draft.options.using.keys().find(|column| !retyped.contains(*column)) else {
+        return Ok(());
+    };
+    let is_meant =
+        |one: &EnumColumn| format!("{}.{}", one.table.plain(), one.column.as_str()) == *column;
+    let enum_type = draft.nodes.iter().find_map(|node| match &node.action {
+        Action::ReplaceEnum { name, columns, .. } if columns.iter().any(is_meant) => Some(name),
+        _ => None,
+    });
+    let column = column.clone();
+    Err(match enum_type {
+        Some(name) => PlanError::ConvertedByLabels { column, enum_type: name.plain() },
+        None => PlanError::NothingToConvert { column, retyped },
+    })
 }
 
 fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), PlanError> {

@@ -52,6 +52,37 @@ fn b03_a_chain_of_views_comes_back_with_grants_comments_and_options() {
 }
 
 #[test]
+fn b03_nothing_is_gone_between_two_steps() {
+    let with = |title: &str, size: &str, index: &str| {
+        format!(
+            "CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+            CREATE TABLE article (id bigint, title {title}, size {size}, CHECK (size > 0));
+            CREATE VIEW titles AS SELECT title, size FROM article;
+            ALTER TABLE article ENABLE ROW LEVEL SECURITY;
+            CREATE POLICY all_rows ON article USING (true);
+            CREATE POLICY sized ON article AS RESTRICTIVE USING (size > 0 AND title <> 'x');
+            CREATE TRIGGER note BEFORE UPDATE OF title ON article FOR EACH ROW EXECUTE FUNCTION noted();
+            CREATE INDEX sorted ON article ({index});"
+        )
+    };
+    let sql = check(Case {
+        current: &with("varchar(20) DEFAULT '7'", "integer", "(title || 'a')"),
+        rows: "INSERT INTO article VALUES (1, 'a', 1), (2, 'b', NULL), (3, NULL, 2);",
+        desired: &with("text DEFAULT '7'", "bigint NOT NULL DEFAULT 3", "(title || 'b')"),
+        ..Case::default()
+    });
+    for (gone, back) in [
+        ("DROP VIEW titles", "CREATE VIEW titles"),
+        ("DROP POLICY sized", "CREATE POLICY sized"),
+        ("DROP TRIGGER note", "CREATE TRIGGER note"),
+        ("DROP DEFAULT", "SET DEFAULT '7'"),
+    ] {
+        let step = |text: &str| sql.split("\n\n").position(|step| step.contains(text));
+        assert_eq!(step(gone), step(back), "{gone}, {back}\n{sql}");
+    }
+}
+
+#[test]
 fn b03_a_materialized_view_comes_back_with_its_indexes() {
     retyped_under(
         "CREATE MATERIALIZED VIEW titles WITH (fillfactor = 70) AS

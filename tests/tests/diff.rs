@@ -424,7 +424,8 @@ async fn what_is_not_handled_or_excluded_is_left_alone() {
     let desired = format!(
         "{BLOG} CREATE TABLE audit_trail (id int); CREATE SEQUENCE s;
          CREATE TYPE pair AS (x int);
-         CREATE TABLE parted (id int) PARTITION BY RANGE (id)"
+         CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY RANGE (id);
+         ALTER TABLE article ADD CONSTRAINT to_parts FOREIGN KEY (id) REFERENCES parted"
     );
     let (from, to) = (database(&current).await, database(&desired).await);
     let exclude = ["audit_*", "billing.*"].map(Into::into).to_vec();
@@ -438,6 +439,7 @@ async fn what_is_not_handled_or_excluded_is_left_alone() {
     for wanted in [
         "materialized view `totals` only in FROM",
         "partitioned table `parted` only in TO",
+        "constraint `to_parts` of `article` only in TO",
         "range type `span` only in FROM",
         "inheriting table `guest` only in FROM",
         "typed table `typed` only in FROM",
@@ -488,6 +490,18 @@ async fn a_table_that_moves_to_another_schema_keeps_its_rows() {
         // An error where the rows are gone.
         psql(&from, &format!("SELECT 1 / count(*) FROM r JOIN {after} ON t_id = id"));
     }
+}
+
+#[tokio::test]
+async fn a_table_in_the_name_of_a_view_that_stays_is_refused() {
+    let a = "CREATE TABLE a (s text);";
+    let from = database(&format!("{a} CREATE VIEW v AS SELECT s FROM a")).await;
+    let to = database(&format!("{a} CREATE TABLE v (s text)")).await;
+    let refusal = compared(&url(&from), &url(&to), &Settings::default()).await;
+    assert_eq!(
+        refusal.expect_err("both can't be").to_string(),
+        "view `v` of FROM is left alone, and table `v` of TO has its name; drop or rename it first"
+    );
 }
 
 #[tokio::test]

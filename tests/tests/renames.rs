@@ -1,7 +1,7 @@
 //! Which renames apply, and what they take along.
 
 use migrate_core::catalog::{Catalog, QualifiedName};
-use migrate_core::diff::{Answers, followers, renames};
+use migrate_core::diff::{Answers, ColumnRename, Rename, followers, renames};
 use migrate_core::introspect::{Scope, introspect};
 use migrate_core::model::objects::DeclaredRename;
 use migrate_core::sql::statements;
@@ -42,6 +42,23 @@ fn column(table: &str, current: &str, desired: &str) -> DeclaredRename {
 
 fn ran(statements: &[&str]) -> (Vec<String>, Vec<String>) {
     (statements.iter().map(|one| (*one).to_owned()).collect(), Vec::new())
+}
+
+#[tokio::test]
+async fn an_answer_about_a_table_of_another_schema_is_none_about_a_column() {
+    let [current, desired] = [
+        catalog("CREATE SCHEMA a; CREATE TABLE a.t (id int)").await,
+        catalog("CREATE SCHEMA a; CREATE TABLE a.u (id int)").await,
+    ];
+    let rename = Rename::Column(ColumnRename {
+        table: "a".into(),
+        current: "t".into(),
+        desired: "u".into(),
+    });
+    let answers = Answers { renames: vec![rename], ..Answers::default() };
+    let found = renames(&[], &answers, &current, &desired).expect("the table is there");
+    let statements: Vec<String> = found.actions.iter().flat_map(statements).collect();
+    assert_eq!(statements, ["ALTER TABLE a.t RENAME TO u"]);
 }
 
 #[tokio::test]

@@ -176,6 +176,16 @@ pub enum BetweenError {
         /// The side without it.
         lacking: End,
     },
+    /// Something that is left alone has a name that TO gives to something else.
+    #[error(
+        "{kept} of FROM is left alone, and {wanted} of TO has its name; drop or rename it first"
+    )]
+    NameKept {
+        /// What stays.
+        kept: ObjectKey,
+        /// What would take its name.
+        wanted: ObjectKey,
+    },
     /// There is no plan.
     #[error(transparent)]
     Plan(#[from] PlanError),

@@ -2,9 +2,9 @@
 //! and what was excluded. It stays as FROM has it, so it stands on both sides of the plan, and
 //! what blocks a change goes and comes again with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Dependency, Object, ObjectKey};
+use crate::catalog::{Catalog, Dependency, Object, ObjectKey, OccupiedName};
 use crate::diff::{Change, diff};
 
 use super::exclude::is_excluded;
@@ -84,7 +84,28 @@ pub(super) fn carry(
             carried.column_order.insert(table.clone(), order.clone());
         }
     }
+    require_free_names(current, &carried, stays)?;
     Ok(carried)
+}
+
+/// Refuses what would take the name of something that stays.
+fn require_free_names(
+    current: &Catalog,
+    carried: &Catalog,
+    stays: impl Fn(&ObjectKey) -> bool,
+) -> Result<(), BetweenError> {
+    let kept = current.objects.iter().filter(|(key, _)| stays(key));
+    let names =
+        kept.flat_map(|(key, object)| object.occupied_names(key).map(move |name| (name, key)));
+    let taken: BTreeMap<OccupiedName, &ObjectKey> = names.collect();
+    let new = carried.objects.iter().filter(|(key, _)| !current.objects.contains_key(key));
+    for (key, object) in new {
+        if let Some(kept) = object.occupied_names(key).find_map(|name| taken.get(&name)) {
+            let (kept, wanted) = ((*kept).clone(), key.clone());
+            return Err(BetweenError::NameKept { kept, wanted });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses where an object would lose what it needs, or never gets it.

@@ -101,6 +101,27 @@ pub enum AnswerError {
 }
 
 impl Answers {
+    /// The answers as the names that are there show them: what looks like a column may be a table of
+    /// another schema.
+    pub(super) fn meant(&self, current: &Catalog) -> Self {
+        let meant = |rename: &Rename| match rename {
+            Rename::Column(ColumnRename { table, current: name, desired })
+                if table.schema.is_none() && !has_columns(current, table) =>
+            {
+                let within = |name: &Ident| QualifiedName {
+                    schema: Some(table.name.clone()),
+                    name: name.clone(),
+                };
+                let key = ObjectKey::Table { name: within(name) };
+                let is_table = current.objects.contains_key(&key);
+                is_table.then(|| Rename::Table { current: within(name), desired: within(desired) })
+            }
+            _ => None,
+        };
+        let renames = self.renames.iter().map(|one| meant(one).unwrap_or_else(|| one.clone()));
+        Self { renames: renames.collect(), drops: self.drops.clone() }
+    }
+
     /// Refuses an answer about something that neither side has.
     pub(super) fn require_known(
         &self,

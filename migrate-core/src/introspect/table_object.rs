@@ -50,10 +50,13 @@ fn add_constraint(assembly: &mut Assembly<'_>, row: ConstraintRow, index: Option
         (true, false) => Deferrable::InitiallyImmediate,
         (true, true) => Deferrable::InitiallyDeferred,
     };
-    let validated = row.validated;
+    let (validated, references) = (row.validated, row.kind == "f");
     if let Some(kind) = constraint_kind(assembly, row, index) {
         let constraint = Constraint { kind, deferrable, validated };
         assembly.add(address, key, Object::Constraint(constraint));
+    } else if references {
+        // It leads to a table of a kind that isn't handled.
+        assembly.catalog.unhandled.insert(key.to_string());
     }
 }
 

@@ -85,7 +85,10 @@ pub(super) fn using(
         (true, false) if family(&to) == Family::Json => Ok(Some(format!("to_{to}({column})"))),
         (true, false) => scalar(&format!("{column}[1]")).map(Some).ok_or_else(no_cast),
         (false, true) => {
-            let value = scalar(&column).ok_or_else(no_cast)?;
+            // The assignment to the column cuts nothing off, as a cast to the length would.
+            let is_text = family(&from) == Family::Text && family(&to) == Family::Text;
+            let value = if is_text { Some(format!("{column}::text")) } else { scalar(&column) };
+            let value = value.ok_or_else(no_cast)?;
             Ok(Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{value}] END")))
         }
     }
@@ -155,6 +158,10 @@ fn explicit(column: &str, from: &str, to: &str, desired: &str) -> Option<String>
             format!("{column}::numeric::{desired}")
         }
         (Family::Text, _) => format!("{column}::{desired}"),
+        (Family::Json, Family::Integer | Family::Number | Family::Boolean) if from == "jsonb" => {
+            format!("{column}::{desired}")
+        }
+        (Family::Other, Family::Json) if from == "hstore" => format!("{column}::{desired}"),
         (Family::Other, _) | (_, Family::Other) => format!("{column}::text::{desired}"),
         (Family::TimeOfDay, Family::Interval) | (Family::Interval, Family::TimeOfDay) => {
             format!("{column}::{desired}")

@@ -117,8 +117,12 @@ fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
         let after: Vec<NodeId> = after.filter(|id| !takes_along(id)).collect();
         if !after.is_empty() {
             edges.extend(each(&below.creates, &after));
-            let reforming = below.changes.iter();
-            let reforming = reforming.filter(|id| is_form(&draft.nodes[**id], &referenced));
+            let is_known_by_definition = matches!(above.desired, Some(Object::Dependent(_)));
+            let reforming = below.changes.iter().filter(|id| {
+                let node = &draft.nodes[**id];
+                is_form(node, &referenced)
+                    && !(is_known_by_definition && demands_more(&node.action))
+            });
             edges.extend(each(reforming, &above.makes().collect::<Vec<_>>()));
         }
     }
@@ -140,6 +144,24 @@ fn is_form(node: &Node, key: &ObjectKey) -> bool {
         | Action::SyncSequence { .. }
         | Action::AdvanceSequence { .. } => false,
         _ => !matches!(key, ObjectKey::Table { .. }),
+    }
+}
+
+/// Whether an action only says what rows have to be, or fills them for that: no view, policy or
+/// trigger waits for it, which may take long and may fail.
+fn demands_more(action: &Action) -> bool {
+    match action {
+        Action::Backfill { .. } => true,
+        Action::AlterTable { changes, .. } => changes.iter().all(|change| {
+            matches!(
+                change,
+                TableChange::SetNotNull { .. }
+                    | TableChange::AddConstraint { .. }
+                    | TableChange::ValidateConstraint { .. }
+                    | TableChange::DropConstraint { .. }
+            )
+        }),
+        _ => false,
     }
 }
 
@@ -308,7 +330,7 @@ fn drops_expression(action: &Action) -> bool {
     alters(action, |change| matches!(change, TableChange::DropExpression { .. }))
 }
 
-fn sets_type(action: &Action) -> bool {
+pub(super) fn sets_type(action: &Action) -> bool {
     alters(action, |change| matches!(change, TableChange::SetType { .. }))
 }
 

@@ -43,6 +43,11 @@ fn between(current: &str, desired: &str) -> Narrowing {
         after.is_some_and(|after| before.is_none_or(|before| before > after))
     };
     let refuses = |refuses| Narrowing { refuses, rounds: false };
+    // These leave out what they can't hold, without a word.
+    let is_part = ["name", "\"char\""].contains(&to.as_str()) || to.starts_with("interval ");
+    if is_part && from != to {
+        return Narrowing { refuses: false, rounds: true };
+    }
     match (family(&from), family(&to)) {
         (Family::Integer, Family::Integer) => refuses(digits(&from) > digits(&to)),
         (Family::Integer, Family::Number) if to == "numeric" => {
@@ -64,6 +69,13 @@ fn between(current: &str, desired: &str) -> Narrowing {
         (Family::Number, Family::Number) => {
             let narrows = from != to && (from == "numeric" || to == "real");
             Narrowing { refuses: narrows, rounds: narrows }
+        }
+        (Family::Integer | Family::Number, Family::Boolean | Family::Bits)
+        | (Family::Moment, Family::TimeOfDay)
+        | (Family::Interval, Family::TimeOfDay) => Narrowing { refuses: false, rounds: true },
+        (Family::Number, Family::Money) => Narrowing { refuses: true, rounds: true },
+        (Family::Network, Family::Network) => {
+            Narrowing { refuses: false, rounds: from != to && to == "cidr" }
         }
         (_, Family::Text) => {
             // `char` alone has the length 1, and `varchar` alone has none.
@@ -128,6 +140,12 @@ mod tests {
     #[test]
     fn a_value_may_be_too_long_or_too_large() {
         check("character varying(50)", "character varying(20)", true, false);
+        check("text", "name", false, true);
+        check("inet", "cidr", false, true);
+        check("numeric", "money", true, true);
+        check("timestamp without time zone", "time without time zone", false, true);
+        check("interval", "interval day to hour", false, true);
+        check("integer", "bit(3)", false, true);
         check("text", "character varying(20)", true, false);
         check("character varying(20)", "text", false, false);
         check("integer[]", "smallint[]", true, false);

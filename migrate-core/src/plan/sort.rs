@@ -3,9 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
 use thiserror::Error;
 
+use crate::catalog::ObjectKey;
+
 use super::Action;
+use super::dependency::sets_type;
 use super::fold::Graph;
 use super::node::{Between, Node, NodeId};
 use super::order::{OrderKey, order_key};
@@ -29,10 +33,11 @@ pub(super) struct Placed {
 /// Orders the nodes.
 pub(super) fn sort(graph: Graph) -> Result<Vec<Placed>, DependencyCycle> {
     let links = Links::of(&graph);
-    let (order, mut stages) = links.order(vec![0; graph.nodes.len()]);
+    let (order, stages) = links.order(vec![0; graph.nodes.len()]);
     if order.len() < graph.nodes.len() {
         return Err(cycle(&graph, &order));
     }
+    let (order, mut stages) = links.meet(&gaps(&graph, &links), order, stages);
     let last = stages.iter().copied().max().unwrap_or(0);
     for node in order.into_iter().rev() {
         let Node { action, late, .. } = &graph.nodes[node];
@@ -51,6 +56,31 @@ pub(super) fn sort(graph: Graph) -> Result<Vec<Placed>, DependencyCycle> {
     });
     Ok(placed.collect())
 }
+
+/// The changes of type during which each object is gone that goes and comes again.
+fn gaps(graph: &Graph, links: &Links) -> Vec<Vec<NodeId>> {
+    let nodes = || graph.nodes.iter().enumerate();
+    let coming = nodes().flat_map(|(id, node)| node.creates.iter().map(move |key| (key, id)));
+    let coming: FxHashMap<&ObjectKey, NodeId> = coming.collect();
+    let going = nodes().flat_map(|(id, node)| node.destroys.iter().map(move |key| (key, id)));
+    let gaps = going.filter_map(|(key, gone)| {
+        let back = *coming.get(key).filter(|back| **back != gone)?;
+        let leads_back = |id: &NodeId| links.followers[*id].iter().any(|(one, _)| *one == back);
+        let retypes = |id: &NodeId| retypes(&graph.nodes[*id].action);
+        let between = links.followers[gone].iter().map(|(id, _)| *id);
+        let between: BTreeSet<NodeId> = between.filter(retypes).filter(leads_back).collect();
+        (between.len() > 1).then(|| between.into_iter().collect())
+    });
+    gaps.collect()
+}
+
+/// Whether a column gets another type, for which what stands on it goes.
+fn retypes(action: &Action) -> bool {
+    matches!(action, Action::ReplaceEnum { .. }) || sets_type(action)
+}
+
+/// How often nodes are brought to one stage, which may move others.
+const ROUNDS: usize = 8;
 
 /// What is dropped with its data goes last, since a step before may be written that still reads it.
 fn drops_data(action: &Action) -> bool {
@@ -112,6 +142,29 @@ impl Links {
                     ready.insert(place(*follower, stages[*follower]));
                 }
             }
+        }
+        (order, stages)
+    }
+
+    /// Brings the nodes of each gap to the stage of the last of them, so that what is gone meanwhile
+    /// isn't gone over several transactions; where no end of that comes, all stays as it was.
+    fn meet(
+        &self,
+        gaps: &[Vec<NodeId>],
+        order: Vec<NodeId>,
+        stages: Vec<usize>,
+    ) -> (Vec<NodeId>, Vec<usize>) {
+        let mut met = (order.clone(), stages.clone());
+        for _ in 0..ROUNDS {
+            let mut raised = met.1.clone();
+            for gap in gaps {
+                let last = gap.iter().map(|node| raised[*node]).max().unwrap_or_default();
+                gap.iter().for_each(|node| raised[*node] = last);
+            }
+            if raised == met.1 {
+                return met;
+            }
+            met = self.order(raised);
         }
         (order, stages)
     }

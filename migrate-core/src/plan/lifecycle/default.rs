@@ -34,7 +34,9 @@ impl DbObject for Expression {
     fn destroy(&self, key: &ObjectKey, draft: &mut Draft<'_>) {
         if let ObjectKey::Default { table, column } = key {
             let change = TableChange::DropDefault { column: column.clone() };
-            draft.push(Node::destroying(Action::alter(table, change), key));
+            let node = Node::destroying(Action::alter(table, change), key);
+            let comes_again = draft.desired.objects.contains_key(key);
+            draft.push(if comes_again { node.late() } else { node });
         }
     }
 }

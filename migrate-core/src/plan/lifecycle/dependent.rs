@@ -20,7 +20,8 @@ impl DbObject for Dependent {
 
     fn destroy(&self, key: &ObjectKey, draft: &mut Draft<'_>) {
         let action = Action::DropDependent { key: key.clone(), statement: self.drop.clone() };
-        draft.push(Node::destroying(action, key));
+        // It protects or serves until the moment in which it has to go.
+        draft.push(Node::destroying(action, key).late());
     }
 
     fn must_be_recreated(_: Pair<'_, Self>) -> bool {
