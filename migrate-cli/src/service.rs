@@ -14,36 +14,45 @@ pub(crate) struct ServiceOn<'a> {
     pub(crate) target: &'a Target,
 }
 
-/// The service on each of its targets, with all schemas that it has in a database.
+/// The service on each of these targets, with all schemas that it has in a database.
 pub(crate) fn services<'a>(
     config: &Config,
     fleet: &'a Fleet,
+    all: &Fleet,
 ) -> anyhow::Result<Vec<ServiceOn<'a>>> {
     let Some(role) = &config.service_role else {
         bail!("no service is configured; name its role with `service-role`");
     };
+    if config.service_readers.as_deref() == Some(role) {
+        bail!("`service-readers` is the service's own role `{role}`; name a group that only reads");
+    }
+    let is_login = |target: &Target| target.options.get_username() == role;
+    if let Some(target) =
+        fleet.databases.iter().flat_map(|one| one.targets()).find(|one| is_login(one))
+    {
+        bail!(
+            "`service-role` is `{role}`, who logs in to {} and would bootstrap itself; log in as an administrator, or name another role",
+            target.place()
+        );
+    }
     let password = config.service_password.as_deref().map(Password::new).transpose()?;
     let mut services = Vec::new();
-    for database in &fleet.databases {
-        let targets: Vec<&Target> = database.targets().collect();
-        for target in &targets {
-            let mut service = Service {
+    for (database, whole) in fleet.databases.iter().zip(&all.databases) {
+        let schemas: Vec<&Ident> = whole.targets().map(|target| &target.schema).collect();
+        // One role, whose sessions begin in one of its schemas.
+        let home = config.schema.as_deref().map(Ident::new);
+        let home = home.or_else(|| Some(Ident::clone(schemas.first()?)));
+        for target in database.targets() {
+            let beside = schemas.iter().filter(|schema| **schema != &target.schema);
+            let service = Service {
                 password: password.clone(),
-                beside: targets
-                    .iter()
-                    .map(|other| other.schema.clone())
-                    .filter(|schema| *schema != target.schema)
-                    .collect(),
+                beside: beside.copied().cloned().collect(),
+                home: home.clone().filter(|_| schemas.len() > 1),
                 readers: config.service_readers.as_deref().map(Ident::new),
                 close_public: config.service_closes_public.unwrap_or(false),
                 close_database: config.service_closes_database.unwrap_or(false),
                 ..Service::new(role.as_str(), target.schema.clone())
             };
-            if targets.len() > 1 {
-                // One role, whose sessions begin in one of its schemas.
-                let schema = config.schema().as_str().to_owned();
-                service.settings.insert("search_path".to_owned(), schema);
-            }
             services.push(ServiceOn { service, target });
         }
     }

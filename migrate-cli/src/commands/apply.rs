@@ -1,5 +1,6 @@
 //! `migrate apply`.
 
+use anyhow::bail;
 use migrate_core::revision::Chain;
 use migrate_core::runner::{self, Goal, RunSettings, Serves};
 use migrate_core::target::Target;
@@ -14,7 +15,7 @@ pub(crate) async fn run(
     args: ApplyArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let goal = goal(args.to.as_deref(), args.number, Goal::Head);
+    let goal = goal(args.to.as_deref(), args.number, Goal::Head, '-')?;
     if args.dry_run {
         let plan = PlanArgs { json: false, selection: args.selection };
         return super::plan::show(application, config, &plan, &goal, output).await;
@@ -27,7 +28,7 @@ pub(crate) async fn run(
     let fleet = fleet::fleet(application, config, &args.selection).await?;
     fleet::note_no_tenants(&fleet, output);
     if config.bootstrap.unwrap_or(false) {
-        super::bootstrap::bootstrap(config, &fleet, output).await?;
+        super::bootstrap::bootstrap(application, config, &fleet, output).await?;
     }
     let chain = application.chain_for(&args.selection)?;
     if let Some(target) = fleet.single() {
@@ -90,10 +91,22 @@ async fn of_target(
 }
 
 /// The goal of `--to` or `-n`.
-pub(super) fn goal(to: Option<&str>, number: Option<usize>, otherwise: Goal) -> Goal {
-    match (to, number) {
-        (Some(to), _) => to.parse().unwrap_or(otherwise),
+pub(super) fn goal(
+    to: Option<&str>,
+    number: Option<usize>,
+    otherwise: Goal,
+    wrong_way: char,
+) -> anyhow::Result<Goal> {
+    Ok(match (to, number) {
+        (Some(to), _) => match to.parse().unwrap_or(otherwise) {
+            Goal::Count(_) if to.starts_with(wrong_way) => {
+                bail!(
+                    "`--to {to}` is the other way; `apply` goes on by `+1`, `rollback` back by `-1`"
+                )
+            }
+            goal => goal,
+        },
         (None, Some(count)) => Goal::Count(count),
         (None, None) => otherwise,
-    }
+    })
 }

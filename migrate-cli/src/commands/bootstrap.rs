@@ -1,9 +1,11 @@
 //! `migrate bootstrap`.
 
+use std::collections::BTreeSet;
+
 use migrate_core::target::{self, Fleet};
 use sqlx::Connection;
 
-use crate::args::BootstrapArgs;
+use crate::args::{BootstrapArgs, Selection};
 use crate::output::Output;
 use crate::service::{ServiceOn, services};
 use crate::{Application, Config, exit, fleet};
@@ -16,25 +18,35 @@ pub(crate) async fn run(
 ) -> anyhow::Result<u8> {
     let fleet = fleet::fleet(application, config, &args.selection).await?;
     if args.print {
-        return print(config, &fleet, output).await;
+        return print(application, config, &fleet, output).await;
     }
-    let is_complete = bootstrap(config, &fleet, output).await?;
+    let is_complete = bootstrap(application, config, &fleet, output).await?;
     Ok(if is_complete { exit::FINE } else { exit::DIFFERENCES })
 }
 
 /// Makes what is missing on every target, and says whether all services have what they need then, and
 /// are isolated.
 pub(super) async fn bootstrap(
+    application: &Application,
     config: &Config,
     fleet: &Fleet,
     output: &Output,
 ) -> anyhow::Result<bool> {
     let mut is_complete = true;
-    for on in services(config, fleet)? {
+    let all = fleet::fleet(application, config, &Selection::default()).await?;
+    let services = services(config, fleet, &all)?;
+    let mut reached = BTreeSet::new();
+    for on in &services {
+        // Every database takes connections before the first one changes.
+        if reached.insert(on.target.place()) {
+            on.connect().await?.close().await.ok();
+        }
+    }
+    for on in services {
         let mut connection = on.connect().await?;
         let done = target::bootstrap(&mut connection, &on.service).await?;
         for statement in &done.statements {
-            output.say(&statement.to_string());
+            output.say(&statement.without_password());
         }
         for difference in &done.differences {
             output.say(&format!("left as it is: {difference}"));
@@ -56,14 +68,24 @@ pub(super) async fn bootstrap(
 }
 
 /// Prints what would run.
-async fn print(config: &Config, fleet: &Fleet, output: &Output) -> anyhow::Result<u8> {
+async fn print(
+    application: &Application,
+    config: &Config,
+    fleet: &Fleet,
+    output: &Output,
+) -> anyhow::Result<u8> {
     let mut is_complete = true;
-    for on in services(config, fleet)? {
+    let all = fleet::fleet(application, config, &Selection::default()).await?;
+    // What one schema of a role lacks, its other ones may lack too.
+    let mut printed = BTreeSet::new();
+    for on in services(config, fleet, &all)? {
         let mut connection = on.connect().await?;
         let planned = target::planned_bootstrap(&mut connection, &on.service).await?;
         connection.close().await.ok();
         for statement in &planned.statements {
-            output.data(&statement.to_string());
+            if printed.insert((on.target.place(), statement.without_password())) {
+                output.data(&statement.to_string());
+            }
         }
         for difference in &planned.differences {
             output.say(&format!("left as it is: {difference}"));

@@ -26,7 +26,7 @@ pub(crate) async fn run(
             );
         }
     }
-    for on in services(config, &fleet)? {
+    for on in services(config, &fleet, &fleet)? {
         let mut connection = on.connect().await?;
         let leaving = target::leaving(&mut connection, &on.service).await?;
         output.say(&format!(

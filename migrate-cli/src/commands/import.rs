@@ -68,7 +68,7 @@ async fn take_over(import: &Import, flags: &Config, output: &Output) -> anyhow::
     let application: Application = application(config)?;
     let fleet = fleet::fleet(&application, config, &Selection::default()).await?;
     if config.bootstrap.unwrap_or(false) {
-        super::bootstrap::bootstrap(config, &fleet, output).await?;
+        super::bootstrap::bootstrap(&application, config, &fleet, output).await?;
     }
     let settings = config.run_settings(&application.hooks)?;
     let mut count = 0;

@@ -19,6 +19,6 @@ pub(crate) async fn run(
         (application.chain_for(&args.selection)?, &application.dependencies);
     let text = &args.revision;
     let resolved = runner::resolve(chain, dependencies, &target, text, resolution).await?;
-    output.say(&format!("noted for `{resolved}`; `migrate apply` goes on from there"));
+    output.say(&format!("noted for `{resolved}`; `migrate apply`, or `migrate rollback` where it stopped, goes on from there"));
     Ok(exit::FINE)
 }

@@ -15,7 +15,7 @@ pub(crate) async fn run(
     args: RollbackArgs,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let goal = goal(args.to.as_deref(), args.number, Goal::Count(1));
+    let goal = goal(args.to.as_deref(), args.number, Goal::Count(1), '+')?;
     let (chain, dependencies) =
         (application.chain_for(&args.selection)?, &application.dependencies);
     if args.dry_run {

@@ -33,6 +33,18 @@ pub(super) fn variable(name: &str) -> Option<String> {
     })
 }
 
+/// Refuses a file `.env` with a line that can't be read, which would hide those after it.
+fn require_readable_file() -> anyhow::Result<()> {
+    let Ok(pairs) = dotenvy::dotenv_iter() else { return Ok(()) };
+    if pairs.into_iter().any(|pair| matches!(pair, Err(dotenvy::Error::LineParse(..)))) {
+        // The line may hold a password.
+        bail!(
+            "`.env` has a line that is no `NAME=value`, or a quote that is not closed; correct it"
+        );
+    }
+    Ok(())
+}
+
 /// The variables that a key is read from, the stronger one first.
 fn names(key: &str) -> Vec<String> {
     let mut names = vec![format!("MIGRATE_{}", key.replace('-', "_").to_uppercase())];
@@ -44,6 +56,7 @@ fn names(key: &str) -> Vec<String> {
 
 /// The keys that variables set, and the variable of each.
 pub(super) fn read(known: &[String]) -> anyhow::Result<Vec<(Table, String)>> {
+    require_readable_file()?;
     let mut found = Vec::new();
     for key in known {
         let set = names(key).into_iter().find_map(|name| {

@@ -50,10 +50,8 @@ fn interpolate_with(
         filled += before;
         let inside = &rest[start + 2..];
         let end = closing(inside).ok_or_else(|| {
-            format!(
-                "`{}` is not closed; write `${{NAME}}`, or `$${{` for the signs",
-                &rest[start..]
-            )
+            // What follows may be a secret.
+            "a `${` is not closed; write `${NAME}`, or `$${` for the signs".to_owned()
         })?;
         let (name, default) = match inside[..end].split_once(":-") {
             Some((name, default)) => (name, Some(default)),
@@ -114,6 +112,6 @@ mod tests {
             Err("the variable `PORT` is not set; set it, or write `${PORT:-default}`"),
         );
         check("${A:-${B}}", Err("the variable `B` is not set; set it, or write `${B:-default}`"));
-        check("${PORT", Err("`${PORT` is not closed; write `${NAME}`, or `$${` for the signs"));
+        check("${PORT", Err("a `${` is not closed; write `${NAME}`, or `$${` for the signs"));
     }
 }

@@ -27,7 +27,12 @@ impl FromStr for Time {
             None => humantime::parse_duration(text).map_err(|error| error.to_string()),
         };
         let wrong = |error| format!("a time is written as `500ms`, `5s` or `10min`: {error}");
-        time.map(Self).map_err(wrong)
+        match time.map_err(wrong)? {
+            time if !time.is_zero() && time < Duration::from_millis(1) => {
+                Err(format!("`{text}` is shorter than a millisecond, the shortest time there is"))
+            }
+            time => Ok(Self(time)),
+        }
     }
 }
 

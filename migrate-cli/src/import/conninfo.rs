@@ -29,7 +29,15 @@ pub(super) fn url(conninfo: &str) -> anyhow::Result<String> {
             _ => {}
         }
     }
+    let is_local = host.is_empty() && port.is_empty();
     let host = if host.is_empty() && !port.is_empty() { "localhost".to_owned() } else { host };
+    if is_local {
+        // A URL has no user in front of no host.
+        let password = password.strip_prefix(':').map(|password| ("password", password.to_owned()));
+        let named = [("user", std::mem::take(&mut user))].into_iter().chain(password);
+        let named = named.filter(|(_, value): &(&str, String)| !value.is_empty());
+        parameters.splice(0..0, named.map(|(key, value)| format!("{key}={value}")));
+    }
     let at = if user.is_empty() { String::new() } else { format!("{user}{password}@") };
     let parameters =
         if parameters.is_empty() { String::new() } else { format!("?{}", parameters.join("&")) };
@@ -75,21 +83,27 @@ fn value(text: &str) -> anyhow::Result<(String, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use sqlx::postgres::PgConnectOptions;
+
     use super::url;
 
     #[test]
     fn strings_of_libpq_become_urls() {
         let cases = [
-            ("dbname=postgres user=postgres connect_timeout=1", "postgres://postgres@/postgres"),
+            (
+                "dbname=postgres user=postgres connect_timeout=1",
+                "postgres:///postgres?user=postgres",
+            ),
             (
                 "host = db port=6432 dbname='my db' user=app password='a\\'b@c' sslmode=require",
                 "postgres://app:a%27b%40c@db:6432/my%20db?sslmode=require",
             ),
-            ("host=/run/pg user=a dbname=b", "postgres://a@/b?host=%2Frun%2Fpg"),
+            ("host=/run/pg user=a dbname=b", "postgres:///b?user=a&host=%2Frun%2Fpg"),
             ("postgres://a@b/c", "postgres://a@b/c"),
         ];
         for (conninfo, wanted) in cases {
             assert_eq!(url(conninfo).expect("it is a connection string"), wanted);
+            wanted.parse::<PgConnectOptions>().expect("it can be read");
         }
     }
 }

@@ -18,8 +18,11 @@ def text_of(node, texts):
         return text_of(node.left, texts) + text_of(node.right, texts)
     if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name in ("text", "dedent"):
+        if name == "dedent":
             return text_of(node.args[0], texts)
+        if name == "text":
+            # A colon that begins no parameter is escaped there.
+            return text_of(node.args[0], texts).replace("\\:", ":")
     raise Untranslated(node.lineno)
 
 

@@ -161,7 +161,11 @@ fn up(path: &Path, translated: &Translated, notes: &mut Vec<String>) -> String {
 
 fn script(statements: &[String]) -> String {
     let statements = statements.iter().map(|sql| sql.trim().trim_end_matches(';'));
-    statements.map(|sql| format!("{sql};\n")).collect()
+    // A comment at the end would take the semicolon.
+    let ends_in_comment = |sql: &str| sql.lines().last().is_some_and(|line| line.contains("--"));
+    let ended =
+        |sql| if ends_in_comment(sql) { format!("{sql}\n;\n") } else { format!("{sql};\n") };
+    statements.map(ended).collect()
 }
 
 /// What the row says was applied: everything up to its number.
@@ -199,4 +203,15 @@ pub(super) async fn applied(
             is_baseline: true,
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::script;
+
+    #[test]
+    fn a_comment_at_the_end_of_a_statement_does_not_take_its_semicolon() {
+        let statements = ["SELECT 1; ", "SELECT 2 -- two"].map(str::to_owned);
+        assert_eq!(script(&statements), "SELECT 1;\nSELECT 2 -- two\n;\n");
+    }
 }

@@ -16,8 +16,11 @@ impl Yaml {
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         let file = path.display().to_string();
         let text = fs::read_to_string(path).with_context(|| format!("`{file}` can't be read"))?;
-        let value: Value = serde_saphyr::from_str(&text)
-            .map_err(|error| anyhow::anyhow!("`{file}` is no YAML: {error}"))?;
+        let value: Value = serde_saphyr::from_str(&text).map_err(|error| {
+            // The error's own text shows the line, which may hold a password.
+            let line = error.location().map_or(1, |place| place.line());
+            anyhow::anyhow!("`{file}` is no YAML, at line {line}")
+        })?;
         match value {
             Value::Object(keys) => Ok(Self { keys, file }),
             Value::Null => Ok(Self { keys: Map::new(), file }),

@@ -43,7 +43,7 @@ async fn pgmigrates_folder_and_history_are_taken_over() {
         .says(0, &["wrote migrate.toml", "2 revisions taken over"]);
     let toml = project.read("migrate.toml");
     for line in [
-        "database-url = \"postgres://app@/nowhere\"",
+        "database-url = \"postgres:///nowhere?user=app\"",
         "work_mem = '33MB'",
         "terminate-blockers-after = \"2s 500ms\"",
         "installed-by = \"deploy\"",
@@ -171,4 +171,12 @@ async fn migreats_folder_is_translated_and_its_history_taken_over() {
     assert!(toml.contains("postgres://admin:${DB_PASSWORD:url}@${DB_HOST}:5432/app"), "{toml}");
     let said = project.run_with(&["apply"], &variables);
     said.says(1, &["applied V0002__index", "write the SQL of versions/0003_code.py here"]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_yaml_is_named_by_its_line_and_shows_no_password() {
+    let yaml = "service_schema: app\npriv_db_password: \"topsecret\n";
+    let project = Project::with(&[("MiGreat.yaml", yaml)]).await;
+    let said = project.run(&["import", "migreat"]).says(1, &["`MiGreat.yaml` is no YAML, at line"]);
+    assert!(!said.stderr.contains("topsecret"), "{said:?}");
 }

@@ -299,3 +299,19 @@ async fn a_history_in_another_schema_is_that_of_one_target() {
     project.run(&own).says(0, &["applied V1__create_account"]);
     project.run(&of("svc_a")).says(0, &["nothing is pending"]);
 }
+
+#[tokio::test]
+async fn a_role_of_several_schemas_is_printed_once_and_has_all_of_them_with_any_selection() {
+    let service = toml("iso_many").replace("schema = \"iso_many\"\n", "");
+    let tenants = "[tenants]\nschemas = [\"iso_m1\", \"iso_m2\"]\n";
+    let file = ("migrations/V1__a.sql", "CREATE TABLE a ()");
+    let project = Project::with(&[file, ("migrate.toml", &format!("{service}{tenants}"))]).await;
+    let printed = project.run(&["bootstrap", "--print"]).says(2, &["CREATE SCHEMA iso_m2"]);
+    assert_eq!(printed.stdout.matches("CREATE ROLE iso_many ").count(), 1, "{printed:?}");
+    migrate_tests::psql(&project.database, &printed.stdout);
+    let said = project.run(&["bootstrap", "--only", "iso_m1"]).fine();
+    assert!(!said.stderr.contains("not isolated"), "{said:?}");
+    let path = "SELECT unnest(setconfig) FROM pg_db_role_setting s
+                JOIN pg_roles r ON r.oid = s.setrole WHERE rolname = 'iso_many'";
+    assert_eq!(project.texts(path).await, ["search_path=iso_m1"]);
+}

@@ -276,6 +276,8 @@ async fn one_tenant_is_named_where_a_command_is_for_one() {
     .await;
     project.run(&["apply", "--to", "1"]).fine();
     project.run(&["apply", "--only", "a"]).says(1, &["division by zero"]);
+    let said = project.run(&["plan", "--json", "--only", "a"]);
+    assert!(!said.stdout.contains("INSERT") && said.stdout.contains("1 / 0"), "{said:?}");
     project
         .execute("UPDATE a.migrate_history SET begun_step = 'statement 2' WHERE state = 'running'")
         .await;
@@ -295,6 +297,12 @@ async fn a_dry_run_over_tenants_goes_as_far_as_the_run() {
     );
     project.run(&["apply", "--dry-run", "-n", "0"]).says(0, &["nothing is pending"]);
     project.run(&["apply", "--dry-run", "--to", "9"]).says(1, &["no revision is named `9`"]);
+    project.run(&["apply", "--to=-1"]).says(1, &["`--to -1` is the other way"]);
+    project.run(&["rollback", "--to", "+1"]).says(1, &["`--to +1` is the other way"]);
+    let unknown = ["apply", "--accept-checksum", "9"];
+    project.run(&unknown).says(1, &["no revision is named `9`"]);
+    project.run(&["apply", "--lock-timeout", "0.0004"]).says(2, &["shorter than a millisecond"]);
+    assert_eq!(project.texts(COLUMNS).await, [""; 0]);
 }
 
 #[tokio::test]

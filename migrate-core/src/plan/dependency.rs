@@ -407,10 +407,13 @@ fn owners_exist(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
                 let retyping = retyping.filter(|id| sets_type(&draft.nodes[**id].action));
                 edges.extend(each(retyping, &[id]));
                 let changing = node.changes.iter().flat_map(|key| touches.changing(key));
-                let is_formed = |other: &&NodeId| match draft.nodes[**other].action {
-                    Action::SetSequenceOwner { .. } => true,
-                    Action::AlterSequence { .. } | Action::RestartSequence { .. } => true,
-                    _ => false,
+                let is_formed = |other: &&NodeId| {
+                    matches!(
+                        draft.nodes[**other].action,
+                        Action::SetSequenceOwner { .. }
+                            | Action::AlterSequence { .. }
+                            | Action::RestartSequence { .. }
+                    )
                 };
                 edges.extend(each(changing.filter(is_formed), &[id]));
             }

@@ -71,8 +71,9 @@ fn between(current: &str, desired: &str) -> Narrowing {
             Narrowing { refuses: narrows, rounds: narrows }
         }
         (Family::Integer | Family::Number, Family::Boolean | Family::Bits)
-        | (Family::Moment, Family::TimeOfDay)
-        | (Family::Interval, Family::TimeOfDay) => Narrowing { refuses: false, rounds: true },
+        | (Family::Moment | Family::Interval, Family::TimeOfDay) => {
+            Narrowing { refuses: false, rounds: true }
+        }
         (Family::Number, Family::Money) => Narrowing { refuses: true, rounds: true },
         (Family::Network, Family::Network) => {
             Narrowing { refuses: false, rounds: from != to && to == "cidr" }

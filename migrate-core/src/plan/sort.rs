@@ -159,7 +159,9 @@ impl Links {
             let mut raised = met.1.clone();
             for gap in gaps {
                 let last = gap.iter().map(|node| raised[*node]).max().unwrap_or_default();
-                gap.iter().for_each(|node| raised[*node] = last);
+                for node in gap {
+                    raised[*node] = last;
+                }
             }
             if raised == met.1 {
                 return met;

@@ -214,9 +214,13 @@ fn refused(statement: &Statement<'_>) -> Option<(String, &'static str)> {
             "reset by name what was set",
         ));
     }
+    if first == "LISTEN" {
+        let what = "`LISTEN` waits for notifications, which no run takes".to_owned();
+        return Some((what, "leave it out"));
+    }
     let copies = |preposition, end| {
-        let after = sql_words(statement.sql).skip_while(|word| !is_word(word, preposition));
-        first == "COPY" && after.skip(1).next().is_some_and(|word| is_word(word, end))
+        let mut words = sql_words(statement.sql).skip_while(|word| !is_word(word, preposition));
+        first == "COPY" && words.nth(1).is_some_and(|word| is_word(word, end))
     };
     if copies("TO", "STDOUT") {
         let what = "`COPY … TO stdout` gives rows to psql".to_owned();
@@ -258,6 +262,7 @@ mod tests {
             "SELECT 1;\ncopy t from stdin;\n",
             "SELECT 1;\ncopy (select to_char(now(), 'y')) to stdout;\n",
             "SELECT 1;\nreset all;\n",
+            "SELECT 1;\nlisten a;\n",
             "SELECT 1;\n/* and /* no */ end\nSELECT 2;",
             "SELECT 1;\n\\d t",
         ] {

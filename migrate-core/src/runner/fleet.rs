@@ -14,8 +14,9 @@ use futures_util::future::join_all;
 use crate::revision::{Chain, Dependencies};
 use crate::target::{Fleet, Target};
 
+use super::goal::find;
 use super::job::Job;
-use super::{Event, Goal, RunSettings};
+use super::{Event, Goal, GoalError, RunError, RunSettings};
 
 pub use lag::Lag;
 pub use preflight::Obstacle;
@@ -87,8 +88,17 @@ pub async fn apply_fleet(
 ) -> Result<FleetReport, FleetError> {
     let common = chains.common.map(|chain| Job::new(chain, dependencies, run)).transpose()?;
     let tenants = Job::new(chains.tenants, dependencies, run)?;
-    for job in common.iter().chain([&tenants]) {
+    let jobs: Vec<&Job<'_>> = common.iter().chain([&tenants]).collect();
+    for job in &jobs {
         job.require_dependencies()?;
+    }
+    for accepted in &run.accepted_checksums {
+        let all: Vec<_> = jobs.iter().flat_map(|job| job.ordered.iter().copied()).collect();
+        // Either chain may have it, and both may have one of its number.
+        match find(&all, accepted) {
+            Err(GoalError::Ambiguous { .. }) | Ok(_) => {}
+            Err(error) => return Err(RunError::from(error).into()),
+        }
     }
     let stops = AtomicBool::new(false);
     let way = Way::Apply;

@@ -20,7 +20,7 @@ struct Owned {
 
 /// Catalogs of what a schema holds, the prefix of their columns, and which rows stand for
 /// themselves.
-const KINDS: [(&str, &str, &str); 8] = [
+const KINDS: [(&str, &str, &str); 11] = [
     ("pg_class", "rel", " AND made.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"),
     (
         "pg_type",
@@ -31,6 +31,9 @@ const KINDS: [(&str, &str, &str); 8] = [
     ("pg_proc", "pro", ""),
     ("pg_collation", "coll", ""),
     ("pg_operator", "opr", ""),
+    ("pg_opclass", "opc", ""),
+    ("pg_opfamily", "opf", ""),
+    ("pg_conversion", "con", ""),
     ("pg_ts_config", "cfg", ""),
     ("pg_ts_dict", "dict", ""),
     ("pg_statistic_ext", "stx", ""),

@@ -20,7 +20,12 @@ pub async fn pending_sql(
     let mut pending = Vec::new();
     for revision in wanted(&state, goal)? {
         revision.up.check(dependencies).map_err(RunError::dependency(revision))?;
-        pending.push(record_sql(revision, &revision.up, dependencies, &target.schema).await);
+        let mut sql = record_sql(revision, &revision.up, dependencies, &target.schema).await;
+        if let Some(record) = state.running.filter(|record| record.revision == revision.id()) {
+            let is_done = |step: &String| record.steps.contains(step);
+            sql.statements.retain(|one| !one.step.as_ref().is_some_and(is_done));
+        }
+        pending.push(sql);
     }
     Ok(pending)
 }

@@ -1,5 +1,7 @@
 //! One action, its statements.
 
+use std::fmt::Display;
+
 use crate::catalog::{Domain, DomainConstraint, Extension, Ident, QualifiedName};
 use crate::plan::{Action, AttributeChange};
 
@@ -19,6 +21,14 @@ pub fn statements(action: &Action) -> Vec<String> {
     }
 }
 
+/// Into another schema, or the target schema.
+fn moved(kind: &str, name: &impl Display, schema: Option<&Ident>) -> String {
+    match schema {
+        Some(schema) => format!("ALTER {kind} {name} SET SCHEMA {schema}"),
+        None => format!("ALTER {kind} {name} SET SCHEMA {{current_schema}}"),
+    }
+}
+
 /// The one statement of an action; those of several are listed by [`statements`] itself.
 fn statement(action: &Action) -> String {
     match action {
@@ -26,14 +36,8 @@ fn statement(action: &Action) -> String {
         Action::DropSchema { name } => format!("DROP SCHEMA {name}"),
         Action::CreateExtension { name, extension } => create_extension(name, extension),
         Action::DropExtension { name } => format!("DROP EXTENSION {name}"),
-        Action::MoveExtension { name, schema } => match schema {
-            Some(schema) => format!("ALTER EXTENSION {name} SET SCHEMA {schema}"),
-            None => format!("ALTER EXTENSION {name} SET SCHEMA {{current_schema}}"),
-        },
-        Action::MoveTable { name, schema } => match schema {
-            Some(schema) => format!("ALTER TABLE {name} SET SCHEMA {schema}"),
-            None => format!("ALTER TABLE {name} SET SCHEMA {{current_schema}}"),
-        },
+        Action::MoveExtension { name, schema } => moved("EXTENSION", name, schema.as_ref()),
+        Action::MoveTable { name, schema } => moved("TABLE", name, schema.as_ref()),
         Action::AlterTable { table, changes } => table::alter(table, changes),
         Action::RenameTable { name, desired } => format!("ALTER TABLE {name} RENAME TO {desired}"),
         Action::RenameColumn { table, name, desired } => {

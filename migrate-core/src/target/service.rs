@@ -19,6 +19,8 @@ pub struct Service {
     pub schema: Ident,
     /// Its other schemas in the database, which are inside too.
     pub beside: Vec<Ident>,
+    /// The one of its schemas in which the role's sessions begin, where that isn't this one.
+    pub home: Option<Ident>,
     /// A role without login whose members read all tables of the schema, also later ones.
     pub readers: Option<Ident>,
     /// Settings that the role's sessions in this database begin with, as `lock_timeout`. Those that
@@ -38,6 +40,7 @@ impl Service {
             password: None,
             schema: schema.into(),
             beside: Vec::new(),
+            home: None,
             readers: None,
             settings: BTreeMap::new(),
             close_public: false,
@@ -51,12 +54,12 @@ impl Service {
         schemas.map(|schema| schema.as_str().to_owned()).collect()
     }
 
-    /// The `search_path` of the role's sessions: the schema alone, unless the settings name another.
+    /// The `search_path` of the role's sessions: one schema alone, unless the settings name another.
     pub(super) fn search_path(&self) -> Vec<String> {
         let declared = self.settings.iter().find(|(name, _)| setting::is_search_path(name));
         match declared {
             Some((_, value)) => setting::elements(value),
-            None => vec![self.schema.as_str().to_owned()],
+            None => vec![self.home.as_ref().unwrap_or(&self.schema).as_str().to_owned()],
         }
     }
 }

@@ -61,7 +61,7 @@ fn counted_from_now_on(
             }
             _ => false,
         };
-        !draft.current.dependencies.contains(*one) && !(is_own && !draft.exists(&one.referenced))
+        !draft.current.dependencies.contains(*one) && (!is_own || draft.exists(&one.referenced))
     };
     let new = draft.desired.dependencies_on(key).filter(is_new);
     let advanced = new.filter_map(|one| match &one.referenced {

@@ -11,6 +11,17 @@ pub struct BootstrapStatement {
     pub reason: String,
 }
 
+impl BootstrapStatement {
+    /// As it is shown, without what a password is checked by.
+    pub fn without_password(&self) -> String {
+        let shown = self.to_string();
+        match shown.split_once(" PASSWORD ") {
+            Some((before, _)) => format!("{before} PASSWORD '…';"),
+            None => shown,
+        }
+    }
+}
+
 impl fmt::Display for BootstrapStatement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "-- {}\n{};", self.reason, self.sql)

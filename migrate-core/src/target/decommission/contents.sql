@@ -11,5 +11,6 @@ WHERE n.nspname = $1
   -- It may be gone since the snapshot.
   AND object.identity IS NOT NULL
   AND NOT EXISTS (SELECT FROM pg_depend part
-                  WHERE part.classid = d.classid AND part.objid = d.objid AND part.deptype IN ('i', 'e'))
+                  WHERE part.classid = d.classid AND part.objid = d.objid AND part.objsubid = 0
+                    AND part.deptype IN ('i', 'e'))
 ORDER BY 1, 2
