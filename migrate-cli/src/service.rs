@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use migrate_core::catalog::Ident;
-use migrate_core::target::{Fleet, Password, Service, Target, isolation, sync_password};
+use migrate_core::target::{Database, Fleet, Password, Service, Target, isolation, sync_password};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
 use crate::Config;
@@ -28,7 +28,7 @@ pub(crate) fn services<'a>(
     }
     let is_login = |target: &Target| target.options.get_username() == role;
     if let Some(target) =
-        fleet.databases.iter().flat_map(|one| one.targets()).find(|one| is_login(one))
+        fleet.databases.iter().flat_map(Database::targets).find(|one| is_login(one))
     {
         bail!(
             "`service-role` is `{role}`, who logs in to {} and would bootstrap itself; log in as an administrator, or name another role",

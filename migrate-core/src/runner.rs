@@ -32,7 +32,7 @@ mod terminate;
 
 pub use apply::{Applied, AppliedRevision, apply};
 pub use apply_plan::apply_plan;
-pub use baseline::{baseline, baseline_revisions, clean, history_to_clean};
+pub use baseline::{baseline, baseline_revisions, check_baseline, clean, history_to_clean};
 pub use blocker::{Blocker, Ending, matches_pattern};
 pub use error::RunError;
 pub use event::{Event, Listener};

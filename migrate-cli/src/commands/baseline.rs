@@ -26,6 +26,9 @@ pub(crate) async fn run(
     let settings = config.run_settings(&application.hooks)?;
     let (chain, dependencies) =
         (application.chain_for(&args.selection)?, &application.dependencies);
+    for target in &targets {
+        runner::check_baseline(chain, dependencies, target, &args.at, &settings).await?;
+    }
     for target in targets {
         let listen = |event| output.event("noted", event);
         let noted =

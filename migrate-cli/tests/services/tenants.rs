@@ -317,3 +317,13 @@ async fn names_that_no_tenant_can_have_are_refused_before_the_first_one() {
         assert_eq!(project.texts(COLUMNS).await, [""; 0]);
     }
 }
+
+#[tokio::test]
+async fn a_baseline_of_tenants_is_refused_before_the_first_where_one_can_not_have_it() {
+    let project = project("[tenants]\nschemas = [\"a\", \"empty\"]\n").await;
+    project.execute("CREATE SCHEMA a CREATE TABLE point (x int); CREATE SCHEMA empty").await;
+    project.run(&["baseline", "--at", "1"]).says(1, &["nothing is in the schema `empty`"]);
+    let history = "SELECT to_regclass('a.migrate_history')::text";
+    assert_eq!(project.texts(&format!("SELECT coalesce(({history}), 'none')")).await, ["none"]);
+    project.run(&["baseline", "--at", "1", "--only", "a"]).fine();
+}

@@ -3,7 +3,7 @@
 
 use sqlx::{Connection, Executor, PgConnection, Row};
 
-use crate::history::{Outcome, Present, RunMark};
+use crate::history::{Outcome, Present, Record, RunMark};
 use crate::model::quote_literal as quoted;
 use crate::revision::{Chain, Dependencies, Revision};
 use crate::sql::with_values;
@@ -26,6 +26,24 @@ pub fn baseline_revisions<'a>(chain: &'a Chain, at: &str) -> Result<Vec<&'a Revi
     Ok(ordered.into_iter().take(count).collect())
 }
 
+/// Refuses a baseline that would hide something, without a lock and before anything is written: so
+/// that none of several targets has it where it can't be had on another.
+pub async fn check_baseline(
+    chain: &Chain,
+    dependencies: &Dependencies,
+    target: &Target,
+    at: &str,
+    settings: &RunSettings,
+) -> Result<(), RunError> {
+    let job = Job::new(chain, dependencies, settings)?;
+    let wanted = baseline_revisions(chain, at)?;
+    let mut connection = session::connect(target).await?;
+    let records = session::records(target, &mut connection).await?;
+    missing(&job, &wanted, &records, at, target, &mut connection).await?;
+    connection.close().await.ok();
+    Ok(())
+}
+
 /// Writes the revisions up to one down as applied, without running them, and says which they were.
 /// It is refused where it would hide something: a revision that is half applied, one after the
 /// wanted one that is applied, or a schema in which nothing is.
@@ -43,21 +61,7 @@ pub async fn baseline(
     let mut connection = session::connect(target).await?;
     let record = |source| RunError::Record { source };
     let records = session::records(target, &mut connection).await?;
-    let state = state(&job.ordered, &records, settings)?;
-    if let Some(record) = state.running {
-        return Err(RunError::HalfApplied { revision: record.revision.clone() });
-    }
-    if let Some(record) = state.reverting {
-        return Err(RunError::HalfReverted { revision: record.revision.clone() });
-    }
-    if let Some((last, _)) = state.applied.last().filter(|_| state.applied.len() > wanted.len()) {
-        let (at, applied) = (at.to_owned(), last.id().to_owned());
-        return Err(RunError::BaselineBehind { at, applied });
-    }
-    let missing = &wanted[state.applied.len()..];
-    if !missing.is_empty() && is_empty(&mut connection, target).await.map_err(record)? {
-        return Err(RunError::BaselineOfNothing { schema: target.schema.as_str().to_owned() });
-    }
+    let missing = missing(&job, &wanted, &records, at, target, &mut connection).await?;
     session::make_history(target, &mut connection).await?;
     let mut transaction = connection.begin().await.map_err(record)?;
     for revision in missing {
@@ -74,6 +78,35 @@ pub async fn baseline(
     connection.close().await.ok();
     lock.release().await;
     Ok(missing.iter().map(|revision| revision.id().to_owned()).collect())
+}
+
+/// The wanted revisions that aren't applied, where nothing is hidden by writing them down.
+async fn missing<'a>(
+    job: &Job<'_>,
+    wanted: &'a [&'a Revision],
+    records: &[Record],
+    at: &str,
+    target: &Target,
+    connection: &mut PgConnection,
+) -> Result<&'a [&'a Revision], RunError> {
+    let record = |source| RunError::Record { source };
+    let state = state(&job.ordered, records, job.settings)?;
+    if let Some(record) = state.running {
+        return Err(RunError::HalfApplied { revision: record.revision.clone() });
+    }
+    if let Some(record) = state.reverting {
+        return Err(RunError::HalfReverted { revision: record.revision.clone() });
+    }
+    if let Some((last, _)) = state.applied.last().filter(|_| state.applied.len() > wanted.len()) {
+        let (at, applied) = (at.to_owned(), last.id().to_owned());
+        return Err(RunError::BaselineBehind { at, applied });
+    }
+    let missing = &wanted[state.applied.len()..];
+    let nothing = !missing.is_empty() && is_empty(connection, target).await.map_err(record)?;
+    match nothing {
+        true => Err(RunError::BaselineOfNothing { schema: target.schema.as_str().to_owned() }),
+        false => Ok(missing),
+    }
 }
 
 /// Whether a schema holds no relation, type or function but our own.
