@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use migrate_core::diff::near;
 use migrate_core::postgres::DevelopmentServer;
 use migrate_core::target::Target;
 use sqlx::postgres::PgConnectOptions;
@@ -54,9 +55,80 @@ pub(crate) fn parse(url: &str, name: &str) -> anyhow::Result<PgConnectOptions> {
     if url.matches("://").count() > 1 {
         bail!("{name} has more than one URL in it; write one");
     }
+    require_known_parameters(url, name)?;
     PgConnectOptions::from_str(url).with_context(|| {
         format!("{name} can't be read; write it as `postgres://user:password@host:port/database`")
     })
+}
+
+/// What may stand behind the question mark of a URL: what sqlx reads, and what else libpq does.
+const PARAMETERS: &[&str] = &[
+    "application_name",
+    "channel_binding",
+    "client_encoding",
+    "connect_timeout",
+    "dbname",
+    "fallback_application_name",
+    "gssdelegation",
+    "gssencmode",
+    "gsslib",
+    "host",
+    "hostaddr",
+    "keepalives",
+    "keepalives_count",
+    "keepalives_idle",
+    "keepalives_interval",
+    "krbsrvname",
+    "load_balance_hosts",
+    "max_protocol_version",
+    "min_protocol_version",
+    "options",
+    "passfile",
+    "password",
+    "port",
+    "replication",
+    "require_auth",
+    "requirepeer",
+    "service",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
+    "ssl-mode",
+    "ssl-root-cert",
+    "ssl_max_protocol_version",
+    "ssl_min_protocol_version",
+    "sslcert",
+    "sslcertmode",
+    "sslcompression",
+    "sslcrl",
+    "sslcrldir",
+    "sslkey",
+    "sslmode",
+    "sslnegotiation",
+    "sslpassword",
+    "sslrootcert",
+    "sslsni",
+    "statement-cache-capacity",
+    "target_session_attrs",
+    "tcp_user_timeout",
+    "user",
+];
+
+/// Refuses a parameter that nobody reads: a wrong `sslmode` would leave encryption out.
+fn require_known_parameters(url: &str, name: &str) -> anyhow::Result<()> {
+    let Some((_, parameters)) = url.split_once('?') else { return Ok(()) };
+    let parameters = parameters.split('&').filter(|one| !one.is_empty());
+    for (key, value) in parameters.map(|one| one.split_once('=').unwrap_or((one, ""))) {
+        if !PARAMETERS.contains(&key) && !key.starts_with("options[") && !key.contains('%') {
+            let known = PARAMETERS.iter().map(|one| (*one).to_owned()).collect();
+            let meant = near(key, &known, "leave it out");
+            bail!("{name} has a parameter `{key}`, which there is none of; {meant}");
+        }
+        if key == "connect_timeout" && value.parse::<u32>().is_err() {
+            bail!("{name} has a `connect_timeout` that is no number of seconds");
+        }
+    }
+    Ok(())
 }
 
 /// How long a URL says that connecting may take, in seconds, where it says so; zero is for ever.

@@ -16,7 +16,7 @@ use sqlx::{AssertSqlSafe, Connection, Row};
 use crate::args::Selection;
 use crate::config::require_short_name;
 use crate::output::Output;
-use crate::{Application, Config, Names, database};
+use crate::{Application, Config, Names, conninfo, database};
 
 /// Everything that a run serves.
 pub(crate) async fn fleet(
@@ -27,6 +27,7 @@ pub(crate) async fn fleet(
     let databases = databases(application, config).await?;
     let given = given(config, databases.len())?;
     let mut fleet = Fleet::default();
+    let mut all: BTreeSet<String> = BTreeSet::new();
     for (number, Place { name, options, patience }) in databases.into_iter().enumerate() {
         let patient = |mut target: Target| {
             target.session.retries.patience = patience.unwrap_or(target.session.retries.patience);
@@ -46,6 +47,7 @@ pub(crate) async fn fleet(
         };
         require_different(&name, &schemas)?;
         schemas.iter().try_for_each(|schema| require_usable(&name, schema))?;
+        all.extend(schemas.iter().cloned());
         let schemas = schemas.into_iter().filter(|schema| selection.takes(schema));
         let target =
             |schema: String| patient(config.target_in(options.clone(), Ident::new(schema)));
@@ -56,6 +58,12 @@ pub(crate) async fn fleet(
     }
     if fleet.databases.iter().all(|database| database.tenants.is_empty()) && !selection.is_empty() {
         bail!("no tenant is left by `--only` and `--except`; `migrate status` lists them");
+    }
+    let is_like =
+        |pattern: &&String| all.iter().any(|schema| matches_pattern(pattern.trim(), schema));
+    let of_nobody = selection.only.iter().find(|pattern| !is_like(pattern));
+    if let Some(pattern) = of_nobody.filter(|_| !selection.common) {
+        bail!("no tenant is like `--only {pattern}`; `migrate status` lists them");
     }
     Ok(fleet)
 }
@@ -93,7 +101,8 @@ impl Selection {
     }
 
     fn takes(&self, schema: &str) -> bool {
-        let is_like = |patterns: &[String]| patterns.iter().any(|one| matches_pattern(one, schema));
+        let is_like =
+            |patterns: &[String]| patterns.iter().any(|one| matches_pattern(one.trim(), schema));
         (self.only.is_empty() || is_like(&self.only)) && !is_like(&self.except)
     }
 }
@@ -162,7 +171,9 @@ fn of_file(file: &Path, alias: Option<&str>) -> anyhow::Result<Vec<String>> {
         if numbered.iter().any(|(other, _)| *other == number) {
             bail!("`{shown}`, `{alias}`: two databases are shard {number}; number them apart");
         }
-        numbered.push((number, url.to_owned()));
+        let url = conninfo::url(url)
+            .with_context(|| format!("`{shown}`, `{alias}`: shard {number} can't be read"))?;
+        numbered.push((number, url));
     }
     numbered.sort();
     Ok(numbered.into_iter().map(|(_, url)| url).collect())

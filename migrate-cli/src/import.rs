@@ -1,7 +1,6 @@
 //! What other tools left behind, as ours: configuration, files and histories.
 
 mod cluster;
-mod conninfo;
 mod migreat;
 mod pgmigrate;
 mod yaml;

@@ -23,6 +23,7 @@ mod args;
 mod clock;
 mod commands;
 mod config;
+mod conninfo;
 mod database;
 pub mod exit;
 mod fleet;

@@ -9,10 +9,10 @@ use migrate_core::history::TakenOver;
 use migrate_core::revision::Chain;
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use crate::{Config, Time};
+use crate::{Config, Time, conninfo};
 
 use super::yaml::Yaml;
-use super::{ForeignHistory, Import, cluster, conninfo};
+use super::{ForeignHistory, Import, cluster};
 
 /// Files that a configuration may be in.
 const FILES: [&str; 3] = ["cluster.yaml", "migrations.yml", "migrations.yaml"];

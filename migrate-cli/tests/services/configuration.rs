@@ -226,3 +226,17 @@ async fn a_server_that_says_nothing_is_waited_for_as_long_as_its_url_says() {
         .says(1, &["no connection to `x`", "gave no answer in 1 seconds"]);
     assert!(begun.elapsed() < std::time::Duration::from_secs(20));
 }
+
+#[tokio::test]
+async fn a_parameter_of_a_url_that_nobody_reads_is_refused() {
+    let project = Project::with(&[("migrations/V1__a.sql", "")]).await;
+    let url = project.database.url();
+    let with = |parameter: &str| {
+        let separator = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{separator}{parameter}")
+    };
+    let run = |parameter| project.run_with(&["status"], &[("DATABASE_URL", &with(parameter))]);
+    run("sslmod=require").says(1, &["a parameter `sslmod`", "did you mean `sslmode`"]);
+    run("connect_timeout=abc").says(1, &["`connect_timeout` that is no number of seconds"]);
+    run("target_session_attrs=read-write").says(2, &["pending"]);
+}

@@ -50,6 +50,9 @@ async fn every_tenant_gets_every_revision_and_a_new_one_the_whole_chain() {
         ["\"Two 2\".point.x", "\"Two 2\".point.y", "new.point.x", "one.point.x"]
     );
     project.run(&["apply", "--only", "nobody"]).says(1, &["no tenant is left"]);
+    project
+        .run(&["apply", "--only", "one, nobody"])
+        .says(1, &["no tenant is like `--only nobody`"]);
 }
 
 #[tokio::test]

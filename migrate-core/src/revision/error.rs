@@ -83,7 +83,7 @@ pub enum RevisionError {
     NoConnection,
     /// A statement outside a transaction may have run before an interruption.
     #[error(
-        "{place}: step `{step}` was interrupted, and whether this statement ran can't be seen:\n    {}\nlook, then run `migrate resolve {revision} --done` or `--redo`{}",
+        "{place}: step `{step}` was interrupted, and whether this statement ran can't be seen:\n    {}\nlook, also whether the server still works on it (in `pg_stat_activity`), then run `migrate resolve {revision} --done` or `--redo`{}",
         indented(&excerpt(sql, None)),
         if is_of_sql_file(place) { "" } else { "; `.done_when(\"<query>\")` answers it by itself" }
     )]

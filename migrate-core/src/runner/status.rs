@@ -64,7 +64,13 @@ impl Status {
     pub fn interrupted(&self) -> Option<String> {
         self.revisions.iter().find_map(|one| match one.word() {
             "running" => {
-                Some(format!("`{}` is half applied; `migrate apply` goes on with it", one.id))
+                let begun = one.record.as_ref().and_then(|record| record.begun_step.as_deref());
+                let within = begun.map(|step| format!(", and stopped within `{step}`"));
+                Some(format!(
+                    "`{}` is half applied{}; `migrate apply` goes on with it, or says what has to be looked at",
+                    one.id,
+                    within.unwrap_or_default()
+                ))
             }
             "reverting" => Some(format!(
                 "the rollback of `{}` was interrupted; finish it with `migrate rollback`",

@@ -4,7 +4,7 @@ use anyhow::{Context, bail};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The URL that means the same; a URL stays as it is.
-pub(super) fn url(conninfo: &str) -> anyhow::Result<String> {
+pub(crate) fn url(conninfo: &str) -> anyhow::Result<String> {
     if conninfo.contains("://") {
         return Ok(conninfo.to_owned());
     }
