@@ -63,7 +63,7 @@ pub(crate) async fn fleet(
         |pattern: &&String| all.iter().any(|schema| matches_pattern(pattern.trim(), schema));
     let of_nobody = selection.only.iter().find(|pattern| !is_like(pattern));
     if let Some(pattern) = of_nobody.filter(|_| !selection.common) {
-        bail!("no tenant is like `--only {pattern}`; `migrate status` lists them");
+        bail!("no tenant is like `--only {}`; `migrate status` lists them", pattern.trim());
     }
     Ok(fleet)
 }

@@ -8,11 +8,13 @@ use migrate_core::DbModel;
 use migrate_core::between::{
     self, BetweenError, Comparison, Need, Settings, Side, Source, SqlFiles,
 };
-use migrate_core::catalog::{Ident, QualifiedName};
+use migrate_core::catalog::{Catalog, Ident, QualifiedName};
 use migrate_core::diff::{Answers, ColumnRename, Rename};
 use migrate_core::generate::Scratch;
+use migrate_core::introspect::{Scope, introspect};
 use migrate_core::loss::{self, Loss, Permission, count_losses};
 use migrate_core::model::Registry;
+use migrate_core::plan::hazards;
 use migrate_core::postgres::{Binaries, ScratchDatabase};
 use migrate_core::revision::Executed;
 use migrate_core::runner::{RunSettings, apply_plan};
@@ -490,6 +492,32 @@ async fn a_table_that_moves_to_another_schema_keeps_its_rows() {
         // An error where the rows are gone.
         psql(&from, &format!("SELECT 1 / count(*) FROM r JOIN {after} ON t_id = id"));
     }
+}
+
+#[tokio::test]
+async fn what_values_inside_types_lose_is_told() {
+    let with = |number: &str, text: &str| {
+        format!(
+            "CREATE DOMAIN n AS {number}; CREATE TYPE c AS (a {text}, b int);
+            CREATE TABLE t (x n, c c)"
+        )
+    };
+    let from = database(&with("numeric(10,4)", "text")).await;
+    let to = database(&with("numeric(10,2)", "varchar(3)")).await;
+    let comparison =
+        compared(&url(&from), &url(&to), &Settings::default()).await.expect("they are compared");
+    let hazards = hazards(&comparison.plan, &catalog_of(&from).await);
+    let said: Vec<String> = hazards.iter().map(ToString::to_string).collect();
+    for wanted in ["what `n` can't hold of `t.x`", "what `c` can't hold of `t.c`"] {
+        assert!(said.iter().any(|one| one.contains(wanted)), "{said:?}");
+    }
+}
+
+async fn catalog_of(database: &ScratchDatabase) -> Catalog {
+    let mut connection = connect(database).await;
+    let catalog = introspect(&mut connection, &Scope::all("public")).await;
+    connection.close().await.expect("the session ends");
+    catalog.expect("the catalog is read")
 }
 
 #[tokio::test]

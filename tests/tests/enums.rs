@@ -171,6 +171,21 @@ fn b13_a_domain_changes_its_base_type() {
     });
 }
 
+#[tokio::test]
+async fn b13_a_text_that_its_domain_has_no_room_for_any_more_is_refused() {
+    let with =
+        |length: u8| format!("CREATE DOMAIN d AS varchar({length}); CREATE TABLE t (x d, xs d[]);");
+    for row in ["('abcdef', NULL)", "(NULL, '{abcdef}')"] {
+        let rows = format!("INSERT INTO t VALUES {row}, ('abc', '{{abc,NULL}}');");
+        let case = Case { current: &with(10), rows: &rows, desired: &with(3), ..Case::default() };
+        let refusal = circle_of(case, false).await.expect_err("it would be cut off");
+        assert!(refusal.contains("value too long"), "{refusal}");
+    }
+    let rows = "INSERT INTO t VALUES ('abc', '{abc,NULL}');";
+    let case = Case { current: &with(10), rows, desired: &with(3), ..Case::default() };
+    circle_of(case, false).await.expect("every text fits");
+}
+
 #[test]
 fn b13_a_domain_comes_to_columns_and_leaves_them() {
     check(Case {

@@ -126,6 +126,11 @@ fn zoned(column: &str, from: &str, to: &str) -> Option<String> {
     }
 }
 
+/// Whether a type, which is no array, holds texts.
+pub(super) fn is_text(sql_type: &str) -> bool {
+    !sql_type.ends_with("[]") && family(&base(sql_type)) == Family::Text
+}
+
 /// `pg_cast` has an assignment or implicit cast; anything becomes text so.
 fn is_assignment(from: &str, to: &str) -> bool {
     if from == to {

@@ -46,10 +46,25 @@ impl<'a> Conversion<'a> {
             return Ok(using.clone());
         }
         let sql_type = self.column(table, column).sql_type;
+        if let Some(text) = self.text_of_column(column, &sql_type) {
+            return Ok(text);
+        }
         self.value(&column.to_string(), &sql_type, &sql_type).ok_or_else(|| PlanError::NoCast {
             column: written,
             current: sql_type.clone(),
             desired: sql_type,
+        })
+    }
+
+    /// What a column of a domain over text becomes: the assignment refuses what is too long, where a
+    /// cast would cut it off.
+    fn text_of_column(&self, column: &Ident, sql_type: &str) -> Option<String> {
+        let (_, Object::Domain(domain)) = self.replaced(sql_type)? else { return None };
+        let are_texts = cast::is_text(&self.base(sql_type.trim_end_matches("[]")))
+            && cast::is_text(&domain.base);
+        let array = sql_type.ends_with("[]");
+        are_texts.then(|| {
+            format!("{column}::text{}", if array { format!("::{sql_type}") } else { String::new() })
         })
     }
 

@@ -1,8 +1,11 @@
 //! Changes of type that PostgreSQL makes by itself and that not every value survives as it is.
 
-use crate::catalog::{Catalog, QualifiedName};
+use rustc_hash::FxHashMap;
+
+use crate::catalog::{Catalog, Composite, Domain, Object, ObjectKey, QualifiedName};
 
 use super::cast::{Family, base, family};
+use super::type_replacement::attribute;
 use super::{Action, Hazard, Plan, TableChange};
 
 /// What a change of type may do to a value.
@@ -20,20 +23,75 @@ pub(super) fn narrowings(plan: &Plan, current: &Catalog) -> Vec<Hazard> {
         Action::AlterTable { table, changes } => Some((table, changes)),
         _ => None,
     });
+    let types = Types::of(plan, current);
     let changes = altered.flat_map(|(table, changes)| changes.iter().map(move |one| (table, one)));
-    changes.flat_map(|(table, change)| of_change(table, change, current)).collect()
+    changes.flat_map(|(table, change)| of_change(table, change, current, &types)).collect()
 }
 
-fn of_change(table: &QualifiedName, change: &TableChange, current: &Catalog) -> Vec<Hazard> {
+fn of_change(
+    table: &QualifiedName,
+    change: &TableChange,
+    current: &Catalog,
+    types: &Types<'_>,
+) -> Vec<Hazard> {
     let TableChange::SetType { column, sql_type, .. } = change else { return Vec::new() };
     let Some(before) = current.column(table, column) else { return Vec::new() };
-    let Narrowing { refuses, rounds } = between(&before.sql_type, sql_type);
+    let Narrowing { refuses, rounds } = types.between(&before.sql_type, sql_type);
     let place = format!("`{}.{}`", table.plain(), column.as_str());
     let fails =
         Hazard::CanFailOnRows { why: format!("a value of {place} may not fit its new type") };
     let loses = Hazard::DataLost { what: format!("what `{sql_type}` can't hold of {place}") };
     let found = [refuses.then_some(fails), rounds.then_some(loses)];
     found.into_iter().flatten().collect()
+}
+
+/// The domains and composite types that are made anew under their names, before and after.
+struct Types<'a> {
+    domains: FxHashMap<String, [&'a Domain; 2]>,
+    composites: FxHashMap<String, [&'a Composite; 2]>,
+}
+
+impl<'a> Types<'a> {
+    fn of(plan: &'a Plan, current: &'a Catalog) -> Self {
+        let domains = plan.actions().filter_map(|action| {
+            let Action::CreateDomain { name, definition } = action else { return None };
+            match current.objects.get(&ObjectKey::Domain { name: name.clone() })? {
+                Object::Domain(before) => Some((name.to_string(), [before, definition])),
+                _ => None,
+            }
+        });
+        let composites = plan.actions().filter_map(|action| {
+            let Action::CreateComposite { name, definition } = action else { return None };
+            match current.objects.get(&ObjectKey::Composite { name: name.clone() })? {
+                Object::Composite(before) => Some((name.to_string(), [before, definition])),
+                _ => None,
+            }
+        });
+        Self { domains: domains.collect(), composites: composites.collect() }
+    }
+
+    fn between(&self, current: &str, desired: &str) -> Narrowing {
+        let name = desired.trim_end_matches("[]");
+        if current != desired {
+            return between(current, desired);
+        }
+        if let Some([before, after]) = self.domains.get(name) {
+            return match before.base == after.base {
+                true => Narrowing::default(),
+                false => self.between(&before.base, &after.base),
+            };
+        }
+        let Some([before, after]) = self.composites.get(name) else { return Narrowing::default() };
+        let common = after.attributes.iter().filter_map(|(name, after)| {
+            let before = attribute(before, name)?;
+            Some(self.between(before, after))
+        });
+        // An attribute is cast to its type, which cuts a text off.
+        common.fold(Narrowing::default(), |one, other| Narrowing {
+            refuses: one.refuses || other.refuses,
+            rounds: one.rounds || other.rounds || other.refuses,
+        })
+    }
 }
 
 fn between(current: &str, desired: &str) -> Narrowing {
