@@ -4,7 +4,7 @@ use migrate_core::introspect::{Scope, introspect};
 use migrate_core::plan::{PlanOptions, plan};
 use migrate_core::postgres::ScratchDatabase;
 use migrate_core::revision::run_plan;
-use migrate_tests::{Case, check, connect, execute, major, server};
+use migrate_tests::{Case, check, circle_of, connect, execute, major, server};
 use sqlx::Connection;
 
 /// Where sequences can be unlogged themselves.
@@ -280,6 +280,18 @@ async fn b18_a_count_that_begins_again_goes_on_after_rows() {
         .await;
     go(&database, current, &current.replace("SEQUENCE s;", "SEQUENCE s MAXVALUE 100;")).await;
     assert_eq!(next(&database).await, 11);
+}
+
+#[tokio::test]
+async fn b18_rows_without_a_value_in_a_column_that_becomes_an_identity_are_not_given_one_number() {
+    let case = Case {
+        current: "CREATE TABLE t (id integer, name text);",
+        rows: "INSERT INTO t VALUES (1, 'a'), (NULL, 'b'), (NULL, 'c');",
+        desired: "CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY, name text);",
+        ..Case::default()
+    };
+    let refusal = circle_of(case, false).await.expect_err("only the author knows their numbers");
+    assert!(refusal.contains("t_id_not_null"), "{refusal}");
 }
 
 #[test]

@@ -189,7 +189,8 @@ pub(super) fn neutral_value(
     name: &Ident,
     desired: &Catalog,
 ) -> Option<crate::catalog::Expression> {
-    if is_in_key(table, name, desired) {
+    // One value for all rows is no number of a sequence.
+    if is_in_key(table, name, desired) || column.identity.is_some() {
         return None;
     }
     let sql_type = &column.sql_type;
