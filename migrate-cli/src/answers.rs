@@ -1,4 +1,4 @@
-//! What flags say of renames, drops and conversions; names of the target have no schema in front.
+//! What flags say of renames, drops and conversions.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,15 @@ pub(crate) fn answers(
     drops: &[String],
     target: &Ident,
 ) -> anyhow::Result<Answers> {
-    Ok(Answers { renames: renames(renamed, target)?, drops: drops.iter().cloned().collect() })
+    Ok(Answers {
+        renames: renames(renamed, target)?,
+        target: Some(target.clone()),
+        drops: drops.iter().cloned().collect(),
+    })
 }
 
 /// The renames of `--rename`.
-pub(crate) fn renames(texts: &[String], target: &Ident) -> anyhow::Result<Vec<Rename>> {
+fn renames(texts: &[String], target: &Ident) -> anyhow::Result<Vec<Rename>> {
     texts.iter().map(|text| rename(text, target)).collect()
 }
 

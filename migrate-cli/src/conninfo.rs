@@ -22,11 +22,7 @@ pub(crate) fn url(conninfo: &str) -> anyhow::Result<String> {
             "host" | "hostaddr" => host = value,
             "port" => port = format!(":{value}"),
             "dbname" => database = encoded,
-            "sslmode" | "sslrootcert" | "sslcert" | "sslkey" | "options" => {
-                parameters.push(format!("{key}={encoded}"));
-            }
-            // The others are about patience and names, which have keys of their own here.
-            _ => {}
+            _ => parameters.push(format!("{key}={encoded}")),
         }
     }
     let is_local = host.is_empty() && port.is_empty();
@@ -92,7 +88,7 @@ mod tests {
         let cases = [
             (
                 "dbname=postgres user=postgres connect_timeout=1",
-                "postgres:///postgres?user=postgres",
+                "postgres:///postgres?user=postgres&connect_timeout=1",
             ),
             (
                 "host = db port=6432 dbname='my db' user=app password='a\\'b@c' sslmode=require",

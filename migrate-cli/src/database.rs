@@ -61,7 +61,7 @@ pub(crate) fn parse(url: &str, name: &str) -> anyhow::Result<PgConnectOptions> {
     })
 }
 
-/// What may stand behind the question mark of a URL: what sqlx reads, and what else libpq does.
+/// What may stand behind the question mark of a URL: what sqlx reads, and what else libpq does of old.
 const PARAMETERS: &[&str] = &[
     "application_name",
     "channel_binding",
@@ -114,17 +114,18 @@ const PARAMETERS: &[&str] = &[
     "user",
 ];
 
-/// Refuses a parameter that nobody reads: a wrong `sslmode` would leave encryption out.
+/// Refuses a parameter that is nearly one that is read: a wrong `sslmode` would leave encryption out.
 fn require_known_parameters(url: &str, name: &str) -> anyhow::Result<()> {
     let Some((_, parameters)) = url.split_once('?') else { return Ok(()) };
     let parameters = parameters.split('&').filter(|one| !one.is_empty());
     for (key, value) in parameters.map(|one| one.split_once('=').unwrap_or((one, ""))) {
-        if !PARAMETERS.contains(&key) && !key.starts_with("options[") && !key.contains('%') {
-            let known = PARAMETERS.iter().map(|one| (*one).to_owned()).collect();
-            let meant = near(key, &known, "leave it out");
+        let known = PARAMETERS.iter().map(|one| (*one).to_owned()).collect();
+        // Other tools have parameters of their own; a near one is a slip.
+        let meant = near(key, &known, "");
+        if !PARAMETERS.contains(&key) && !meant.is_empty() {
             bail!("{name} has a parameter `{key}`, which there is none of; {meant}");
         }
-        if key == "connect_timeout" && value.parse::<u32>().is_err() {
+        if key == "connect_timeout" && value.parse::<i32>().is_err() {
             bail!("{name} has a `connect_timeout` that is no number of seconds");
         }
     }

@@ -173,8 +173,12 @@ fn b13_a_domain_changes_its_base_type() {
 
 #[tokio::test]
 async fn b13_a_text_that_its_domain_has_no_room_for_any_more_is_refused() {
-    let with =
-        |length: u8| format!("CREATE DOMAIN d AS varchar({length}); CREATE TABLE t (x d, xs d[]);");
+    let with = |length: u8| {
+        format!(
+            "CREATE DOMAIN inner_d AS varchar({length}); CREATE DOMAIN d AS inner_d;
+            CREATE TABLE t (x d, xs d[]);"
+        )
+    };
     for row in ["('abcdef', NULL)", "(NULL, '{abcdef}')"] {
         let rows = format!("INSERT INTO t VALUES {row}, ('abc', '{{abc,NULL}}');");
         let case = Case { current: &with(10), rows: &rows, desired: &with(3), ..Case::default() };

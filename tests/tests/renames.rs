@@ -45,6 +45,19 @@ fn ran(statements: &[&str]) -> (Vec<String>, Vec<String>) {
 }
 
 #[tokio::test]
+async fn a_table_moves_past_one_that_has_its_name_there() {
+    let [current, desired] = [
+        catalog("CREATE TABLE a (id int); CREATE SCHEMA o; CREATE TABLE o.a (n int)").await,
+        catalog("CREATE SCHEMA o; CREATE TABLE o.a (n int); CREATE TABLE o.b (id int)").await,
+    ];
+    let rename = Rename::Table { current: "a".into(), desired: ("o", "b").into() };
+    let answers = Answers { renames: vec![rename], ..Answers::default() };
+    let found = renames(&[], &answers, &current, &desired).expect("the table is there");
+    let statements: Vec<String> = found.actions.iter().flat_map(statements).collect();
+    assert_eq!(statements, ["ALTER TABLE a RENAME TO b", "ALTER TABLE b SET SCHEMA o"]);
+}
+
+#[tokio::test]
 async fn an_answer_about_a_table_of_another_schema_is_none_about_a_column() {
     let [current, desired] = [
         catalog("CREATE SCHEMA a; CREATE TABLE a.t (id int)").await,

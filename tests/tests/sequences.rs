@@ -210,6 +210,11 @@ async fn b18_a_column_that_counts_with_a_sequence_from_now_on_gets_no_number_twi
             71,
         ),
         (
+            "CREATE SEQUENCE s; ALTER SEQUENCE s RESTART WITH 900; CREATE TABLE a (id bigint);
+            CREATE TABLE b (id integer);",
+            900,
+        ),
+        (
             "CREATE SEQUENCE s MAXVALUE 20; CREATE TABLE b (id text PRIMARY KEY);
             CREATE TABLE a (id integer PRIMARY KEY DEFAULT nextval('s'));",
             41,

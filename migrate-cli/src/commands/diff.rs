@@ -4,7 +4,6 @@ use anyhow::bail;
 use migrate_core::between::{
     self, Comparison, End, Need, Pattern, Settings, Side, Source, psql_script,
 };
-use migrate_core::diff::Answers;
 use migrate_core::generate::Scratch;
 use migrate_core::loss::{self, Loss, Permission};
 use migrate_core::runner::{self, Hooks};
@@ -14,7 +13,7 @@ use sqlx::Connection;
 use sqlx::postgres::PgConnectOptions;
 
 use super::plan::statements_as_json;
-use crate::answers::{renames, using};
+use crate::answers::{answers, using};
 use crate::args::DiffArgs;
 use crate::output::Output;
 use crate::sides::Words;
@@ -59,10 +58,7 @@ fn settings(args: &DiffArgs, config: &Config) -> anyhow::Result<Settings> {
     let local = |text: &str| Pattern::from(text.strip_prefix(&target).unwrap_or(text));
     Ok(Settings {
         simple: args.simple,
-        answers: Answers {
-            renames: renames(&args.rename, &config.schema())?,
-            ..Answers::default()
-        },
+        answers: answers(&args.rename, &[], &config.schema())?,
         using: using(&args.using)?,
         exclude: args.exclude.iter().map(|text| local(text)).collect(),
     })

@@ -35,6 +35,8 @@ pub struct ColumnRename {
 pub struct Answers {
     /// `--rename`.
     pub renames: Vec<Rename>,
+    /// The target schema, which may stand before the names of its tables.
+    pub target: Option<Ident>,
     /// `--drop`: tables and columns that are really gone, by plain name (`table` or `table.column`).
     pub drops: BTreeSet<String>,
 }
@@ -108,10 +110,9 @@ impl Answers {
             Rename::Column(ColumnRename { table, current: name, desired })
                 if table.schema.is_none() && !has_columns(current, table) =>
             {
-                let within = |name: &Ident| QualifiedName {
-                    schema: Some(table.name.clone()),
-                    name: name.clone(),
-                };
+                let schema = Some(&table.name).filter(|name| self.target.as_ref() != Some(*name));
+                let within =
+                    |name: &Ident| QualifiedName { schema: schema.cloned(), name: name.clone() };
                 let key = ObjectKey::Table { name: within(name) };
                 let is_table = current.objects.contains_key(&key);
                 is_table.then(|| Rename::Table { current: within(name), desired: within(desired) })
@@ -119,7 +120,8 @@ impl Answers {
             _ => None,
         };
         let renames = self.renames.iter().map(|one| meant(one).unwrap_or_else(|| one.clone()));
-        Self { renames: renames.collect(), drops: self.drops.clone() }
+        let (target, drops) = (self.target.clone(), self.drops.clone());
+        Self { renames: renames.collect(), target, drops }
     }
 
     /// Refuses an answer about something that neither side has.

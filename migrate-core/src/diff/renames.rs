@@ -43,8 +43,12 @@ pub fn renames(
         {
             let rename = open.remove(next);
             names.make(rename);
-            made_on_the_way(rename, current, &mut actions);
-            actions.extend(steps(rename));
+            for step in steps(rename, current) {
+                // Several tables may move to one new schema.
+                if !actions.contains(&step) {
+                    actions.push(step);
+                }
+            }
         }
     }
     for rename in &open {
@@ -70,29 +74,33 @@ fn is_of_owner(rename: &DeclaredRename) -> bool {
     matches!(rename, DeclaredRename::Table { .. } | DeclaredRename::Type { .. })
 }
 
-/// The schema that a table moves to has to be there.
-fn made_on_the_way(rename: &DeclaredRename, current: &Catalog, actions: &mut Vec<Action>) {
-    let DeclaredRename::Table { desired: QualifiedName { schema: Some(name), .. }, .. } = rename
-    else {
-        return;
+/// The statements of a rename. A table moves under its current name, or where that is taken under the
+/// one that it gets; the schema that it moves to is made where it is missing.
+fn steps(rename: &DeclaredRename, current: &Catalog) -> Vec<Action> {
+    let DeclaredRename::Table { current: from, desired } = rename else {
+        return vec![action(rename)];
     };
-    let name = name.clone();
-    let exists = current.objects.contains_key(&ObjectKey::Schema { name: name.clone() });
-    let create = Action::CreateSchema { name };
-    if !exists && !actions.contains(&create) {
-        actions.push(create);
+    if from.schema == desired.schema {
+        return vec![action(rename)];
     }
-}
-
-/// The statements of a rename: a table that moves does so under its current name.
-fn steps(rename: &DeclaredRename) -> Vec<Action> {
-    let DeclaredRename::Table { current, desired } = rename else { return vec![action(rename)] };
-    let moved = QualifiedName { schema: desired.schema.clone(), name: current.name.clone() };
+    let has = |key: &ObjectKey| current.objects.contains_key(key);
     let schema = desired.schema.clone();
-    let moves = Action::MoveTable { name: current.clone(), schema };
-    let renames = Action::RenameTable { name: moved.clone(), desired: desired.name.clone() };
-    let moves = (moved != *current).then_some(moves);
-    moves.into_iter().chain((moved != *desired).then_some(renames)).collect()
+    let missing = schema.clone().filter(|name| !has(&ObjectKey::Schema { name: name.clone() }));
+    let mut steps: Vec<Action> =
+        missing.into_iter().map(|name| Action::CreateSchema { name }).collect();
+    let moved = QualifiedName { schema: schema.clone(), name: from.name.clone() };
+    let to = desired.name.clone();
+    if from.name != desired.name && has(&ObjectKey::Table { name: moved.clone() }) {
+        let renamed = from.sibling(to.clone());
+        steps.push(Action::RenameTable { name: from.clone(), desired: to });
+        steps.push(Action::MoveTable { name: renamed, schema });
+        return steps;
+    }
+    steps.push(Action::MoveTable { name: from.clone(), schema });
+    if moved != *desired {
+        steps.push(Action::RenameTable { name: moved, desired: to });
+    }
+    steps
 }
 
 fn action(rename: &DeclaredRename) -> Action {

@@ -55,7 +55,7 @@ fn add_constraint(assembly: &mut Assembly<'_>, row: ConstraintRow, index: Option
         let constraint = Constraint { kind, deferrable, validated };
         assembly.add(address, key, Object::Constraint(constraint));
     } else if references {
-        // It leads to a table of a kind that isn't handled.
+        // It leads to a table that isn't read.
         assembly.catalog.unhandled.insert(key.to_string());
     }
 }

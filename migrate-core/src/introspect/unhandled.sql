@@ -81,4 +81,6 @@ SELECT part.class::oid AS class_oid, part.oid, n.nspname AS schema, found.identi
 FROM part
 LEFT JOIN pg_catalog.pg_namespace n ON n.oid = part.namespace
 CROSS JOIN LATERAL pg_catalog.pg_identify_object(part.class, part.oid, 0) found
-WHERE part.oid >= 16384 AND (n.oid IS NULL OR n.nspname = ANY ($1))
+-- What has gone since the snapshot has no identity.
+WHERE part.oid >= 16384 AND (n.oid IS NULL OR n.nspname = ANY ($1)) AND found.identity IS NOT NULL
+ORDER BY found.type, found.identity

@@ -76,10 +76,7 @@ impl<'a> Types<'a> {
             return between(current, desired);
         }
         if let Some([before, after]) = self.domains.get(name) {
-            return match before.base == after.base {
-                true => Narrowing::default(),
-                false => self.between(&before.base, &after.base),
-            };
+            return self.between(&before.base, &after.base);
         }
         let Some([before, after]) = self.composites.get(name) else { return Narrowing::default() };
         let common = after.attributes.iter().filter_map(|(name, after)| {
@@ -132,7 +129,9 @@ fn between(current: &str, desired: &str) -> Narrowing {
         | (Family::Moment | Family::Interval, Family::TimeOfDay) => {
             Narrowing { refuses: false, rounds: true }
         }
-        (Family::Number, Family::Money) => Narrowing { refuses: true, rounds: true },
+        (Family::Number, Family::Money) | (Family::Json, Family::Integer | Family::Number) => {
+            Narrowing { refuses: true, rounds: true }
+        }
         (Family::Network, Family::Network) => {
             Narrowing { refuses: false, rounds: from != to && to == "cidr" }
         }

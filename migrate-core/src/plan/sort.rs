@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use thiserror::Error;
 
 use crate::catalog::ObjectKey;
@@ -63,12 +63,15 @@ fn gaps(graph: &Graph, links: &Links) -> Vec<Vec<NodeId>> {
     let coming = nodes().flat_map(|(id, node)| node.creates.iter().map(move |key| (key, id)));
     let coming: FxHashMap<&ObjectKey, NodeId> = coming.collect();
     let going = nodes().flat_map(|(id, node)| node.destroys.iter().map(move |key| (key, id)));
+    let retyping = nodes()
+        .filter(|(_, node)| retypes(&node.action))
+        .map(|(id, _)| (id, links.followers[id].iter().map(|(one, _)| *one).collect()));
+    let retyping: FxHashMap<NodeId, FxHashSet<NodeId>> = retyping.collect();
     let gaps = going.filter_map(|(key, gone)| {
-        let back = *coming.get(key).filter(|back| **back != gone)?;
-        let leads_back = |id: &NodeId| links.followers[*id].iter().any(|(one, _)| *one == back);
-        let retypes = |id: &NodeId| retypes(&graph.nodes[*id].action);
+        let back = coming.get(key).filter(|back| **back != gone)?;
+        let leads_back = |id: &NodeId| retyping.get(id).is_some_and(|after| after.contains(back));
         let between = links.followers[gone].iter().map(|(id, _)| *id);
-        let between: BTreeSet<NodeId> = between.filter(retypes).filter(leads_back).collect();
+        let between: BTreeSet<NodeId> = between.filter(leads_back).collect();
         (between.len() > 1).then(|| between.into_iter().collect())
     });
     gaps.collect()
@@ -147,7 +150,7 @@ impl Links {
     }
 
     /// Brings the nodes of each gap to the stage of the last of them, so that what is gone meanwhile
-    /// isn't gone over several transactions; where no end of that comes, all stays as it was.
+    /// isn't gone over several transactions; a gap of which no end of that comes stays as it was.
     fn meet(
         &self,
         gaps: &[Vec<NodeId>],
@@ -168,7 +171,12 @@ impl Links {
             }
             met = self.order(raised);
         }
-        (order, stages)
+        let is_closed = |gap: &&Vec<NodeId>| gap.iter().all(|one| met.1[*one] == met.1[gap[0]]);
+        let closed: Vec<Vec<NodeId>> = gaps.iter().filter(is_closed).cloned().collect();
+        match closed.len() < gaps.len() {
+            true => self.meet(&closed, order, stages),
+            false => (order, stages),
+        }
     }
 
     /// How many commits have to lie between a node and one that follows it.

@@ -53,7 +53,7 @@ impl Run<'_> {
         mut connection: PgConnection,
     ) -> Result<PgConnection, RunError> {
         let mut attempt = 1;
-        let mut patience = Patience::new(self.settings);
+        let mut patience = Patience::new(self.settings, self.settings.lock_timeout);
         loop {
             let Self { target, settings, lock, .. } = self;
             let mut db = session::migrator(connection, "plan", target, settings, lock);

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicI32, Ordering};
 
 use sqlx::PgConnection;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::postgres::said;
 use crate::revision::{
@@ -99,7 +100,8 @@ pub(super) async fn attempt(
     mut connection: PgConnection,
 ) -> Result<Migrator, RunError> {
     let settings = on.job.settings;
-    let mut patience = Patience::new(settings);
+    let lock_timeout = work.header.lock_timeout.unwrap_or(settings.lock_timeout);
+    let mut patience = Patience::new(settings, lock_timeout);
     let mut attempt = 1;
     let mut finished = work.finished.clone();
     let mut begun_step = work.begun_step.clone();
@@ -145,12 +147,13 @@ pub(super) async fn watched(
 ) -> Result<(RevisionResult<()>, Vec<Blocker>), RunError> {
     let mut work = std::pin::pin!(work);
     let mut seen = Vec::new();
-    lock.heartbeat.reset_after(patience.first_look);
+    let mut looks = interval_at(Instant::now() + patience.look_every, patience.look_every);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let outcome = loop {
         tokio::select! {
             biased;
             outcome = &mut work => break outcome,
-            _ = lock.heartbeat.tick() => {}
+            _ = looks.tick() => {}
         }
         let looking = async {
             let pid = backend.load(Ordering::Relaxed);

@@ -154,8 +154,8 @@ impl<'a> Handover<'a> {
         Ok(Some(Self { schema, role, before }))
     }
 
-    /// Gives to the service what the login owns now and didn't before, with the privileges that it
-    /// would have if the service had made it, and goes on as the service, whose the history is.
+    /// Gives to the service what the login owns now and didn't before, with what the service's default
+    /// privileges grant on it, and goes on as the service, whose the history is.
     pub(super) async fn end(self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
         let Self { schema, role, before } = self;
         let defaults = default_privileges(conn, role, schema).await?;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use tokio::time::Instant;
 
 use crate::revision::{BACKEND, IS_HELD};
 use crate::target::Target;
@@ -20,15 +20,11 @@ use super::{Event, Listener, RunError};
 /// The held lock; it is let go when its transaction or its connection ends.
 pub struct MigrationLock {
     pub(super) connection: PgConnection,
-    /// When it looks for those in the way, and whether it is still there.
-    pub(super) heartbeat: Interval,
     /// By which lock transactions of the run are known.
     pub(super) work: i64,
     /// A lock that nobody else knows, so that it is had as long as this connection is there.
     own: i64,
 }
-
-pub(super) const HEARTBEAT: Duration = Duration::from_millis(400);
 
 /// The advisory locks of the database that sessions have, by their keys.
 pub(super) const HELD: &str =
@@ -67,7 +63,7 @@ impl MigrationLock {
             let locked = try_lock(&mut connection, target, own).await;
             if locked.map_err(|source| RunError::Record { source })? {
                 let work = key(WORK, target);
-                return Ok(Self { connection, heartbeat: heartbeat(), work, own });
+                return Ok(Self { connection, work, own });
             }
             if begun.elapsed() >= patience {
                 return Err(RunError::Locked { seconds: patience.as_secs() });
@@ -101,12 +97,6 @@ impl MigrationLock {
         sqlx::raw_sql("ROLLBACK").execute(&mut self.connection).await.ok()?;
         Some(self.connection)
     }
-}
-
-fn heartbeat() -> Interval {
-    let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
-    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    heartbeat
 }
 
 /// Takes the lock where nobody has it, and no transaction of a killed run still works: its backend

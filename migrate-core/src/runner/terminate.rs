@@ -6,14 +6,18 @@ use std::time::{Duration, Instant};
 use sqlx::{AssertSqlSafe, Executor, PgConnection};
 
 use super::blocker::{Blocker, Ending};
-use super::lock::HEARTBEAT;
 use super::{Event, Listener, RunSettings};
+
+/// How often the lock's connection shows that it is still there.
+const HEARTBEAT: Duration = Duration::from_millis(400);
+/// The shortest time between two looks.
+const SOONEST: Duration = Duration::from_millis(20);
 
 /// How long each blocker has been in the way of a revision.
 pub(super) struct Patience<'a> {
     after: Option<Duration>,
-    /// When to look who is in the way, from the work's begin: before its locks time out.
-    pub(super) first_look: Duration,
+    /// How often to look who is in the way: before locks time out.
+    pub(super) look_every: Duration,
     except: &'a [String],
     /// By process and transaction: a pooled session that is in the way once more begins anew. A
     /// transaction that is seen again was in the way between two attempts too.
@@ -27,11 +31,14 @@ struct Waited {
 }
 
 impl<'a> Patience<'a> {
-    pub(super) fn new(settings: &'a RunSettings) -> Self {
+    pub(super) fn new(settings: &'a RunSettings, lock_timeout: Duration) -> Self {
         let RunSettings { terminate_blockers_after, terminate_blockers_except, .. } = settings;
         let (after, except) = (*terminate_blockers_after, terminate_blockers_except.as_slice());
-        let first_look = (settings.lock_timeout / 2).min(HEARTBEAT);
-        Self { after, first_look, except, since: BTreeMap::new() }
+        let look_every = match lock_timeout.is_zero() {
+            true => HEARTBEAT,
+            false => (lock_timeout / 2).clamp(SOONEST, HEARTBEAT),
+        };
+        Self { after, look_every, except, since: BTreeMap::new() }
     }
 
     /// Ends those that have been in the way for long enough: a statement that runs is cancelled

@@ -42,21 +42,29 @@ pub(super) fn restart(name: &QualifiedName, start: i64, (min, max): (i64, i64)) 
 /// Lets the column's own sequence go on after the last value in the column.
 pub(super) fn sync(table: &QualifiedName, column: &Ident) -> String {
     let (of_table, of_column) = (quoted(&table.to_string()), quoted(column.as_str()));
-    go_on(&format!("pg_get_serial_sequence({of_table}, {of_column})"), table, column)
+    let own = format!("pg_get_serial_sequence({of_table}, {of_column})");
+    let count = "coalesce(pg_sequence_last_value(seqrelid), seqstart)";
+    go_on(&own, &present(table, column), count)
 }
 
 /// The same of any sequence.
 pub(super) fn advance(name: &QualifiedName, table: &QualifiedName, column: &Ident) -> String {
-    go_on(&quoted(&name.to_string()), table, column)
+    let counted = format!("{name} AS counted, {}", present(table, column));
+    go_on(&quoted(&name.to_string()), &counted, "counted.last_value")
+}
+
+fn present(table: &QualifiedName, column: &Ident) -> String {
+    format!(
+        "(SELECT max({column})::bigint AS high, min({column})::bigint AS low FROM {table}) AS present"
+    )
 }
 
 /// Where there is no such value, or the sequence is beyond it, the count stays.
-fn go_on(sequence: &str, table: &QualifiedName, column: &Ident) -> String {
+fn go_on(sequence: &str, from: &str, count: &str) -> String {
     format!(
         "SELECT setval(seqrelid::regclass, CASE WHEN seqincrement > 0 THEN least(high, seqmax) ELSE greatest(low, seqmin) END)
-FROM pg_catalog.pg_sequence, (SELECT max({column})::bigint AS high, min({column})::bigint AS low FROM {table}) AS present
+FROM pg_catalog.pg_sequence, {from}
 WHERE seqrelid = {sequence}::regclass
-    AND CASE WHEN seqincrement > 0 THEN high >= coalesce(pg_sequence_last_value(seqrelid), seqstart)
-             ELSE low <= coalesce(pg_sequence_last_value(seqrelid), seqstart) END"
+    AND CASE WHEN seqincrement > 0 THEN high >= {count} ELSE low <= {count} END"
     )
 }

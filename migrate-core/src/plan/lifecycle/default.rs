@@ -49,10 +49,6 @@ fn counted_from_now_on(
     key: &ObjectKey,
     draft: &Draft<'_>,
 ) -> Vec<Node> {
-    let has_rows = draft.current.column(table, column).is_some();
-    if !has_rows || !counts(table, column, draft.desired) {
-        return Vec::new();
-    }
     let is_new = |one: &&Dependency| {
         let is_own = match draft.desired.objects.get(&one.referenced) {
             Some(Object::Sequence(sequence)) => {
@@ -63,8 +59,12 @@ fn counted_from_now_on(
         };
         !draft.current.dependencies.contains(*one) && (!is_own || draft.exists(&one.referenced))
     };
-    let new = draft.desired.dependencies_on(key).filter(is_new);
-    let advanced = new.filter_map(|one| match &one.referenced {
+    let new: Vec<&Dependency> = draft.desired.dependencies_on(key).filter(is_new).collect();
+    let has_rows = draft.current.column(table, column).is_some();
+    if new.is_empty() || !has_rows || !counts(table, column, draft.desired) {
+        return Vec::new();
+    }
+    let advanced = new.into_iter().filter_map(|one| match &one.referenced {
         ObjectKey::Sequence { name } => {
             let (name, table, column) = (name.clone(), table.clone(), column.clone());
             let action = Action::AdvanceSequence { name, table, column };
