@@ -43,7 +43,7 @@ async fn pgmigrates_folder_and_history_are_taken_over() {
         .says(0, &["wrote migrate.toml", "2 revisions taken over"]);
     let toml = project.read("migrate.toml");
     for line in [
-        "database-url = \"postgres:///nowhere?user=app\"",
+        "database-url = \"postgres:///nowhere?user=app&connect_timeout=1\"",
         "work_mem = '33MB'",
         "terminate-blockers-after = \"2s 500ms\"",
         "installed-by = \"deploy\"",

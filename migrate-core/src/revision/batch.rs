@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicI32, Ordering};
 
 use futures_util::TryStreamExt as _;
+use sqlx::error::DatabaseError;
 use sqlx::{AssertSqlSafe, Either, Executor as _, PgConnection, Row as _};
 
 use crate::sql::split::split;
@@ -20,6 +21,12 @@ pub(crate) const IS_HELD: &str = "migrate_lock_is_held";
 
 /// The column that tells whether a revision of a service still runs as its role.
 pub(super) const KEEPS_ROLE: &str = "migrate_keeps_role";
+
+/// What the server says where the lock of the run is lost.
+fn is_division_by_zero(source: &sqlx::Error) -> bool {
+    let code = source.as_database_error().and_then(DatabaseError::code);
+    code.as_deref() == Some("22012")
+}
 
 /// How many statements one message holds, and how many bytes.
 const MOST: usize = 100;
@@ -81,9 +88,6 @@ impl Batch {
                     if let Ok(pid) = row.try_get("migrate_backend") {
                         backend.store(pid, Ordering::Relaxed);
                     }
-                    if let Ok(false) = row.try_get(IS_HELD) {
-                        return Err(RevisionError::LockLost);
-                    }
                     if let Ok(false) = row.try_get(KEEPS_ROLE) {
                         return Err(RevisionError::RoleLeft);
                     }
@@ -104,6 +108,9 @@ impl Batch {
             commands += part.commands;
             let is_it = position.map_or(commands > done, |position| position <= end);
             if is_it || number == self.parts.len() {
+                if part.sql.contains(IS_HELD) && is_division_by_zero(&source) {
+                    return RevisionError::LockLost;
+                }
                 return RevisionError::within(part.place, part.sql.as_str(), before, source);
             }
             before = end + SEPARATOR.len();

@@ -76,14 +76,15 @@ impl MigrationLock {
         }
     }
 
-    /// What marks a transaction as the work of this run, and tells whether the lock is still held:
-    /// it is when nobody else can have its own one. As long as the mark is there no other run
-    /// begins, so that asking once is enough.
+    /// What marks a transaction as the work of this run, and ends it by a division by zero where the
+    /// lock is lost, which it is when somebody else can have its own one: the server itself has to
+    /// stop, since what was sent runs to its end when this process is gone. As long as the mark is
+    /// there no other run begins, so that asking once is enough.
     pub(super) fn mark_work(&self) -> String {
         let Self { work, own, .. } = self;
         format!(
             "SELECT pg_catalog.pg_advisory_xact_lock_shared({work}), \
-             NOT pg_catalog.pg_try_advisory_xact_lock_shared({own}) AS {IS_HELD}, {BACKEND}"
+             1 / (NOT pg_catalog.pg_try_advisory_xact_lock_shared({own}))::int AS {IS_HELD}, {BACKEND}"
         )
     }
 
