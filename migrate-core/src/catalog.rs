@@ -133,6 +133,19 @@ impl Catalog {
         })
     }
 
+    /// What a domain is built on in the end; any other type itself.
+    pub(crate) fn base_type<'a>(&'a self, sql_type: &'a str) -> &'a str {
+        let domain = self.objects.iter().find_map(|(key, object)| match (key, object) {
+            (ObjectKey::Domain { name }, Object::Domain(domain))
+                if name.to_string() == sql_type =>
+            {
+                Some(domain)
+            }
+            _ => None,
+        });
+        domain.map_or(sql_type, |domain| self.base_type(&domain.base))
+    }
+
     /// A column, where there is one.
     pub fn column(&self, table: &QualifiedName, name: &Ident) -> Option<&Column> {
         let key = ObjectKey::Column { table: table.clone(), name: name.clone() };

@@ -61,8 +61,8 @@ impl<'a> Conversion<'a> {
     fn text_of_column(&self, column: &Ident, sql_type: &str) -> Option<String> {
         let (_, Object::Domain(domain)) = self.replaced(sql_type)? else { return None };
         let plain = sql_type.trim_end_matches("[]");
-        let are_texts = cast::is_text(&ground(self.current, plain))
-            && cast::is_text(&ground(self.desired, &domain.base));
+        let are_texts = cast::is_text(self.current.base_type(plain))
+            && cast::is_text(self.desired.base_type(&domain.base));
         let array = sql_type.ends_with("[]");
         are_texts.then(|| {
             format!("{column}::text{}", if array { format!("::{sql_type}") } else { String::new() })
@@ -144,17 +144,6 @@ impl<'a> Conversion<'a> {
         let base = found.unwrap_or_else(|| plain.to_owned());
         if array { format!("{base}[]") } else { base }
     }
-}
-
-/// What a domain is built on in the end; any other type itself.
-fn ground(catalog: &Catalog, sql_type: &str) -> String {
-    let domain = catalog.objects.iter().find_map(|(key, object)| match (key, object) {
-        (ObjectKey::Domain { name }, Object::Domain(domain)) if name.to_string() == sql_type => {
-            Some(domain)
-        }
-        _ => None,
-    });
-    domain.map_or_else(|| sql_type.to_owned(), |domain| ground(catalog, &domain.base))
 }
 
 /// A label as text, with what takes the place of removed ones.

@@ -172,26 +172,11 @@ pub(super) fn wanted<'a>(state: &State<'a>, goal: &Goal) -> Result<Vec<&'a Revis
     if let Some(record) = state.reverting {
         return Err(RunError::HalfReverted { revision: record.revision.clone() });
     }
-    let count = match goal {
-        Goal::Head => state.pending.len(),
-        Goal::Base => 0,
-        Goal::Count(count) => *count,
-        Goal::Revision(text) => {
-            let applied = state.applied.iter().map(|(revision, _)| *revision);
-            let all: Vec<&Revision> = applied.chain(state.pending.iter().copied()).collect();
-            let revision = goal::find(&all, text)?;
-            let position = state.pending.iter().position(|pending| pending.id() == revision.id());
-            let is_last = state.applied.last().is_some_and(|(last, _)| last.id() == revision.id());
-            match position {
-                Some(position) => position + 1,
-                None if is_last => 0,
-                None => {
-                    let revision = revision.id().to_owned();
-                    return Err(super::GoalError::WrongWay { revision, applied: true }.into());
-                }
-            }
-        }
-    };
+    let applied = state.applied.iter().map(|(revision, _)| *revision);
+    let all: Vec<&Revision> = applied.chain(state.pending.iter().copied()).collect();
+    let pending: Vec<&str> = state.pending.iter().map(|revision| revision.id()).collect();
+    let last = state.applied.last().map(|(revision, _)| revision.id());
+    let count = goal::count_pending(goal, &all, &pending, last)?;
     Ok(state.pending.iter().copied().take(count).collect())
 }
 

@@ -63,6 +63,28 @@ impl FromStr for Goal {
     }
 }
 
+/// How many of the pending revisions an apply runs up to a goal; `last` is the last applied one.
+pub(super) fn count_pending(
+    goal: &Goal,
+    chain: &[&Revision],
+    pending: &[&str],
+    last: Option<&str>,
+) -> Result<usize, GoalError> {
+    match goal {
+        Goal::Head => Ok(pending.len()),
+        Goal::Base => Ok(0),
+        Goal::Count(count) => Ok(*count),
+        Goal::Revision(text) => {
+            let revision = find(chain, text)?.id();
+            match pending.iter().position(|one| *one == revision) {
+                Some(place) => Ok(place + 1),
+                None if last == Some(revision) => Ok(0),
+                None => Err(GoalError::WrongWay { revision: revision.to_owned(), applied: true }),
+            }
+        }
+    }
+}
+
 /// The revision that a text names.
 pub(super) fn find<'a>(chain: &[&'a Revision], text: &str) -> Result<&'a Revision, GoalError> {
     if let Some(exact) = chain.iter().find(|revision| revision.id() == text) {

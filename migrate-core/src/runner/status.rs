@@ -4,7 +4,7 @@ use crate::history::{HistoryError, Record, RecordState, compare};
 use crate::revision::{Chain, Direction, Revision, description_of_id, number_of_id};
 use crate::target::Target;
 
-use super::{Goal, GoalError, RunError, goal, session, synced};
+use super::{Goal, RunError, goal, session, synced};
 
 /// Where a target stands.
 #[derive(Debug, Clone)]
@@ -83,24 +83,10 @@ impl Status {
     /// The revisions that `apply` would run up to a goal.
     pub fn pending_to(&self, chain: &Chain, goal: &Goal) -> Result<Vec<&RevisionStatus>, RunError> {
         let pending: Vec<&RevisionStatus> = self.pending().collect();
-        let count = match goal {
-            Goal::Head => pending.len(),
-            Goal::Base => 0,
-            Goal::Count(count) => *count,
-            Goal::Revision(text) => {
-                let revision = goal::find(&chain.ordered()?, text)?.id();
-                let place = pending.iter().position(|one| one.id == revision);
-                let applied = self.revisions.iter().rfind(|one| one.word() == "applied");
-                match place {
-                    Some(place) => place + 1,
-                    None if applied.is_some_and(|last| last.id == revision) => 0,
-                    None => {
-                        let revision = revision.to_owned();
-                        return Err(GoalError::WrongWay { revision, applied: true }.into());
-                    }
-                }
-            }
-        };
+        let ids: Vec<&str> = pending.iter().map(|one| one.id.as_str()).collect();
+        let last = self.revisions.iter().rfind(|one| one.word() == "applied");
+        let last = last.map(|one| one.id.as_str());
+        let count = goal::count_pending(goal, &chain.ordered()?, &ids, last)?;
         Ok(pending.into_iter().take(count).collect())
     }
 

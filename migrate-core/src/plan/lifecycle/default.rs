@@ -6,7 +6,7 @@ use crate::plan::node::{Between, Draft, Node};
 use crate::plan::{Action, PlanError, TableChange};
 
 use super::DbObject;
-use super::sequence::counts;
+use super::sequence::may_hold_numbers;
 
 impl DbObject for Expression {
     fn create(&self, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
@@ -60,8 +60,7 @@ fn counted_from_now_on(
         !draft.current.dependencies.contains(*one) && (!is_own || draft.exists(&one.referenced))
     };
     let new: Vec<&Dependency> = draft.desired.dependencies_on(key).filter(is_new).collect();
-    let has_rows = draft.current.column(table, column).is_some();
-    if new.is_empty() || !has_rows || !counts(table, column, draft.desired) {
+    if new.is_empty() || !may_hold_numbers(table, column, draft) {
         return Vec::new();
     }
     let advanced = new.into_iter().filter_map(|one| match &one.referenced {

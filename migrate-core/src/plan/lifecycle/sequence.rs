@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Ident, Object, ObjectKey, QualifiedName, Sequence, SequenceOptions};
+use crate::catalog::{Ident, Object, ObjectKey, QualifiedName, Sequence, SequenceOptions};
 use crate::diff::Pair;
 use crate::plan::node::{Between, Draft, Node};
 use crate::plan::{Action, PlanError, persistence};
@@ -100,8 +100,7 @@ fn go_on_after_rows(
         .chain(sequence.owned_by.clone())
         .collect();
     for (table, column) in users {
-        if counts(&table, &column, draft.desired) && draft.current.column(&table, &column).is_some()
-        {
+        if may_hold_numbers(&table, &column, draft) {
             let action = Action::AdvanceSequence { name: name.clone(), table, column };
             draft.push(Node::changing(action, key));
         }
@@ -119,30 +118,21 @@ fn set_owner(
 
 /// A column that held values before it got a sequence goes on after the largest of them.
 fn start_after_rows(table: &QualifiedName, column: &Ident, key: &ObjectKey, draft: &mut Draft<'_>) {
-    if counts(table, column, draft.desired) && draft.current.column(table, column).is_some() {
+    if may_hold_numbers(table, column, draft) {
         let action = Action::SyncSequence { table: table.clone(), column: column.clone() };
         draft.push(Node::changing(action, key));
     }
 }
 
-/// Whether a sequence can count in the column.
-pub(super) fn counts(table: &QualifiedName, column: &Ident, catalog: &Catalog) -> bool {
-    catalog.column(table, column).is_some_and(|column| {
-        let base = base_type(&column.sql_type, catalog);
-        let base = base.split('(').next().unwrap_or(base);
-        ["smallint", "integer", "bigint", "numeric"].contains(&base)
-    })
-}
-
-/// The type below a domain; any other itself.
-fn base_type<'a>(sql_type: &'a str, catalog: &'a Catalog) -> &'a str {
-    let domain = catalog.objects.iter().find_map(|(key, object)| match (key, object) {
-        (ObjectKey::Domain { name }, Object::Domain(domain)) if name.to_string() == sql_type => {
-            Some(domain)
-        }
-        _ => None,
-    });
-    domain.map_or(sql_type, |domain| base_type(&domain.base, catalog))
+/// Whether the column was there before and a sequence can count in it.
+pub(super) fn may_hold_numbers(table: &QualifiedName, column: &Ident, draft: &Draft<'_>) -> bool {
+    let (current, desired) = (draft.current.column(table, column), draft.desired);
+    current.is_some()
+        && desired.column(table, column).is_some_and(|column| {
+            let base = desired.base_type(&column.sql_type);
+            let base = base.split('(').next().unwrap_or(base);
+            ["smallint", "integer", "bigint", "numeric"].contains(&base)
+        })
 }
 
 /// Pushes what makes sequences logged or unlogged, those too that are the same on both sides: they
