@@ -171,6 +171,31 @@ fn b13_a_domain_changes_its_base_type() {
     });
 }
 
+#[test]
+fn b13_a_generated_column_of_a_domain_becomes_plain_while_the_domain_changes() {
+    let computed = "word GENERATED ALWAYS AS (code || 'x') STORED NOT NULL";
+    for plain in ["word", "word COLLATE \"POSIX\" DEFAULT 'a'"] {
+        check(Case {
+            current: &format!(
+                "CREATE DOMAIN word AS varchar(60) CHECK (length(VALUE) < 70);
+                CREATE TYPE pair AS (one integer, two word);
+                CREATE TABLE t (id integer PRIMARY KEY, code text NOT NULL, b {computed});
+                CREATE TABLE u (id integer PRIMARY KEY, pair pair);
+                CREATE INDEX ON u (id) WHERE pair = pair;"
+            ),
+            rows: "INSERT INTO t VALUES (1, 'one'); INSERT INTO u VALUES (1, '(1,two)');",
+            desired: &format!(
+                "CREATE DOMAIN word AS text CHECK (length(VALUE) < 70);
+                CREATE TYPE pair AS (one bigint, two text);
+                CREATE TABLE t (id integer PRIMARY KEY, code text NOT NULL, b {plain});
+                CREATE TABLE u (id integer PRIMARY KEY, pair pair DEFAULT '(7,x)');
+                CREATE INDEX ON u (id) WHERE pair = pair;"
+            ),
+            ..Case::default()
+        });
+    }
+}
+
 #[tokio::test]
 async fn b13_a_text_that_its_domain_has_no_room_for_any_more_is_refused() {
     let with = |length: u8| {

@@ -313,9 +313,14 @@ fn replaced_types_hand_over(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edg
         }
     }
     for (column, conversion) in conversions {
-        let retyping = touches.changing(column).iter().copied();
-        let retyping = retyping.filter(|id| sets_type(&draft.nodes[*id].action));
-        edges.extend(each([conversion], &retyping.collect::<Vec<_>>()));
+        for id in touches.changing(column) {
+            let action = &draft.nodes[*id].action;
+            if drops_expression(action) {
+                edges.push(plain(*id, *conversion));
+            } else if sets_type(action) {
+                edges.push(plain(*conversion, *id));
+            }
+        }
     }
     for Dependency { dependent, referenced } in &draft.current.dependencies {
         let Some(end) = ends.get(referenced) else { continue };

@@ -132,26 +132,26 @@ pub(super) fn replace_types(
 fn kept_columns(types: &BTreeSet<ObjectKey>, draft: &Draft<'_>) -> BTreeSet<ObjectKey> {
     let (current, desired) = (draft.current, draft.desired);
     let uses = current.dependencies.iter().filter(|one| types.contains(&one.referenced));
-    let columns = uses.filter(|one| {
-        match (current.objects.get(&one.dependent), desired.objects.get(&one.dependent)) {
-            (Some(Object::Column(current)), Some(Object::Column(after))) => {
-                current.generated.is_none()
-                    && after.generated.is_none()
-                    && desired.dependencies.contains(one)
-            }
-            _ => false,
-        }
+    let kept = uses.filter(|one| {
+        keeps_its_values(&one.dependent, draft) && desired.dependencies.contains(one)
     });
-    columns.map(|one| one.dependent.clone()).collect()
+    kept.map(|one| one.dependent.clone()).collect()
 }
 
 /// The columns that hold a type now and stay, with it or with another: it takes them along.
 fn surviving_columns(key: &ObjectKey, draft: &Draft<'_>) -> Vec<ObjectKey> {
-    let columns = draft.dependents.on(key).filter(|user| {
-        let is_plain = |side: &Catalog| matches!(side.objects.get(*user), Some(Object::Column(column)) if column.generated.is_none());
-        is_plain(draft.current) && is_plain(draft.desired)
-    });
-    columns.cloned().collect()
+    let kept = draft.dependents.on(key).filter(|user| keeps_its_values(user, draft));
+    kept.cloned().collect()
+}
+
+/// Whether this is a plain column before and after, or becomes one that keeps what was computed.
+fn keeps_its_values(key: &ObjectKey, draft: &Draft<'_>) -> bool {
+    match (draft.current.objects.get(key), draft.desired.objects.get(key)) {
+        (Some(current @ Object::Column(_)), Some(desired @ Object::Column(column))) => {
+            column.generated.is_none() && !lifecycle::must_be_recreated(current, desired)
+        }
+        _ => false,
+    }
 }
 
 /// The type gives up its name, the new one takes it, and the old one goes in the end.
