@@ -5,11 +5,11 @@ use std::process::{Command, Stdio};
 
 use migrate_core::postgres::ScratchDatabase;
 
-/// Runs a script as a person would.
+/// Runs a script as a person would, and gives back what the server says meanwhile.
 ///
 /// # Panics
 /// Where `psql` stops at an error.
-pub fn psql(database: &ScratchDatabase, script: &str) {
+pub fn psql(database: &ScratchDatabase, script: &str) -> String {
     let mut child = Command::new("psql")
         .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", &database.url()])
         .stdin(Stdio::piped())
@@ -21,5 +21,7 @@ pub fn psql(database: &ScratchDatabase, script: &str) {
     stdin.write_all(script.as_bytes()).expect("psql reads it");
     drop(stdin);
     let output = child.wait_with_output().expect("psql ends");
-    assert!(output.status.success(), "{}\n{script}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}\n{script}");
+    said
 }

@@ -412,6 +412,20 @@ async fn expressions_that_only_look_different_are_settled_on_a_scratch_server_al
 }
 
 #[tokio::test]
+async fn b15_the_rows_of_columns_that_become_required_are_read_while_others_read_and_write() {
+    let from = database("CREATE TABLE t (a int, b int, old int CHECK (old > 0));").await;
+    let to = database("CREATE TABLE t (a int NOT NULL, b int NOT NULL, old int);").await;
+    let settings = Settings::default();
+    let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
+    let sql = script(&comparison, &from, "public");
+    let talking = sql.replace("client_min_messages = warning", "client_min_messages = debug1");
+    let said = psql(&from, &talking);
+    assert_eq!(said.matches("sufficient to prove").count(), 2, "{sql}\n{said}");
+    let validations = sql.matches("VALIDATE CONSTRAINT").count();
+    assert_eq!(said.matches("verifying table").count(), validations, "{sql}\n{said}");
+}
+
+#[tokio::test]
 async fn what_is_not_handled_or_excluded_is_left_alone() {
     let current = format!(
         "{BLOG}

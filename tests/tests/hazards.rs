@@ -3,7 +3,9 @@
 use migrate_core::catalog::Catalog;
 use migrate_core::introspect::{Scope, introspect};
 use migrate_core::plan::{PlanOptions, hazards, lost, plan};
-use migrate_core::revision::{Column, Header, Migrator, drops_column, recomputes_column};
+use migrate_core::revision::{
+    Column, Constraint, Header, Migrator, drops_column, recomputes_column,
+};
 use migrate_tests::{connect, execute, server};
 use sqlx::Connection;
 
@@ -24,6 +26,12 @@ async fn said(current: &str, desired: &str) -> String {
     let lost = lost(&plan, &current);
     let lines = hazards.iter().map(ToString::to_string);
     lines.chain(lost.iter().map(|key| format!("lost: {key}"))).collect::<Vec<_>>().join("\n")
+}
+
+/// The hazards of the statement that was written down last.
+fn hazards_of_last(db: &Migrator) -> Vec<String> {
+    let last = db.executed().last().expect("something was written down");
+    last.hazards.iter().map(ToString::to_string).collect()
 }
 
 #[tokio::test]
@@ -80,6 +88,33 @@ async fn a_new_required_column_without_a_default_breaks_inserts_of_running_code(
     let broken: Vec<&str> = said.lines().filter(|line| line.contains("running code")).collect();
     let wanted = "breaks running code: inserts fail that leave out `t.bare`, which has no default";
     assert_eq!(broken, [wanted], "{said}");
+}
+
+#[tokio::test]
+async fn a_column_that_becomes_required_without_a_proof_has_all_rows_read() {
+    let scan = "reads every row of `t` under its lock";
+    let (nullable, required) = ("CREATE TABLE t (a int)", "CREATE TABLE t (a int NOT NULL)");
+    let said = said(nullable, required).await;
+    assert!(!said.contains(scan), "{said}");
+
+    for (check, proved) in [
+        (Constraint::check("a IS NOT NULL"), true),
+        (Constraint::check("a IS NOT NULL").not_valid(), false),
+        (Constraint::check("b IS NOT NULL"), false),
+    ] {
+        let mut db = Migrator::recording("m1", "public");
+        db.alter_table("t").add_constraint("proof", check).await.expect("it is written down");
+        db.set_not_null("t", "a").await.expect("it is written down");
+        let said = hazards_of_last(&db);
+        assert_eq!(!said.iter().any(|line| line == scan), proved, "{said:?}");
+    }
+
+    let mut db = Migrator::recording("m1", "public");
+    let proof = Constraint::check("a IS NOT NULL");
+    db.alter_table("t").add_constraint("proof", proof).await.expect("it is written down");
+    let at_once = db.alter_table("t").set_not_null("a").drop_constraint("proof");
+    at_once.await.expect("it is written down");
+    assert!(hazards_of_last(&db).iter().any(|line| line == scan), "PostgreSQL drops first");
 }
 
 #[tokio::test]

@@ -296,7 +296,7 @@ async fn b18_rows_without_a_value_in_a_column_that_becomes_an_identity_are_not_g
         ..Case::default()
     };
     let refusal = circle_of(case, false).await.expect_err("only the author knows their numbers");
-    assert!(refusal.contains("t_id_not_null"), "{refusal}");
+    assert!(refusal.contains("t_id_is_not_null"), "{refusal}");
 }
 
 #[test]

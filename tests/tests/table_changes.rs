@@ -59,7 +59,7 @@ fn two_tables_that_reference_each_other_come_and_go() {
 fn a_required_column_comes_to_a_table_with_rows() {
     let sql =
         author(&AUTHOR.replace("name text NOT NULL", "name text NOT NULL, bio text NOT NULL"));
-    assert!(sql.contains("VALIDATE CONSTRAINT author_bio_not_null"), "{sql}");
+    assert!(sql.contains("VALIDATE CONSTRAINT author_bio_is_not_null"), "{sql}");
 }
 
 #[test]

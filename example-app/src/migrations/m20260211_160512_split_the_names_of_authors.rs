@@ -16,11 +16,11 @@ pub async fn up(db: &mut Migrator) -> Result<()> {
             .add_column(Column::new("family_name", "text"))
             .add_column(Column::new("given_name", "text"))
             .add_constraint(
-                "author_family_name_not_null",
+                "author_family_name_is_not_null",
                 Constraint::check("family_name IS NOT NULL").not_valid(),
             )
             .add_constraint(
-                "author_given_name_not_null",
+                "author_given_name_is_not_null",
                 Constraint::check("given_name IS NOT NULL").not_valid(),
             )
             .await?;
@@ -31,8 +31,8 @@ pub async fn up(db: &mut Migrator) -> Result<()> {
     db.data("split the names", async |db| split_names(db.conn().await?).await).await?;
 
     db.transaction("validate the parts", async |db| {
-        db.validate_constraint("author", "author_family_name_not_null").await?;
-        db.validate_constraint("author", "author_given_name_not_null").await?;
+        db.validate_constraint("author", "author_family_name_is_not_null").await?;
+        db.validate_constraint("author", "author_given_name_is_not_null").await?;
         Ok(())
     })
     .await?;
@@ -40,10 +40,12 @@ pub async fn up(db: &mut Migrator) -> Result<()> {
     db.transaction("require the parts", async |db| {
         db.alter_table("author")
             .set_not_null("family_name")
-            .drop_constraint("author_family_name_not_null")
             .set_not_null("given_name")
-            .drop_constraint("author_given_name_not_null")
             .drop_column("name")
+            .await?;
+        db.alter_table("author")
+            .drop_constraint("author_family_name_is_not_null")
+            .drop_constraint("author_given_name_is_not_null")
             .await?;
         Ok(())
     })

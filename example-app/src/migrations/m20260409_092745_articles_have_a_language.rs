@@ -15,7 +15,7 @@ pub async fn up(db: &mut Migrator, site: &SiteConfig) -> Result<()> {
         db.alter_table("article")
             .add_column(Column::new("language", "text"))
             .add_constraint(
-                "article_language_not_null",
+                "article_language_is_not_null",
                 Constraint::check("language IS NOT NULL").not_valid(),
             )
             .await?;
@@ -29,17 +29,15 @@ pub async fn up(db: &mut Migrator, site: &SiteConfig) -> Result<()> {
     })
     .await?;
 
-    db.transaction("validate article_language_not_null", async |db| {
-        db.validate_constraint("article", "article_language_not_null").await?;
+    db.transaction("validate article_language_is_not_null", async |db| {
+        db.validate_constraint("article", "article_language_is_not_null").await?;
         Ok(())
     })
     .await?;
 
     db.transaction("require article.language", async |db| {
-        db.alter_table("article")
-            .set_not_null("language")
-            .drop_constraint("article_language_not_null")
-            .await?;
+        db.set_not_null("article", "language").await?;
+        db.drop_constraint("article", "article_language_is_not_null").await?;
         Ok(())
     })
     .await?;

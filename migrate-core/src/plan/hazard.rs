@@ -75,7 +75,7 @@ impl fmt::Display for Hazard {
 
 /// What a plan may hurt that starts from this catalog. What the plan itself makes is nobody's yet.
 pub fn hazards(plan: &Plan, current: &Catalog) -> BTreeSet<Hazard> {
-    let mut made = Made::default();
+    let mut made = Made::beside(current);
     plan.actions().for_each(|action| made.note(action));
     let mut hazards: BTreeSet<Hazard> =
         plan.actions().flat_map(|action| of_action(action, &made)).collect();
@@ -168,6 +168,13 @@ pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
             for change in changes {
                 hazards.extend(of_change(table, change));
                 hazards.extend(leaves_inserts_incomplete(table, change, new));
+                if let TableChange::SetNotNull { column } = change
+                    && !new.proves(table, column, changes)
+                {
+                    let why = format!("`{}.{}` may hold nulls", table.plain(), column.as_str());
+                    hazards.push(Hazard::Scan { table: table.plain() });
+                    hazards.push(Hazard::CanFailOnRows { why });
+                }
             }
         }
         Action::CreateTable { definition, .. } => {
@@ -340,12 +347,6 @@ fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
         | TableChange::SetUnlogged
         | TableChange::SetTablespace { .. }
         | TableChange::SetAccessMethod { .. } => rewrite(),
-        TableChange::SetNotNull { column } => {
-            let mut hazards = vec![lock(table, Lock::AccessExclusive)];
-            let why = format!("`{name}.{}` may hold nulls", column.as_str());
-            hazards.push(Hazard::CanFailOnRows { why });
-            hazards
-        }
         TableChange::AddConstraint { constraint, name: constraint_name } => {
             let why = format!("rows may violate `{}`", constraint_name.as_str());
             match (&constraint.kind, constraint.validated) {
@@ -376,6 +377,7 @@ fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
         | TableChange::SetCluster { .. } => vec![lock(table, Lock::ShareUpdateExclusive)],
         TableChange::SetDefault { .. }
         | TableChange::DropDefault { .. }
+        | TableChange::SetNotNull { .. }
         | TableChange::DropNotNull { .. }
         | TableChange::AddIdentity { .. }
         | TableChange::AlterIdentity { .. }

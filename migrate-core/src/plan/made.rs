@@ -1,8 +1,10 @@
 //! What a plan or revision makes, which no program that runs meanwhile uses yet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Ident, ObjectKey, QualifiedName};
+use crate::catalog::{
+    Catalog, Constraint, ConstraintKind, Ident, Object, ObjectKey, QualifiedName,
+};
 
 use super::{Action, ColumnDefinition, TableChange};
 
@@ -13,9 +15,30 @@ pub(crate) struct Made {
     domains: BTreeSet<QualifiedName>,
     /// Columns that get no value where an insert leaves them out.
     bare_columns: BTreeSet<ObjectKey>,
+    /// Checks that a column holds no nulls.
+    proofs: BTreeMap<ObjectKey, Proof>,
+}
+
+/// A check that may prove a column to hold no nulls.
+#[derive(Debug, Clone)]
+struct Proof {
+    text: String,
+    /// PostgreSQL believes no other.
+    validated: bool,
 }
 
 impl Made {
+    /// Nothing so far, beside what was there before.
+    pub(crate) fn beside(current: &Catalog) -> Self {
+        let mut made = Self::default();
+        for (key, object) in &current.objects {
+            if let Object::Constraint(constraint) = object {
+                made.proofs.extend(proof(constraint).map(|proof| (key.clone(), proof)));
+            }
+        }
+        made
+    }
+
     /// Adds what an action makes.
     pub(crate) fn note(&mut self, action: &Action) {
         match action {
@@ -37,13 +60,40 @@ impl Made {
     fn note_change(&mut self, table: &QualifiedName, change: &TableChange) {
         match change {
             TableChange::AddColumn { column } if is_bare(column) => {
-                self.bare_columns.insert(key(table, &column.name));
+                self.bare_columns.insert(column_key(table, &column.name));
             }
             TableChange::SetDefault { column, .. } | TableChange::AddIdentity { column, .. } => {
-                self.bare_columns.remove(&key(table, column));
+                self.bare_columns.remove(&column_key(table, column));
+            }
+            TableChange::AddConstraint { name, constraint } => {
+                let key = constraint_key(table, name);
+                self.proofs.extend(proof(constraint).map(|proof| (key, proof)));
+            }
+            TableChange::ValidateConstraint { name } => {
+                if let Some(proof) = self.proofs.get_mut(&constraint_key(table, name)) {
+                    proof.validated = true;
+                }
             }
             _ => {}
         }
+    }
+
+    /// Whether a check that stays during the statement says that the column holds no nulls.
+    pub(super) fn proves(
+        &self,
+        table: &QualifiedName,
+        column: &Ident,
+        statement: &[TableChange],
+    ) -> bool {
+        let text = not_null(column);
+        let going = statement.iter().filter_map(|change| match change {
+            TableChange::DropConstraint { name } => Some(constraint_key(table, name)),
+            _ => None,
+        });
+        let going: BTreeSet<ObjectKey> = going.collect();
+        let of_table = self.proofs.range(constraint_key(table, &Ident::first())..);
+        let mut of_table = of_table.take_while(|(key, _)| key.table() == Some(table));
+        of_table.any(|(key, proof)| proof.validated && proof.text == text && !going.contains(key))
     }
 
     /// Whether the table is new.
@@ -58,8 +108,20 @@ impl Made {
 
     /// Whether the column is new and gets no value by itself.
     pub(super) fn bare_column(&self, table: &QualifiedName, name: &Ident) -> bool {
-        self.bare_columns.contains(&key(table, name))
+        self.bare_columns.contains(&column_key(table, name))
     }
+}
+
+fn proof(constraint: &Constraint) -> Option<Proof> {
+    let ConstraintKind::Check { expression, .. } = &constraint.kind else { return None };
+    let text = expression.text().trim_start_matches('(').trim_end_matches(')').to_owned();
+    let validated = constraint.validated;
+    text.ends_with(" IS NOT NULL").then_some(Proof { text, validated })
+}
+
+/// The text of the check that says so.
+pub(super) fn not_null(column: &Ident) -> String {
+    format!("{column} IS NOT NULL")
 }
 
 fn is_bare(column: &ColumnDefinition) -> bool {
@@ -67,6 +129,10 @@ fn is_bare(column: &ColumnDefinition) -> bool {
     default.is_none() && column.identity.is_none() && column.generated.is_none()
 }
 
-fn key(table: &QualifiedName, name: &Ident) -> ObjectKey {
+fn constraint_key(table: &QualifiedName, name: &Ident) -> ObjectKey {
+    ObjectKey::Constraint { table: table.clone(), name: name.clone() }
+}
+
+fn column_key(table: &QualifiedName, name: &Ident) -> ObjectKey {
     ObjectKey::Column { table: table.clone(), name: name.clone() }
 }

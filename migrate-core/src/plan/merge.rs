@@ -24,7 +24,8 @@ pub(super) fn merge(placed: Vec<Placed>) -> Vec<Placed> {
                 && changes.iter().chain(&more).all(can_share_a_statement)
                 && !retype_the_same(changes, &more)
                 && !persist_with_another(changes, &more)
-                && !leave_an_identity(changes, &more) =>
+                && !leave_an_identity(changes, &more)
+                && !drop_a_proof(changes, &more) =>
             {
                 changes.extend(more);
             }
@@ -76,6 +77,15 @@ fn leave_an_identity(changes: &[TableChange], more: &[TableChange]) -> bool {
     let leaves = |change: &TableChange| matches!(change, TableChange::SetReplicaIdentity { .. });
     let frees = |change: &TableChange| matches!(change, TableChange::DropNotNull { .. });
     changes.iter().any(leaves) && more.iter().any(frees)
+}
+
+/// Whether a column is required beside the end of a check, which may be what proves it: PostgreSQL
+/// drops first, and would read all rows under its lock.
+fn drop_a_proof(changes: &[TableChange], more: &[TableChange]) -> bool {
+    let requires = |change: &TableChange| matches!(change, TableChange::SetNotNull { .. });
+    let drops = |change: &TableChange| matches!(change, TableChange::DropConstraint { .. });
+    let all = || changes.iter().chain(more);
+    all().any(requires) && all().any(drops)
 }
 
 /// A validation takes a weaker lock than its neighbours, and a foreign key locks two tables; a

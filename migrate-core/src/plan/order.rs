@@ -122,6 +122,7 @@ fn table_key(table: &QualifiedName, changes: &[TableChange]) -> (u8, String, u8)
             (6, name, 0)
         }
         Some(TableChange::ValidateConstraint { .. }) => (18, name, 1),
+        Some(TableChange::SetNotNull { .. }) => (5, name, 0),
         Some(TableChange::DropConstraint { .. }) => (5, name, 1),
         Some(TableChange::DropDefault { .. }) => (5, name, 2),
         Some(TableChange::SetType { .. }) => (5, name, 3),

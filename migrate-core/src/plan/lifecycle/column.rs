@@ -8,6 +8,7 @@ use crate::catalog::{
 };
 use crate::diff::Pair;
 use crate::plan::cast;
+use crate::plan::made::not_null;
 use crate::plan::node::{Between, Draft, Node, NodeId};
 use crate::plan::{Action, ColumnDefinition, PlanError, TableChange};
 
@@ -107,9 +108,9 @@ impl<'a> Steps<'a> {
         self.push(node, draft);
     }
 
-    fn change_after_commit(&mut self, changes: Vec<TableChange>, draft: &mut Draft<'_>) {
-        let action = Action::AlterTable { table: self.table.clone(), changes };
-        self.push_with(Node::changing(action, self.key), Between::Commit, draft);
+    fn change_after_commit(&mut self, change: TableChange, draft: &mut Draft<'_>) {
+        let node = Node::changing(Action::alter(self.table, change), self.key);
+        self.push_with(node, Between::Commit, draft);
     }
 }
 
@@ -265,20 +266,18 @@ fn require(column: &Column, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
         steps.change(TableChange::SetNotNull { column: name }, draft);
         return;
     }
-    let proof = Ident::new(format!("{}_{}_not_null", steps.table.name.as_str(), name.as_str()));
-    let kind = ConstraintKind::Check {
-        expression: Expression::new(format!("{name} IS NOT NULL")),
-        no_inherit: false,
-    };
+    // The name without `is` is the one that PostgreSQL 18 gives to what comes of it.
+    let proof = Ident::new(format!("{}_{}_is_not_null", steps.table.name.as_str(), name.as_str()));
+    let kind =
+        ConstraintKind::Check { expression: Expression::new(not_null(&name)), no_inherit: false };
     let constraint = Constraint { validated: false, ..Constraint::of(kind) };
     steps.change(TableChange::AddConstraint { name: proof.clone(), constraint }, draft);
     if let Some(backfill) = backfill {
         steps.push_with(backfill, Between::Commit, draft);
     }
-    steps.change_after_commit(vec![TableChange::ValidateConstraint { name: proof.clone() }], draft);
-    let finish =
-        vec![TableChange::SetNotNull { column: name }, TableChange::DropConstraint { name: proof }];
-    steps.change_after_commit(finish, draft);
+    steps.change_after_commit(TableChange::ValidateConstraint { name: proof.clone() }, draft);
+    steps.change_after_commit(TableChange::SetNotNull { column: name }, draft);
+    steps.change(TableChange::DropConstraint { name: proof }, draft);
 }
 
 /// The column as `CREATE TABLE` and `ADD COLUMN` can make it: neither takes a statistics target or
