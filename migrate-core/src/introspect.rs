@@ -112,7 +112,7 @@ const WAITING: usize = 4;
 const END: Vec<PgRow> = Vec::new();
 
 /// What [`queries`] gives, in the order in which rows are assembled.
-const QUERIES: [&str; 15] = [
+const QUERIES: [&str; 16] = [
     include_str!("introspect/dependencies.sql"),
     include_str!("introspect/extensions.sql"),
     include_str!("introspect/types.sql"),
@@ -126,6 +126,7 @@ const QUERIES: [&str; 15] = [
     include_str!("introspect/functions.sql"),
     include_str!("introspect/views.sql"),
     include_str!("introspect/table_dependents.sql"),
+    include_str!("introspect/privileges.sql"),
     include_str!("introspect/comments.sql"),
     include_str!("introspect/unhandled.sql"),
 ];

@@ -174,10 +174,12 @@ fn kind(key: &ObjectKey, object: &Object) -> &'static str {
         ObjectKey::Function { .. } => "function",
         ObjectKey::View { .. } => "view",
         ObjectKey::MaterializedView { .. } => "materialized view",
+        ObjectKey::Statistics { .. } => "statistics",
         ObjectKey::Rule { .. } => "rule",
         ObjectKey::Trigger { .. } => "trigger",
         ObjectKey::Policy { .. } => "policy",
         ObjectKey::RowSecurity { .. } => "row security",
+        ObjectKey::Privileges { .. } => "privileges",
         ObjectKey::Comment { .. } => "comment",
     }
 }

@@ -1,5 +1,5 @@
-//! Views, functions, triggers, policies and rules that stand on what changes: they go, and come
-//! back as they were.
+//! Views, functions, triggers, policies, rules, statistics and privileges that stand on what
+//! changes: they go, and come back as they were.
 
 use migrate_tests::{Case, check};
 
@@ -261,4 +261,51 @@ fn row_security_goes_with_its_table_and_comes_back_with_it() {
         desired: &format!("CREATE TABLE note (id bigint, text varchar(10), more int); {secured}"),
         ..Case::default()
     });
+}
+
+#[test]
+fn b03_statistics_and_privileges_come_back_with_what_they_are_on() {
+    let with = |computed: &str, labels: &str, base: &str, attribute: &str| {
+        format!(
+            "{ROLES}
+            CREATE TYPE mood AS ENUM ({labels});
+            CREATE DOMAIN amount AS {base} CHECK (VALUE > 0);
+            CREATE TYPE pair AS (one {attribute}, two text);
+            CREATE TABLE t (id integer PRIMARY KEY, a integer, mood mood, amount amount, pair pair,
+                \"b \"\"b\" integer GENERATED ALWAYS AS ({computed}) STORED);
+            CREATE STATISTICS together (mcv) ON a, \"b \"\"b\" FROM t;
+            CREATE STATISTICS computed ON (a + 1), (mood = 'a') FROM t;
+            ALTER STATISTICS together SET STATISTICS 200;
+            COMMENT ON STATISTICS together IS 'What''s together';
+            GRANT SELECT (\"b \"\"b\"), UPDATE (\"b \"\"b\", a) ON t TO reader;
+            GRANT SELECT (\"b \"\"b\") ON t TO editor WITH GRANT OPTION;
+            REVOKE ALL ON TYPE mood FROM PUBLIC;
+            GRANT USAGE ON TYPE mood TO reader;
+            REVOKE ALL ON DOMAIN amount FROM PUBLIC;
+            GRANT USAGE ON DOMAIN amount TO editor WITH GRANT OPTION;
+            GRANT USAGE ON TYPE pair TO reader;"
+        )
+    };
+    let sql = check(Case {
+        current: &with("a + 1", "'a', 'b'", "integer", "integer"),
+        rows: "INSERT INTO t VALUES (1, 2, 'a', 3, '(4,x)'), (2, NULL, NULL, NULL, NULL);",
+        desired: &with("a + 2", "'b', 'a'", "bigint", "bigint"),
+        ..Case::default()
+    });
+    assert!(!sql.contains("UPDATE (a)"), "what stays keeps its privileges\n{sql}");
+}
+
+#[test]
+fn statistics_go_with_any_of_their_columns() {
+    let sql = check(Case {
+        current: "CREATE TABLE t (a integer, b integer, c integer);
+            CREATE STATISTICS together ON a, b FROM t;
+            COMMENT ON STATISTICS together IS 'Together';
+            CREATE STATISTICS alone ON a, c FROM t;",
+        rows: "INSERT INTO t VALUES (1, 2, 3);",
+        desired: "CREATE TABLE t (a bigint, c integer);
+            CREATE STATISTICS alone ON a, c FROM t;",
+        ..Case::default()
+    });
+    assert!(sql.contains("DROP STATISTICS together"), "{sql}");
 }

@@ -607,7 +607,7 @@ async fn kinds_that_are_not_handled_are_named_but_for_those_of_extensions() {
             "operator `===(pg_catalog.point,pg_catalog.point)` only in FROM",
             "operator class `other USING btree` only in FROM",
             "publication `news` only in FROM",
-            "statistics object `pairs` only in FROM",
+            "statistics `pairs` only in FROM",
             "text search configuration `words` only in FROM",
             "user mapping `public on server elsewhere` only in FROM",
         ]

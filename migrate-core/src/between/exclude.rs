@@ -100,7 +100,8 @@ fn names(key: &ObjectKey) -> Vec<String> {
         | ObjectKey::RowSecurity { table: name }
         | ObjectKey::Index { name }
         | ObjectKey::View { name }
-        | ObjectKey::MaterializedView { name } => vec![name.plain()],
+        | ObjectKey::MaterializedView { name }
+        | ObjectKey::Statistics { name, .. } => vec![name.plain()],
         ObjectKey::Function { signature } => vec![signature.name.plain()],
         ObjectKey::Column { table, name }
         | ObjectKey::Constraint { table, name }
@@ -108,7 +109,9 @@ fn names(key: &ObjectKey) -> Vec<String> {
         | ObjectKey::Trigger { table, name }
         | ObjectKey::Policy { table, name } => part(table, name.as_str()),
         ObjectKey::DomainConstraint { domain, name } => part(domain, name.as_str()),
-        ObjectKey::Default { .. } | ObjectKey::Comment { .. } => Vec::new(),
+        ObjectKey::Default { .. } | ObjectKey::Privileges { .. } | ObjectKey::Comment { .. } => {
+            Vec::new()
+        }
     }
 }
 

@@ -64,8 +64,14 @@ pub(super) fn carry(
         current.objects.contains_key(key) && !stays(key) && !desired.objects.contains_key(key)
     };
     for (key, object) in current.objects.iter().filter(|(key, _)| stays(key)) {
-        // A trigger goes with its table.
-        if !owners(key).iter().any(goes) {
+        // A trigger goes with its table, statistics with any of their columns.
+        let goes_along = |key: &ObjectKey| match key {
+            ObjectKey::Statistics { .. } => {
+                current.dependencies_on(key).any(|one| goes(&one.referenced))
+            }
+            key => goes(key),
+        };
+        if !goes_along(key) && !owners(key).iter().any(goes_along) {
             carried.objects.insert(key.clone(), object.clone());
         }
     }

@@ -49,6 +49,8 @@ pub enum ObjectKey {
     View { name: QualifiedName },
     /// A materialized view.
     MaterializedView { name: QualifiedName },
+    /// Extended statistics of a table or materialized view.
+    Statistics { table: QualifiedName, name: QualifiedName },
     /// A rule of a table or view.
     Rule { table: QualifiedName, name: Ident },
     /// A trigger.
@@ -57,6 +59,8 @@ pub enum ObjectKey {
     Policy { table: QualifiedName, name: Ident },
     /// Whether the policies of a table are in force, where it isn't as for a new table.
     RowSecurity { table: QualifiedName },
+    /// What is granted on a column or type.
+    Privileges { on: Box<ObjectKey> },
     /// A comment on another object.
     Comment { on: Box<ObjectKey> },
 }
@@ -71,11 +75,12 @@ impl ObjectKey {
             }
             Self::Column { table, .. }
             | Self::Constraint { table, .. }
+            | Self::Statistics { table, .. }
             | Self::Rule { table, .. }
             | Self::Trigger { table, .. }
             | Self::Policy { table, .. }
             | Self::RowSecurity { table } => Some(Self::Table { name: table.clone() }),
-            Self::Comment { on } => Some(on.as_ref().clone()),
+            Self::Privileges { on } | Self::Comment { on } => Some(on.as_ref().clone()),
             Self::Schema { .. }
             | Self::Extension { .. }
             | Self::Enum { .. }
@@ -101,7 +106,8 @@ impl ObjectKey {
             | Self::Table { name }
             | Self::Index { name }
             | Self::View { name }
-            | Self::MaterializedView { name } => name.schema.as_ref(),
+            | Self::MaterializedView { name }
+            | Self::Statistics { name, .. } => name.schema.as_ref(),
             Self::DomainConstraint { domain: table, .. }
             | Self::Column { table, .. }
             | Self::Default { table, .. }
@@ -111,7 +117,7 @@ impl ObjectKey {
             | Self::Policy { table, .. }
             | Self::RowSecurity { table } => table.schema.as_ref(),
             Self::Function { signature } => signature.name.schema.as_ref(),
-            Self::Comment { on } => on.schema(),
+            Self::Privileges { on } | Self::Comment { on } => on.schema(),
         }
     }
 
@@ -122,11 +128,12 @@ impl ObjectKey {
             Self::Column { table, .. }
             | Self::Default { table, .. }
             | Self::Constraint { table, .. }
+            | Self::Statistics { table, .. }
             | Self::Rule { table, .. }
             | Self::Trigger { table, .. }
             | Self::Policy { table, .. }
             | Self::RowSecurity { table } => Some(table),
-            Self::Comment { on } => on.table(),
+            Self::Privileges { on } | Self::Comment { on } => on.table(),
             _ => None,
         }
     }
@@ -161,6 +168,7 @@ impl fmt::Display for ObjectKey {
             }
             Self::View { name } => write!(f, "view `{}`", name.plain()),
             Self::MaterializedView { name } => write!(f, "materialized view `{}`", name.plain()),
+            Self::Statistics { name, .. } => write!(f, "statistics `{}`", name.plain()),
             Self::Rule { table, name } => {
                 write!(f, "rule `{}` of `{}`", name.as_str(), table.plain())
             }
@@ -171,6 +179,7 @@ impl fmt::Display for ObjectKey {
                 write!(f, "policy `{}` of `{}`", name.as_str(), table.plain())
             }
             Self::RowSecurity { table } => write!(f, "row security of `{}`", table.plain()),
+            Self::Privileges { on } => write!(f, "privileges on {on}"),
             Self::Comment { on } => write!(f, "comment on {on}"),
         }
     }

@@ -1,5 +1,5 @@
-//! What revisions made by hand and no model declares: functions, views, triggers, policies and
-//! rules stay, on whatever the models change below them.
+//! What revisions made by hand and no model declares: functions, views, triggers, policies, rules,
+//! statistics and privileges stay, on whatever the models change below them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,10 @@ impl Carried {
             carried.objects.remove(dependent);
             carried.objects.remove(&ObjectKey::Comment { on: Box::new(dependent.clone()) });
             carried.dependencies.retain(|one| one.dependent != *dependent);
-            carried.in_use.get_or_insert(lost);
+            // Statistics go with any of their columns.
+            if !matches!(dependent, ObjectKey::Statistics { .. }) {
+                carried.in_use.get_or_insert(lost);
+            }
         }
         carried
     }

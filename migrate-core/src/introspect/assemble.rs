@@ -54,6 +54,7 @@ pub(super) fn catalog(batches: &mut Batches, scope: &Scope) -> Result<Catalog, s
     dependent::add_functions(&mut assembly, batches.all()?);
     dependent::add_views(&mut assembly, batches.all()?);
     dependent::add_table_dependents(&mut assembly, batches.all()?);
+    dependent::add_privileges(&mut assembly, batches.all()?);
     assembly.add_comments(batches.all()?);
     assembly.add_unhandled(batches.all()?);
     assembly.catalog.objects = std::mem::take(&mut assembly.objects).into_iter().collect();

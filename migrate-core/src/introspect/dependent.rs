@@ -1,12 +1,13 @@
-//! Functions, views, rules, triggers, policies and row security, which are known by their definitions.
+//! Functions, views, statistics, rules, triggers, policies, row security and privileges, which are
+//! known by their definitions.
 
 use sqlx::postgres::types::Oid;
 
-use crate::catalog::{Dependent, FunctionSignature, Object, ObjectKey, QualifiedName};
+use crate::catalog::{Dependent, FunctionSignature, Ident, Object, ObjectKey, QualifiedName};
 
 use super::address::{Address, class};
 use super::assemble::Assembly;
-use super::rows::{FunctionRow, TableDependentRow, ViewRow};
+use super::rows::{FunctionRow, PrivilegesRow, TableDependentRow, ViewRow};
 
 pub(super) fn add_functions(assembly: &mut Assembly<'_>, rows: Vec<FunctionRow>) {
     for row in rows {
@@ -43,12 +44,16 @@ pub(super) fn add_views(assembly: &mut Assembly<'_>, rows: Vec<ViewRow>) {
 pub(super) fn add_table_dependents(assembly: &mut Assembly<'_>, rows: Vec<TableDependentRow>) {
     for row in rows {
         let Some(table) = relation(assembly, row.relation_oid) else { continue };
-        let name = row.name.into();
+        let name = Ident::new(&row.name);
         let dependent = Dependent { create: row.create, drop: row.drop };
         let key = match row.kind.as_str() {
             "rule" => ObjectKey::Rule { table, name },
             "trigger" => ObjectKey::Trigger { table, name },
             "policy" => ObjectKey::Policy { table, name },
+            "statistics" => {
+                let name = assembly.name(&row.schema, &row.name);
+                ObjectKey::Statistics { table, name }
+            }
             // Its address is the table's.
             _ => {
                 let key = ObjectKey::RowSecurity { table };
@@ -58,6 +63,26 @@ pub(super) fn add_table_dependents(assembly: &mut Assembly<'_>, rows: Vec<TableD
         };
         let address = Address::of(row.class_oid, row.oid);
         assembly.add(address, key, Object::Dependent(dependent));
+    }
+}
+
+/// What is granted on columns and types, which go and come again; what is granted on anything else
+/// stays with it.
+pub(super) fn add_privileges(assembly: &mut Assembly<'_>, rows: Vec<PrivilegesRow>) {
+    for row in rows {
+        let address = Address { class: row.class_oid, oid: row.oid, number: row.number };
+        let Some(
+            on @ (ObjectKey::Column { .. }
+            | ObjectKey::Enum { .. }
+            | ObjectKey::Composite { .. }
+            | ObjectKey::Domain { .. }),
+        ) = assembly.addresses.exact(address)
+        else {
+            continue;
+        };
+        let key = ObjectKey::Privileges { on: Box::new(on.clone()) };
+        let dependent = Dependent { create: row.create, drop: row.drop };
+        assembly.objects.push((key, Object::Dependent(dependent)));
     }
 }
 

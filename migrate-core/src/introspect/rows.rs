@@ -189,7 +189,18 @@ pub(super) struct TableDependentRow {
     pub(super) oid: Oid,
     pub(super) kind: String,
     pub(super) relation_oid: Oid,
+    /// That of its own name; the table's where it has none.
+    pub(super) schema: String,
     pub(super) name: String,
+    pub(super) create: Vec<String>,
+    pub(super) drop: String,
+}
+
+#[derive(Debug, FromRow)]
+pub(super) struct PrivilegesRow {
+    pub(super) class_oid: Oid,
+    pub(super) oid: Oid,
+    pub(super) number: i32,
     pub(super) create: Vec<String>,
     pub(super) drop: String,
 }

@@ -18,9 +18,6 @@ WITH part AS (
     FROM pg_catalog.pg_opfamily f
     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_opclass o WHERE o.opcfamily = f.oid)
     UNION ALL
-    SELECT 'pg_catalog.pg_statistic_ext'::regclass, s.oid, s.stxnamespace
-    FROM pg_catalog.pg_statistic_ext s
-    UNION ALL
     SELECT 'pg_catalog.pg_ts_config'::regclass, t.oid, t.cfgnamespace
     FROM pg_catalog.pg_ts_config t
     UNION ALL

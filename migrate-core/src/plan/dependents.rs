@@ -29,7 +29,9 @@ impl<'a> Dependents<'a> {
         }
         for key in catalog.objects.keys() {
             match key {
-                ObjectKey::Comment { on } => dependents.add(on, key),
+                ObjectKey::Privileges { on } | ObjectKey::Comment { on } => {
+                    dependents.add(on, key);
+                }
                 ObjectKey::Default { table, column } => {
                     let column = ObjectKey::Column { table: table.clone(), name: column.clone() };
                     if let Some((column, _)) = catalog.objects.get_key_value(&column) {

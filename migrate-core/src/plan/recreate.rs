@@ -114,10 +114,12 @@ fn can_come_again(key: &ObjectKey, catalog: &Catalog) -> bool {
         | ObjectKey::Function { .. }
         | ObjectKey::View { .. }
         | ObjectKey::MaterializedView { .. }
+        | ObjectKey::Statistics { .. }
         | ObjectKey::Rule { .. }
         | ObjectKey::Trigger { .. }
         | ObjectKey::Policy { .. }
         | ObjectKey::RowSecurity { .. }
+        | ObjectKey::Privileges { .. }
         | ObjectKey::Comment { .. } => true,
     }
 }
@@ -258,6 +260,7 @@ fn is_opaque(key: &ObjectKey) -> bool {
         ObjectKey::Function { .. }
         | ObjectKey::View { .. }
         | ObjectKey::MaterializedView { .. }
+        | ObjectKey::Statistics { .. }
         | ObjectKey::Rule { .. }
         | ObjectKey::Trigger { .. }
         | ObjectKey::Policy { .. }
@@ -274,6 +277,7 @@ fn is_opaque(key: &ObjectKey) -> bool {
         | ObjectKey::Default { .. }
         | ObjectKey::Constraint { .. }
         | ObjectKey::Index { .. }
+        | ObjectKey::Privileges { .. }
         | ObjectKey::Comment { .. } => false,
     }
 }

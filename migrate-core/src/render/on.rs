@@ -29,10 +29,13 @@ pub(super) fn on(key: &ObjectKey) -> Code {
         }
         ObjectKey::View { name } => named("On::view", name),
         ObjectKey::MaterializedView { name } => named("On::materialized_view", name),
+        ObjectKey::Statistics { table, name: one } => {
+            Code::function("On::statistics", [name(table), name(one)])
+        }
         ObjectKey::Rule { table, name } => member("On::rule", table, name),
         ObjectKey::Trigger { table, name } => member("On::trigger", table, name),
         ObjectKey::Policy { table, name } => member("On::policy", table, name),
         ObjectKey::RowSecurity { table } => named("On::table", table),
-        ObjectKey::Comment { on: commented } => on(commented),
+        ObjectKey::Privileges { on: inner } | ObjectKey::Comment { on: inner } => on(inner),
     }
 }

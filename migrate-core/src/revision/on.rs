@@ -78,6 +78,11 @@ impl On {
         Self(ObjectKey::MaterializedView { name: name.into() })
     }
 
+    /// Extended statistics of a table.
+    pub fn statistics(table: impl Into<QualifiedName>, name: impl Into<QualifiedName>) -> Self {
+        Self(ObjectKey::Statistics { table: table.into(), name: name.into() })
+    }
+
     /// A rule of a table or view.
     pub fn rule(table: impl Into<QualifiedName>, name: &str) -> Self {
         Self(ObjectKey::Rule { table: table.into(), name: name.into() })

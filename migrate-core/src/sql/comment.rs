@@ -30,10 +30,11 @@ fn target(on: &ObjectKey) -> String {
         }
         ObjectKey::View { name } => format!("VIEW {name}"),
         ObjectKey::MaterializedView { name } => format!("MATERIALIZED VIEW {name}"),
+        ObjectKey::Statistics { name, .. } => format!("STATISTICS {name}"),
         ObjectKey::Rule { table, name } => format!("RULE {name} ON {table}"),
         ObjectKey::Trigger { table, name } => format!("TRIGGER {name} ON {table}"),
         ObjectKey::Policy { table, name } => format!("POLICY {name} ON {table}"),
         ObjectKey::RowSecurity { table } => format!("TABLE {table}"),
-        ObjectKey::Comment { on } => target(on),
+        ObjectKey::Privileges { on } | ObjectKey::Comment { on } => target(on),
     }
 }

@@ -198,6 +198,7 @@ fn comments(a: &mut Awkward) -> Vec<Action> {
         ObjectKey::Function { signature },
         ObjectKey::View { name: a.name() },
         ObjectKey::MaterializedView { name: a.name() },
+        ObjectKey::Statistics { table: a.name(), name: a.name() },
         ObjectKey::Rule { table: a.name(), name: a.ident() },
         ObjectKey::Trigger { table: a.name(), name: a.ident() },
         ObjectKey::Policy { table: a.name(), name: a.ident() },
