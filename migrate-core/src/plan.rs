@@ -31,6 +31,7 @@ mod step;
 mod toast;
 mod touches;
 mod type_replacement;
+mod widening;
 
 use std::collections::BTreeSet;
 

@@ -63,10 +63,10 @@ pub use index::{Index, IndexElement};
 pub use inject::{Dependencies, Inject};
 pub use migrator::{Executed, Finish, Journal, Migrator, Work};
 pub use on::On;
-#[cfg(feature = "generate")]
-pub(crate) use plan_run::run_plan_with;
 pub(crate) use plan_run::run_step;
 pub use plan_run::{record_plan, run_plan};
+#[cfg(feature = "generate")]
+pub(crate) use plan_run::{record_plan_from, run_plan_with};
 pub use replace_enum::ReplaceEnum;
 #[cfg(feature = "generate")]
 pub(crate) use run::allowance_text;

@@ -426,6 +426,48 @@ async fn b15_the_rows_of_columns_that_become_required_are_read_while_others_read
 }
 
 #[tokio::test]
+async fn a_type_that_only_gets_wider_rewrites_no_row() {
+    let wider = [
+        ("varchar(20)", "varchar(40)"),
+        ("varchar(20)", "varchar"),
+        ("varchar(20)", "text"),
+        ("text", "varchar"),
+        ("numeric(5,2)", "numeric(9,2)"),
+        ("numeric(5,2)", "numeric"),
+        ("timestamp(3)", "timestamp"),
+        ("timestamptz(0)", "timestamptz(3)"),
+        ("time(0)", "time"),
+        ("interval(0)", "interval(3)"),
+        ("varbit(3)", "varbit(5)"),
+        ("cidr", "inet"),
+    ];
+    let others = [
+        ("integer", "bigint"),
+        ("varchar(20)", "char(40)"),
+        ("char(20)", "char(40)"),
+        ("numeric(5,2)", "numeric(9,3)"),
+        ("numeric", "numeric(9,3)"),
+        ("bit(3)", "bit(5)"),
+        ("varchar(20)[]", "varchar(40)[]"),
+        ("timestamp(0)", "timestamptz(0)"),
+        ("date", "timestamp"),
+    ];
+    for (pairs, is_written) in [(&wider[..], false), (&others[..], true)] {
+        for (before, after) in pairs {
+            let from = database(&format!("CREATE TABLE t (a {before})")).await;
+            let to = database(&format!("CREATE TABLE t (a {after})")).await;
+            let settings = Settings::default();
+            let comparison = compared(&url(&from), &url(&to), &settings).await;
+            let sql = script(&comparison.expect("they are compared"), &from, "public");
+            assert_eq!(sql.contains("rewrites every row of `t`"), is_written, "{before} {sql}");
+            // The server is the judge.
+            let said = psql(&from, &sql.replace("= warning", "= debug1"));
+            assert_eq!(said.contains("rewriting table"), is_written, "{before} {after}: {said}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_handled_or_excluded_is_left_alone() {
     let current = format!(
         "{BLOG}

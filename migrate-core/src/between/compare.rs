@@ -7,7 +7,7 @@ use crate::diff::{Answers, diff};
 use crate::generate::{GenerateError, Scratch, filling, zones};
 use crate::loss::{Loss, losses};
 use crate::plan::{Plan, PlanOptions, plan};
-use crate::revision::{Executed, record_plan};
+use crate::revision::{Executed, record_plan_from};
 
 use super::exclude::useless;
 use super::left_alone::{carry, left_alone};
@@ -72,7 +72,7 @@ pub async fn compare(
     notes.extend(plan.actions().flat_map(zones));
     plan.prepend(renamed.actions);
     let losses = losses(&plan, &present);
-    let statements = record_plan(&plan, schema.as_str())
+    let statements = record_plan_from(&present, &plan, schema.as_str())
         .await
         .map_err(|source| GenerateError::Model { source })?;
     Ok(Comparison { plan, statements, losses, left_alone, notes, desired: wanted })

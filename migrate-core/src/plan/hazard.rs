@@ -9,6 +9,7 @@ use crate::catalog::{
 use crate::diff::plain_name;
 
 use super::narrowing::narrowings;
+use super::widening::{may_only_widen, only_widens};
 use super::{Action, IndexBuild, Made, Plan, TableChange, lost_attributes};
 
 /// The strength of a table lock, weakest first.
@@ -42,6 +43,8 @@ pub enum Hazard {
     Lock { relation: String, lock: Lock },
     /// It writes every row of the table anew, and its indexes.
     Rewrite { table: String },
+    /// It does so unless the type only gives the values more room.
+    RewriteUnlessWider { table: String },
     /// It reads every row while it holds its lock.
     Scan { table: String },
     /// It reads every row of the tables that use a domain, and lets nobody write meanwhile.
@@ -61,6 +64,9 @@ impl fmt::Display for Hazard {
         match self {
             Self::Lock { relation, lock } => write!(f, "locks `{relation}` ({lock})"),
             Self::Rewrite { table } => write!(f, "rewrites every row of `{table}`"),
+            Self::RewriteUnlessWider { table } => {
+                write!(f, "rewrites every row of `{table}`, unless its types only get wider")
+            }
             Self::Scan { table } => write!(f, "reads every row of `{table}` under its lock"),
             Self::DomainScan { domain } => {
                 write!(f, "reads every row with a `{domain}`, while writes to their tables wait")
@@ -75,7 +81,7 @@ impl fmt::Display for Hazard {
 
 /// What a plan may hurt that starts from this catalog. What the plan itself makes is nobody's yet.
 pub fn hazards(plan: &Plan, current: &Catalog) -> BTreeSet<Hazard> {
-    let mut made = Made::beside(current);
+    let mut made = Made::beside(current, plan);
     plan.actions().for_each(|action| made.note(action));
     let mut hazards: BTreeSet<Hazard> =
         plan.actions().flat_map(|action| of_action(action, &made)).collect();
@@ -167,6 +173,7 @@ pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
         Action::AlterTable { table, changes } if !new.table(table) => {
             for change in changes {
                 hazards.extend(of_change(table, change));
+                hazards.extend(rewrite_for_type(table, change, new));
                 hazards.extend(leaves_inserts_incomplete(table, change, new));
                 if let TableChange::SetNotNull { column } = change
                     && !new.proves(table, column, changes)
@@ -284,6 +291,18 @@ fn leaves_inserts_incomplete(
     new.bare_column(table, column).then(|| Hazard::BreaksRunningCode { why: why() })
 }
 
+/// Whether rows are written anew for another type.
+fn rewrite_for_type(table: &QualifiedName, change: &TableChange, new: &Made) -> Option<Hazard> {
+    let TableChange::SetType { column, sql_type, using, .. } = change else { return None };
+    let name = table.plain();
+    match new.column_type(table, column) {
+        _ if using.is_some() => Some(Hazard::Rewrite { table: name }),
+        Some(before) if only_widens(before, sql_type) => None,
+        None if may_only_widen(sql_type) => Some(Hazard::RewriteUnlessWider { table: name }),
+        _ => Some(Hazard::Rewrite { table: name }),
+    }
+}
+
 fn duplicates(name: &QualifiedName, index: &Index) -> Option<Hazard> {
     let why = || format!("rows may be equal where `{}` wants them unique", name.plain());
     index.unique.then(|| Hazard::CanFailOnRows { why: why() })
@@ -329,7 +348,7 @@ fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
             vec![lock(table, Lock::AccessExclusive), is_gone(&key)]
         }
         TableChange::SetType { column, using, .. } => {
-            let mut hazards = rewrite();
+            let mut hazards = vec![lock(table, Lock::AccessExclusive)];
             if takes_first_element(column, using.as_deref()) {
                 let place = format!("`{name}.{}`", column.as_str());
                 hazards.push(Hazard::DataLost {

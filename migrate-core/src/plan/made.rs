@@ -6,7 +6,7 @@ use crate::catalog::{
     Catalog, Constraint, ConstraintKind, Ident, Object, ObjectKey, QualifiedName,
 };
 
-use super::{Action, ColumnDefinition, TableChange};
+use super::{Action, ColumnDefinition, Plan, TableChange};
 
 /// The objects made so far, as far as hazards ask for them.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +15,8 @@ pub(crate) struct Made {
     domains: BTreeSet<QualifiedName>,
     /// Columns that get no value where an insert leaves them out.
     bare_columns: BTreeSet<ObjectKey>,
+    /// The types of columns that get another, where they are known.
+    types: BTreeMap<ObjectKey, String>,
     /// Checks that a column holds no nulls.
     proofs: BTreeMap<ObjectKey, Proof>,
 }
@@ -28,9 +30,13 @@ struct Proof {
 }
 
 impl Made {
-    /// Nothing so far, beside what was there before.
-    pub(crate) fn beside(current: &Catalog) -> Self {
+    /// Nothing so far, beside what is there of what the plan changes.
+    pub(crate) fn beside(current: &Catalog, plan: &Plan) -> Self {
         let mut made = Self::default();
+        for (table, column) in plan.actions().flat_map(retyped) {
+            let before = current.column(table, column).map(|column| column.sql_type.clone());
+            made.types.extend(before.map(|before| (column_key(table, column), before)));
+        }
         for (key, object) in &current.objects {
             if let Object::Constraint(constraint) = object {
                 made.proofs.extend(proof(constraint).map(|proof| (key.clone(), proof)));
@@ -96,6 +102,11 @@ impl Made {
         of_table.any(|(key, proof)| proof.validated && proof.text == text && !going.contains(key))
     }
 
+    /// The type of a column before it gets another, where that is known.
+    pub(super) fn column_type(&self, table: &QualifiedName, column: &Ident) -> Option<&str> {
+        self.types.get(&column_key(table, column)).map(String::as_str)
+    }
+
     /// Whether the table is new.
     pub(super) fn table(&self, name: &QualifiedName) -> bool {
         self.tables.contains(name)
@@ -122,6 +133,20 @@ fn proof(constraint: &Constraint) -> Option<Proof> {
 /// The text of the check that says so.
 pub(super) fn not_null(column: &Ident) -> String {
     format!("{column} IS NOT NULL")
+}
+
+/// The columns to which an action gives a type.
+fn retyped(action: &Action) -> impl Iterator<Item = (&QualifiedName, &Ident)> {
+    let altered = match action {
+        Action::AlterTable { table, changes } => Some((table, changes)),
+        _ => None,
+    };
+    altered.into_iter().flat_map(|(table, changes)| {
+        changes.iter().filter_map(move |change| match change {
+            TableChange::SetType { column, .. } => Some((table, column)),
+            _ => None,
+        })
+    })
 }
 
 fn is_bare(column: &ColumnDefinition) -> bool {

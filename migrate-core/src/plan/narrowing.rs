@@ -176,7 +176,7 @@ fn scale(modifiers: &[i32]) -> i32 {
 }
 
 /// The numbers in parentheses.
-fn modifiers(sql_type: &str) -> Vec<i32> {
+pub(super) fn modifiers(sql_type: &str) -> Vec<i32> {
     let inside = sql_type.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
     let numbers = inside.into_iter().flat_map(|(inside, _)| inside.split(','));
     numbers.filter_map(|number| number.trim().parse().ok()).collect()

@@ -2,7 +2,8 @@
 
 use sqlx::PgConnection;
 
-use crate::plan::{Plan, Step, StepMode};
+use crate::catalog::Catalog;
+use crate::plan::{Made, Plan, Step, StepMode};
 
 use super::place::Place;
 use super::{Executed, Migrator, Result, RevisionError};
@@ -18,7 +19,21 @@ pub async fn run_plan(
 
 /// The statements of a plan, without running them.
 pub async fn record_plan(plan: &Plan, schema: &str) -> Result<Vec<Executed>> {
+    record_plan_with(Migrator::recording("plan", schema), plan).await
+}
+
+/// The same, with the hazards that they have for this catalog.
+pub(crate) async fn record_plan_from(
+    current: &Catalog,
+    plan: &Plan,
+    schema: &str,
+) -> Result<Vec<Executed>> {
     let mut db = Migrator::recording("plan", schema);
+    db.made = Made::beside(current, plan);
+    record_plan_with(db, plan).await
+}
+
+async fn record_plan_with(mut db: Migrator, plan: &Plan) -> Result<Vec<Executed>> {
     for step in &plan.steps {
         run_step(&mut db, step).await?;
     }
