@@ -1,5 +1,7 @@
 //! The configuration as the core takes it.
 
+use std::num::NonZeroUsize;
+
 use anyhow::Context;
 use migrate_core::catalog::Ident;
 use migrate_core::runner::{FleetSettings, Hook, Hooks, RunSettings};
@@ -90,7 +92,7 @@ impl Config {
 
     /// How many targets of a database at once.
     pub(crate) fn parallel(&self) -> usize {
-        self.parallel.unwrap_or(1).max(1)
+        self.parallel.map_or(1, NonZeroUsize::get)
     }
 
     /// How a run goes over many targets.

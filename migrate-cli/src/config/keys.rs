@@ -1,5 +1,6 @@
 //! The keys, each at once a flag, a variable, a key of the file and a field for code.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -95,7 +96,7 @@ pub struct Config {
     pub tenants_query: Option<String>,
     /// How many tenants of each database at once: 1.
     #[arg(long, global = true, value_name = "COUNT", hide = true, help_heading = TENANTS)]
-    pub parallel: Option<usize>,
+    pub parallel: Option<NonZeroUsize>,
     /// Goes on with other tenants after one failed.
     #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new(), hide = true, help_heading = TENANTS)]
     pub keep_going: Option<bool>,

@@ -35,17 +35,37 @@ pub(super) fn read(folder: &Path, mut yaml: Yaml, shards: Value) -> anyhow::Resu
         let base = folder.join(&file).parent().map(PathBuf::from).unwrap_or_default();
         let shared = pgmigrate::settings(&base, &mut common)?;
         config.common_schema = Some(schema);
+        notes.extend(differing(&shared, &config).map(|key| {
+            format!(
+                "`{key}` of `{file}` differs from that of each shard, which counts for both here"
+            )
+        }));
         config.common_revisions = shared.revisions;
-        if shared.hooks_after_all != config.hooks_after_all {
-            notes.push(format!(
-                "`callbacks` of `{file}` differ from those of each shard, and hooks are the same for both here"
-            ));
-        }
         notes.extend(common.left_over());
     }
     notes.extend(yaml.left_over());
     let history = ForeignHistory::Pgmigrate { schema: None };
     Ok(Import { config, files: Vec::new(), notes, history })
+}
+
+/// The keys of two files that say something else, where one configuration has one value for both.
+fn differing(shared: &Config, each: &Config) -> impl Iterator<Item = &'static str> {
+    let hooks = |config: &Config| {
+        [
+            config.hooks_before_all.clone(),
+            config.hooks_before_each.clone(),
+            config.hooks_after_each.clone(),
+            config.hooks_after_all.clone(),
+        ]
+    };
+    [
+        ("callbacks", hooks(shared) != hooks(each)),
+        ("session", shared.session != each.session),
+        ("user", shared.installed_by != each.installed_by),
+        ("termination_interval", shared.terminate_blockers_after != each.terminate_blockers_after),
+    ]
+    .into_iter()
+    .filter_map(|(key, differs)| differs.then_some(key))
 }
 
 fn of_file(folder: &Path, file: &str) -> anyhow::Result<(Config, Vec<String>)> {

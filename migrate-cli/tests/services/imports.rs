@@ -84,7 +84,11 @@ async fn a_cluster_with_its_common_schema_is_taken_over() {
         ("shard/V1__create_car.sql", "CREATE TABLE car (colour common.colour);"),
         ("shard/V2__add_y.sql", "ALTER TABLE car ADD COLUMN y int;"),
         ("migrations.yaml", "migrations-dir: shard\n"),
-        ("common.yaml", "migrations-dir: common\nuse-schema: common\ninformation-schema: common\n"),
+        (
+            "common.yaml",
+            "migrations-dir: common\nuse-schema: common\ninformation-schema: common\n\
+             session:\n  - SET work_mem = '8MB'\n",
+        ),
     ])
     .await;
     let url = project.database.url();
@@ -106,7 +110,10 @@ async fn a_cluster_with_its_common_schema_is_taken_over() {
         project.execute(&schema_version(shard, "(1, 'create car', 'auto', 'ann', now())")).await;
         project.execute(&format!("CREATE TABLE {shard}.car (colour common.colour)")).await;
     }
-    project.run_with(&["import", "pgmigrate"], &[]).says(0, &["3 revisions are written down"]);
+    let differs = "`session` of `common.yaml` differs from that of each shard";
+    project
+        .run_with(&["import", "pgmigrate"], &[])
+        .says(2, &["3 revisions are written down", differs]);
     project.run_with(&["apply"], &[]).says(0, &["applied 2 revisions on 2 targets; 1 had nothing"]);
 }
 
