@@ -135,14 +135,14 @@ impl Catalog {
 
     /// What a domain is built on in the end; any other type itself.
     pub(crate) fn base_type<'a>(&'a self, sql_type: &'a str) -> &'a str {
-        let domain = self.objects.iter().find_map(|(key, object)| match (key, object) {
-            (ObjectKey::Domain { name }, Object::Domain(domain))
-                if name.to_string() == sql_type =>
-            {
-                Some(domain)
-            }
+        let first = QualifiedName { schema: None, name: Ident::first() };
+        let domains = self.objects.range(ObjectKey::Domain { name: first }..);
+        let domains = domains.map_while(|(key, object)| match (key, object) {
+            (ObjectKey::Domain { name }, Object::Domain(domain)) => Some((name, domain)),
             _ => None,
         });
+        let domain = { domains }.find(|(name, _)| name.to_string() == sql_type);
+        let domain = domain.map(|(_, domain)| domain);
         domain.map_or(sql_type, |domain| self.base_type(&domain.base))
     }
 

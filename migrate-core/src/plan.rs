@@ -44,8 +44,9 @@ pub use action::{
     Action, AttributeChange, ColumnDefinition, EnumColumn, IndexBuild, IndexKey, LabelPosition,
     TableChange, TableDefinition,
 };
-pub(crate) use convert::label_text;
 #[cfg(feature = "generate")]
+pub(crate) use cast::takes_a_zone;
+pub(crate) use convert::label_text;
 pub(crate) use hazard::takes_first_element;
 pub use hazard::{Hazard, Lock, hazards, losses, lost};
 pub(crate) use hazard::{data_lost, of_action as hazards_of_action, taken_back};

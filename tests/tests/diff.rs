@@ -468,6 +468,56 @@ async fn a_type_that_only_gets_wider_rewrites_no_row() {
 }
 
 #[tokio::test]
+async fn b16_each_way_to_take_a_time_zone_for_granted_is_told() {
+    let with = |moment: &str, range: &str, rest: &str| {
+        format!(
+            "CREATE DOMAIN zoned AS timestamptz; CREATE DOMAIN d AS {moment};
+            CREATE TYPE c AS (a {moment});
+            CREATE TABLE t (d d, c c, moments {moment}[], range {range}, {rest})"
+        )
+    };
+    let from = with("timestamp", "tsrange", "plain timestamp, text text, date date");
+    let to = with("timestamptz", "tstzrange", "plain zoned, text timestamptz, date text");
+    let (from, to) = (database(&from).await, database(&to).await);
+    let using = [("t.range".to_owned(), "tstzrange(lower(range), upper(range))".to_owned())].into();
+    let settings = Settings { using, ..Settings::default() };
+    let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
+    for column in ["d", "c", "moments", "range", "plain", "text"] {
+        let note = format!("Takes the moments in `t.{column}` as UTC");
+        assert!(comparison.notes.iter().any(|one| one.starts_with(&note)), "{comparison:#?}");
+    }
+    assert!(!comparison.notes.iter().any(|one| one.contains("`t.date`")), "{comparison:#?}");
+}
+
+#[tokio::test]
+async fn what_a_narrower_type_does_to_values_stands_beside_its_statement() {
+    let from = database("CREATE TABLE t (a bigint, b varchar(50), c numeric, d inet, e float8)");
+    let to = database("CREATE TABLE t (a int, b varchar(10), c numeric(10,2), d cidr, e int)");
+    let (from, to) = (from.await, to.await);
+    let settings = Settings::default();
+    let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
+    let sql = script(&comparison, &from, "public");
+    for line in [
+        "-- can fail on rows: a value of `t.a` may not fit its new type",
+        "-- can fail on rows: a value of `t.b` may not fit its new type",
+        "-- loses what `numeric(10,2)` can't hold of `t.c`",
+        "-- loses what `cidr` can't hold of `t.d`",
+        "-- loses what `integer` can't hold of `t.e`",
+    ] {
+        assert!(sql.contains(line), "{line}\n{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_document_is_not_taken_for_the_element_of_an_array() {
+    let from = database("CREATE TABLE t (a jsonb)").await;
+    let to = database("CREATE TABLE t (a text[])").await;
+    let refusal = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let refusal = refusal.expect_err("nobody says what its elements are").to_string();
+    assert!(refusal.contains("t.a") && refusal.contains("--using"), "{refusal}");
+}
+
+#[tokio::test]
 async fn what_is_not_handled_or_excluded_is_left_alone() {
     let current = format!(
         "{BLOG}

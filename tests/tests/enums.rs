@@ -215,6 +215,59 @@ async fn b13_a_text_that_its_domain_has_no_room_for_any_more_is_refused() {
     circle_of(case, false).await.expect("every text fits");
 }
 
+#[tokio::test]
+async fn b13_a_value_that_a_domain_or_composite_type_has_no_room_for_is_refused_and_not_cut_off() {
+    let short = "CREATE DOMAIN short AS varchar(3); CREATE DOMAIN shorter AS short;
+        CREATE DOMAIN bits AS bit(3);";
+    let column = |sql_type: &str| format!("{short} CREATE TABLE t (a {sql_type});");
+    let domain = |base: &str| format!("CREATE DOMAIN d AS {base}; CREATE TABLE t (a d);");
+    let pair = |attribute: &str| format!("CREATE TYPE c AS (s {attribute}); CREATE TABLE t (a c);");
+    for (current, value, desired) in [
+        (column("text"), "'abcdef'", column("short")),
+        (column("text"), "'abcdef'", column("shorter")),
+        (column("integer"), "12345", column("short")),
+        (column("jsonb"), "'[1, 2]'", column("short")),
+        (column("text[]"), "'{abcdef}'", column("short[]")),
+        (column("varbit"), "'10101'", column("bits")),
+        (domain("integer"), "12345", domain("varchar(3)")),
+        (domain("text[]"), "'{abcdef}'", domain("varchar(3)[]")),
+        (domain("varbit"), "'10101'", domain("bit(3)")),
+        (pair("text"), "ROW('abcdef')", pair("varchar(3)")),
+        (pair("text[]"), "ROW(ARRAY['abcdef'])", pair("varchar(3)[]")),
+    ] {
+        let rows = format!("INSERT INTO t VALUES ({value});");
+        let case = Case { current: &current, rows: &rows, desired: &desired, ..Case::default() };
+        let refusal = circle_of(case, false).await.expect_err(&desired);
+        assert!(refusal.contains("too long") || refusal.contains("bit string"), "{refusal}");
+    }
+}
+
+#[test]
+fn b13_values_become_those_of_a_domain_as_they_become_those_of_its_base() {
+    let types = "CREATE TYPE mood AS ENUM ('a', 'b'); CREATE DOMAIN moods AS mood;
+        CREATE DOMAIN numbers AS integer[]; CREATE DOMAIN words AS text[];
+        CREATE DOMAIN amount AS numeric(9,2); CREATE DOMAIN word AS varchar(9);";
+    for (before, after, values) in [
+        ("integer[]", "numbers", "('{}'), ('{1,2}'), (NULL)"),
+        ("text[]", "words", "('{x,\"a b\"}'), (NULL)"),
+        ("text", "amount", "('1.50'), (NULL)"),
+        ("integer", "word", "(12), (NULL)"),
+        ("text[]", "word[]", "('{a,b}'), (NULL)"),
+        ("mood", "moods", "('a'), (NULL)"),
+        ("text", "moods", "('a'), (NULL)"),
+        ("word", "moods", "('a'), (NULL)"),
+    ] {
+        let with = |sql_type: &str| format!("{types} CREATE TABLE t (a {sql_type});");
+        let sql = check(Case {
+            current: &with(before),
+            rows: &format!("INSERT INTO t VALUES {values};"),
+            desired: &with(after),
+            ..Case::default()
+        });
+        assert!(!sql.contains("a[1]"), "{sql}");
+    }
+}
+
 #[test]
 fn b13_a_domain_comes_to_columns_and_leaves_them() {
     check(Case {

@@ -69,7 +69,7 @@ pub async fn compare(
     let mut plan = plan(&present, &wanted, &options)?;
     require_way(&plan, &present, &wanted)?;
     notes.extend(plan.actions().filter_map(|action| filling(action, &wanted)));
-    notes.extend(plan.actions().flat_map(zones));
+    notes.extend(plan.actions().flat_map(|action| zones(action, &present, &wanted)));
     plan.prepend(renamed.actions);
     let losses = losses(&plan, &present);
     let statements = record_plan_from(&present, &plan, schema.as_str())

@@ -6,7 +6,9 @@ use crate::catalog::{Catalog, Dependency, Ident, ObjectKey};
 use crate::diff::{Answers, Change, diff, rename_candidates};
 use crate::model::Registry;
 use crate::model::objects::{DeclaredRename, ModelObjects, objects};
-use crate::plan::{Action, Hazard, Plan, PlanOptions, TableChange, hazards, lost, plan};
+use crate::plan::{
+    Action, Hazard, Plan, PlanOptions, TableChange, hazards, lost, plan, takes_a_zone,
+};
 use crate::postgres::ScratchDatabase;
 use crate::revision::{Chain, Dependencies};
 
@@ -218,7 +220,7 @@ fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft
         _ => None,
     }));
     notes.extend(up.actions().filter_map(|action| filling(action, desired)));
-    notes.extend(up.actions().flat_map(zones));
+    notes.extend(up.actions().flat_map(|action| zones(action, current, desired)));
     notes.extend(up.too_many_locks().map(|locks| {
         format!("Runs in steps: in one transaction it would hold about {locks} locks, and a server may have no room for so many.")
     }));
@@ -242,18 +244,17 @@ pub(crate) fn filling(action: &Action, desired: &Catalog) -> Option<String> {
 }
 
 /// The time zone that a change of type takes for granted.
-pub(crate) fn zones(action: &Action) -> Vec<String> {
+pub(crate) fn zones(action: &Action, current: &Catalog, desired: &Catalog) -> Vec<String> {
     let Action::AlterTable { table, changes } = action else { return Vec::new() };
-    let zoned = changes.iter().filter_map(|change| match change {
-        TableChange::SetType { column, using: Some(using), .. }
-            if using.contains("AT TIME ZONE 'UTC'") =>
-        {
-            let place = format!("`{}.{}`", table.plain(), column.as_str());
-            Some(format!(
+    let zoned = changes.iter().filter_map(|change| {
+        let TableChange::SetType { column, sql_type, .. } = change else { return None };
+        let before = &current.column(table, column)?.sql_type;
+        let place = format!("`{}.{}`", table.plain(), column.as_str());
+        takes_a_zone(before, current, sql_type, desired).then(|| {
+            format!(
                 "Takes the moments in {place} as UTC: edit it where they are of another time zone."
-            ))
-        }
-        _ => None,
+            )
+        })
     });
     zoned.collect()
 }

@@ -1,7 +1,6 @@
 //! How a value of one type becomes one of another, and what stands in for a missing value.
 
 use crate::catalog::{Catalog, Column, ConstraintKind, Ident, Object, ObjectKey, QualifiedName};
-use crate::diff::Pair;
 
 use super::PlanError;
 
@@ -54,21 +53,48 @@ pub(super) fn base(sql_type: &str) -> String {
     }
 }
 
-/// The `USING` of a type change, where PostgreSQL doesn't cast by itself.
+/// A type without its modifiers in a form that has none of its own, which `bit` and `character` have.
+pub(super) fn unlimited(sql_type: &str) -> String {
+    let element = sql_type.trim_end_matches("[]");
+    let plain = match base(element).as_str() {
+        "bit" => "\"bit\"".to_owned(),
+        "character" => "bpchar".to_owned(),
+        plain => plain.to_owned(),
+    };
+    format!("{plain}{}", &sql_type[element.len()..])
+}
+
+/// What a type is in the end, where it is a domain or an array of one: a value becomes one of the
+/// domain by the assignment to it, which cuts nothing off.
+pub(super) fn in_the_end(sql_type: &str, side: &Catalog) -> String {
+    let element = sql_type.trim_end_matches("[]");
+    let dimensions = &sql_type[element.len()..];
+    if family(&base(element)) != Family::Other {
+        return sql_type.to_owned();
+    }
+    let end = side.base_type(element);
+    match dimensions.is_empty() || !end.ends_with("[]") {
+        true => format!("{end}{dimensions}"),
+        false => sql_type.to_owned(),
+    }
+}
+
+/// The `USING` of a change between types that are no domains, where PostgreSQL doesn't cast by
+/// itself.
 pub(super) fn using(
     table: &QualifiedName,
     name: &Ident,
-    pair: Pair<'_, Column>,
+    current: &str,
+    desired: &str,
 ) -> Result<Option<String>, PlanError> {
-    let (current, desired) = (&pair.current.sql_type, &pair.desired.sql_type);
     let dimensions = (current.ends_with("[]"), desired.ends_with("[]"));
     let (from, to) = (base(current), base(desired));
     let column = name.to_string();
     let castable = is_assignment(&from, &to) || explicit(&column, &from, &to, &to).is_some();
     let no_cast = || PlanError::NoCast {
         column: format!("{}.{}", table.plain(), name.as_str()),
-        current: current.clone(),
-        desired: desired.clone(),
+        current: current.to_owned(),
+        desired: desired.to_owned(),
     };
     let element = desired.trim_end_matches("[]");
     let scalar = |value: &str| match is_assignment(&from, &to) {
@@ -84,6 +110,8 @@ pub(super) fn using(
         (true, true) => Err(no_cast()),
         (true, false) if family(&to) == Family::Json => Ok(Some(format!("to_{to}({column})"))),
         (true, false) => scalar(&format!("{column}[1]")).map(Some).ok_or_else(no_cast),
+        // A document that may be an array itself.
+        (false, true) if family(&from) == Family::Json => Err(no_cast()),
         (false, true) => {
             // The assignment to the column cuts nothing off, as a cast to the length would.
             let is_text = family(&from) == Family::Text && family(&to) == Family::Text;
@@ -126,9 +154,46 @@ fn zoned(column: &str, from: &str, to: &str) -> Option<String> {
     }
 }
 
-/// Whether a type, which is no array, holds texts.
-pub(super) fn is_text(sql_type: &str) -> bool {
-    !sql_type.ends_with("[]") && family(&base(sql_type)) == Family::Text
+/// Whether values get or lose a time zone, by that of the session, when they become of the other
+/// type: those of domains, arrays, ranges and composite types too.
+pub(crate) fn takes_a_zone(
+    before: &str,
+    current: &Catalog,
+    after: &str,
+    desired: &Catalog,
+) -> bool {
+    let attributes = |sql_type: &str, side: &Catalog| {
+        let composite = side.objects.iter().find_map(|(key, object)| match (key, object) {
+            (ObjectKey::Composite { name }, Object::Composite(composite))
+                if name.to_string() == sql_type.trim_end_matches("[]") =>
+            {
+                Some(composite.attributes.clone())
+            }
+            _ => None,
+        });
+        composite.unwrap_or_default()
+    };
+    let (from, to) = (base(&in_the_end(before, current)), base(&in_the_end(after, desired)));
+    if family(&from) == Family::Other && from == to {
+        let of_before = attributes(before, current);
+        return attributes(after, desired).iter().any(|(name, after)| {
+            let before = of_before.iter().find(|(one, _)| one == name);
+            before.is_some_and(|(_, before)| takes_a_zone(before, current, after, desired))
+        });
+    }
+    let zone = |one: &str| match one {
+        "timestamp with time zone" | "tstzrange" | "tstzmultirange" => Some(true),
+        "timestamp without time zone"
+        | "date"
+        | "text"
+        | "character varying"
+        | "tsrange"
+        | "tsmultirange"
+        | "daterange"
+        | "datemultirange" => Some(false),
+        _ => None,
+    };
+    matches!((zone(&from), zone(&to)), (Some(one), Some(other)) if one != other)
 }
 
 /// `pg_cast` has an assignment or implicit cast; anything becomes text so.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::{Catalog, Column, Composite, Ident, Object, ObjectKey, QualifiedName};
 use crate::model::quote_literal;
 
+use super::narrowing::narrows;
 use super::node::Draft;
 use super::type_replacement::attribute;
 use super::{PlanError, PlanOptions, cast};
@@ -46,8 +47,9 @@ impl<'a> Conversion<'a> {
             return Ok(using.clone());
         }
         let sql_type = self.column(table, column).sql_type;
-        if let Some(text) = self.text_of_column(column, &sql_type) {
-            return Ok(text);
+        if let Some([from, to]) = self.plain_ends(&sql_type) {
+            let using = cast::using(table, column, &from, &to)?;
+            return Ok(using.unwrap_or_else(|| format!("{column}::{}", cast::unlimited(&from))));
         }
         self.value(&column.to_string(), &sql_type, &sql_type).ok_or_else(|| PlanError::NoCast {
             column: written,
@@ -56,17 +58,13 @@ impl<'a> Conversion<'a> {
         })
     }
 
-    /// What a column of a domain over text becomes: the assignment refuses what is too long, where a
-    /// cast would cut it off.
-    fn text_of_column(&self, column: &Ident, sql_type: &str) -> Option<String> {
-        let (_, Object::Domain(domain)) = self.replaced(sql_type)? else { return None };
-        let plain = sql_type.trim_end_matches("[]");
-        let are_texts = cast::is_text(self.current.base_type(plain))
-            && cast::is_text(self.desired.base_type(&domain.base));
-        let array = sql_type.ends_with("[]");
-        are_texts.then(|| {
-            format!("{column}::text{}", if array { format!("::{sql_type}") } else { String::new() })
-        })
+    /// What a replaced domain, or an array of one, is built on before and after, where nothing of that
+    /// is replaced itself: a value becomes one of the new domain by the assignment, which refuses what
+    /// is too long, where a cast would cut it off.
+    fn plain_ends(&self, sql_type: &str) -> Option<[String; 2]> {
+        let (_, Object::Domain(_)) = self.replaced(sql_type)? else { return None };
+        let ends = [self.current, self.desired].map(|side| cast::in_the_end(sql_type, side));
+        ends.iter().all(|end| self.replaced(end).is_none()).then_some(ends)
     }
 
     /// The expression that makes a value of one type one of the other.
@@ -96,7 +94,8 @@ impl<'a> Conversion<'a> {
         }
     }
 
-    /// A row value, attribute by attribute.
+    /// A row value, attribute by attribute; through its text where a text may be too long, which a
+    /// cast would cut off.
     fn row(
         &self,
         value: &str,
@@ -104,6 +103,12 @@ impl<'a> Conversion<'a> {
         desired: &Composite,
         sql_type: &str,
     ) -> Option<String> {
+        let gets_narrow = |(name, to): &(Ident, String)| {
+            attribute(current, name).is_some_and(|from| narrows(from, to))
+        };
+        if are_alike(current, desired) && desired.attributes.iter().any(gets_narrow) {
+            return Some(format!("{value}::text::{sql_type}"));
+        }
         let fields = desired.attributes.iter().map(|(name, to)| {
             let Some(from) = attribute(current, name) else { return Some("NULL".to_owned()) };
             let field = format!("({value}).{name}");

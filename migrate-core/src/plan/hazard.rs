@@ -8,7 +8,7 @@ use crate::catalog::{
 };
 use crate::diff::plain_name;
 
-use super::narrowing::narrowings;
+use super::narrowing::{self, narrowings};
 use super::widening::{may_only_widen, only_widens};
 use super::{Action, IndexBuild, Made, Plan, TableChange, lost_attributes};
 
@@ -173,7 +173,7 @@ pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
         Action::AlterTable { table, changes } if !new.table(table) => {
             for change in changes {
                 hazards.extend(of_change(table, change));
-                hazards.extend(rewrite_for_type(table, change, new));
+                hazards.extend(of_type(table, change, new));
                 hazards.extend(leaves_inserts_incomplete(table, change, new));
                 if let TableChange::SetNotNull { column } = change
                     && !new.proves(table, column, changes)
@@ -291,16 +291,19 @@ fn leaves_inserts_incomplete(
     new.bare_column(table, column).then(|| Hazard::BreaksRunningCode { why: why() })
 }
 
-/// Whether rows are written anew for another type.
-fn rewrite_for_type(table: &QualifiedName, change: &TableChange, new: &Made) -> Option<Hazard> {
-    let TableChange::SetType { column, sql_type, using, .. } = change else { return None };
+/// What another type does to rows, as far as the type before is known.
+fn of_type(table: &QualifiedName, change: &TableChange, new: &Made) -> Vec<Hazard> {
+    let TableChange::SetType { column, sql_type, using, .. } = change else { return Vec::new() };
+    let before = new.column_type(table, column);
     let name = table.plain();
-    match new.column_type(table, column) {
+    let rewrite = match before {
         _ if using.is_some() => Some(Hazard::Rewrite { table: name }),
         Some(before) if only_widens(before, sql_type) => None,
         None if may_only_widen(sql_type) => Some(Hazard::RewriteUnlessWider { table: name }),
         _ => Some(Hazard::Rewrite { table: name }),
-    }
+    };
+    let narrowings = before.map(|before| narrowing::of_column(table, column, before, sql_type));
+    rewrite.into_iter().chain(narrowings.into_iter().flatten()).collect()
 }
 
 fn duplicates(name: &QualifiedName, index: &Index) -> Option<Hazard> {

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::catalog::{Catalog, Composite, Domain, Object, ObjectKey, QualifiedName};
+use crate::catalog::{Catalog, Composite, Domain, Ident, Object, ObjectKey, QualifiedName};
 
 use super::cast::{Family, base, family};
 use super::type_replacement::attribute;
@@ -36,7 +36,26 @@ fn of_change(
 ) -> Vec<Hazard> {
     let TableChange::SetType { column, sql_type, .. } = change else { return Vec::new() };
     let Some(before) = current.column(table, column) else { return Vec::new() };
-    let Narrowing { refuses, rounds } = types.between(&before.sql_type, sql_type);
+    told(table, column, sql_type, types.between(&before.sql_type, sql_type))
+}
+
+/// What a change of a column's type may do to its values.
+pub(super) fn of_column(
+    table: &QualifiedName,
+    column: &Ident,
+    before: &str,
+    after: &str,
+) -> Vec<Hazard> {
+    told(table, column, after, between(before, after))
+}
+
+fn told(
+    table: &QualifiedName,
+    column: &Ident,
+    sql_type: &str,
+    narrowing: Narrowing,
+) -> Vec<Hazard> {
+    let Narrowing { refuses, rounds } = narrowing;
     let place = format!("`{}.{}`", table.plain(), column.as_str());
     let fails =
         Hazard::CanFailOnRows { why: format!("a value of {place} may not fit its new type") };
@@ -89,6 +108,11 @@ impl<'a> Types<'a> {
             rounds: one.rounds || other.rounds || other.refuses,
         })
     }
+}
+
+/// Whether a value of one type may be too long or too large for the other.
+pub(super) fn narrows(current: &str, desired: &str) -> bool {
+    between(current, desired).refuses
 }
 
 fn between(current: &str, desired: &str) -> Narrowing {

@@ -12,7 +12,7 @@ use super::closed_domain::{self, is_type, users};
 use super::convert::Conversion;
 use super::lifecycle::{self, can_change_in_place};
 use super::node::{Draft, Node, NodeId};
-use super::{Action, PlanError, TableChange};
+use super::{Action, PlanError, TableChange, cast};
 
 /// What replacing types adds to a draft, for the rules about its order.
 #[derive(Debug, Default)]
@@ -23,6 +23,22 @@ pub(super) struct Replacement {
     pub(super) conversions: BTreeMap<ObjectKey, NodeId>,
     /// The ends of the types that stepped aside.
     pub(super) ends: BTreeMap<ObjectKey, NodeId>,
+}
+
+impl Replacement {
+    /// Whether this is one of the types, or an array of one.
+    pub(super) fn replaces(&self, sql_type: &str) -> bool {
+        let element = sql_type.trim_end_matches("[]");
+        let mut names = self.types.iter().filter_map(type_name);
+        names.any(|name| name.to_string() == element)
+    }
+
+    /// What a type is in the end, but for one that is built on one of the types: values come to it by
+    /// their text.
+    pub(super) fn in_the_end(&self, sql_type: &str, side: &Catalog) -> String {
+        let end = cast::in_the_end(sql_type, side);
+        if self.replaces(&end) { sql_type.to_owned() } else { end }
+    }
 }
 
 /// The domains and composite types that can't change in place, the enums inside such types, and

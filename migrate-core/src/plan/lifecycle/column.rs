@@ -156,7 +156,15 @@ fn change_type(
     let written = format!("{}.{}", steps.table.plain(), steps.column.as_str());
     let using = match draft.options.using.get(&written) {
         Some(using) => Some(using.clone()),
-        None if retyped => cast::using(steps.table, steps.column, pair)?,
+        None if retyped => {
+            let (from, to) = (&pair.current.sql_type, &pair.desired.sql_type);
+            let from = match draft.replacement.replaces(from) {
+                true => from.clone(),
+                false => draft.replacement.in_the_end(from, draft.current),
+            };
+            let to = draft.replacement.in_the_end(to, draft.desired);
+            cast::using(steps.table, steps.column, &from, &to)?
+        }
         None => None,
     };
     let change = TableChange::SetType {
