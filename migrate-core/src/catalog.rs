@@ -47,6 +47,10 @@ pub struct Catalog {
     pub column_order: BTreeMap<QualifiedName, Vec<Ident>>,
     /// How columns of each type are stored by themselves, where that isn't `extended`.
     pub type_storage: BTreeMap<String, String>,
+    /// Whom types belong to, where that isn't the role that read them. An owner is never a difference;
+    /// it serves types that are replaced.
+    #[serde(with = "object::entries")]
+    pub type_owners: BTreeMap<ObjectKey, Ident>,
     /// Objects of kinds that are not handled, described for reports. They are never dropped.
     pub unhandled: BTreeSet<String>,
 }

@@ -746,6 +746,45 @@ async fn views_functions_triggers_and_policies_go_and_come_again_around_a_change
     );
 }
 
+#[tokio::test]
+async fn what_goes_and_comes_again_keeps_its_owner_and_has_no_other_privileges_than_before() {
+    let around = "
+        DO $$ BEGIN CREATE ROLE keeper_of_diff; EXCEPTION WHEN duplicate_object OR unique_violation THEN END $$;
+        DO $$ BEGIN CREATE ROLE guest_of_diff; EXCEPTION WHEN duplicate_object OR unique_violation THEN END $$;
+        CREATE VIEW closed AS SELECT a FROM t;
+        CREATE VIEW taken AS SELECT a FROM t;
+        REVOKE INSERT, UPDATE ON taken FROM CURRENT_USER;
+        CREATE FUNCTION open() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT a FROM t; END;
+        CREATE FUNCTION taken() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT a FROM t; END;
+        REVOKE ALL ON FUNCTION taken() FROM CURRENT_USER;
+        ALTER TYPE mood OWNER TO keeper_of_diff;
+        ALTER DOMAIN amount OWNER TO keeper_of_diff;
+        ALTER VIEW closed OWNER TO keeper_of_diff;
+        ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO guest_of_diff;
+        ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO guest_of_diff;
+        ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;";
+    let types = |labels: &str, base: &str| {
+        format!("CREATE TYPE mood AS ENUM ({labels}); CREATE DOMAIN amount AS {base};")
+    };
+    let current = "CREATE TABLE t (a integer, mood mood, amount amount);";
+    let from = database(&format!("{}{current}{around}", types("'a', 'b'", "integer"))).await;
+    let desired = current.replace("a integer", "a bigint");
+    let to = database(&format!("{}{desired}", types("'a'", "bigint"))).await;
+    let settings = Settings::default();
+    let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
+    let owners = async || -> Vec<String> {
+        let sql = "SELECT format('%s %s', typname, pg_get_userbyid(typowner)) FROM pg_type
+             WHERE typname IN ('mood', 'amount', 'closed') ORDER BY 1";
+        let mut connection = migrate_tests::connect(&from).await;
+        sqlx::query_scalar(sql).fetch_all(&mut connection).await.expect("they have owners")
+    };
+    let (before, owned) = (dump(&from), owners().await);
+    psql(&from, &script(&comparison, &from, "public"));
+    let wanted = before.replace("a integer", "a bigint").replace("    'a',\n    'b'", "    'a'");
+    assert_eq!(dump(&from), wanted.replace("amount AS integer", "amount AS bigint"));
+    assert_eq!(owners().await, owned);
+}
+
 /// A table whose default calls what no model can make.
 #[derive(DbModel)]
 struct Ticket {

@@ -32,6 +32,8 @@ pub(super) struct TypeRow {
     pub(super) schema: String,
     pub(super) name: String,
     pub(super) kind: String,
+    /// The owner, where that isn't the role that reads.
+    pub(super) other_owner: Option<String>,
     pub(super) base: Option<String>,
     pub(super) not_null: bool,
     pub(super) default_expression: Option<String>,

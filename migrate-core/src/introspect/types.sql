@@ -1,5 +1,6 @@
 SELECT t.oid, t.typarray AS array_oid, t.typrelid AS relation_oid,
        n.nspname AS schema, t.typname AS name, t.typtype::text AS kind,
+       nullif(pg_catalog.pg_get_userbyid(t.typowner), current_user) AS other_owner,
        pg_catalog.format_type(t.typbasetype, t.typtypmod) AS base,
        t.typnotnull AS not_null,
        pg_catalog.pg_get_expr(t.typdefaultbin, 0) AS default_expression,

@@ -49,6 +49,15 @@ SELECT c.oid, r.oid AS rule_oid, c.reltype AS type_oid,
             JOIN pg_catalog.pg_attribute a ON a.attrelid = de.objoid AND a.attnum = de.objsubid
             WHERE de.classoid = 'pg_catalog.pg_class'::regclass AND de.objoid = c.oid AND de.objsubid > 0
             UNION ALL
+            -- What whoever makes it again grants by default.
+            SELECT 7, '', format('REVOKE ALL ON %s FROM %s', c.oid::regclass, string_agg(DISTINCT
+                          CASE g.grantee WHEN 0 THEN 'PUBLIC'
+                              ELSE quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) END, ', '))
+            FROM pg_catalog.pg_default_acl d, pg_catalog.aclexplode(d.defaclacl) g
+            WHERE pg_catalog.pg_get_userbyid(d.defaclrole) = current_user AND d.defaclobjtype = 'r'
+              AND d.defaclnamespace IN (0, c.relnamespace) AND g.grantee <> d.defaclrole
+            HAVING count(*) > 0
+            UNION ALL
             SELECT 7, lpad(min(g.place)::text, 9, '0'),
                    format('GRANT %s ON %s TO %s%s',
                           string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type), c.oid::regclass,
@@ -71,6 +80,17 @@ SELECT c.oid, r.oid AS rule_oid, c.reltype AS type_oid,
             SELECT 9, '', format('ALTER %s %s OWNER TO %I', k.kind, c.oid::regclass, o.rolname)
             FROM pg_catalog.pg_roles o
             WHERE o.oid = c.relowner AND o.rolname <> current_user
+            UNION ALL
+            -- What the owner took from itself.
+            SELECT 10, '', format('REVOKE %s ON %s FROM %I',
+                          string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type), c.oid::regclass,
+                          pg_catalog.pg_get_userbyid(c.relowner))
+            FROM pg_catalog.aclexplode(pg_catalog.acldefault('r', c.relowner)) a
+            WHERE c.relacl IS NOT NULL AND a.grantee = c.relowner
+              AND NOT EXISTS (
+                  SELECT FROM pg_catalog.aclexplode(c.relacl) g
+                  WHERE g.grantee = a.grantee AND g.privilege_type = a.privilege_type)
+            HAVING count(*) > 0
        ) part WHERE part.statement IS NOT NULL ORDER BY part.place, part.name, part.statement) AS create,
        format('DROP %s %s', k.kind, c.oid::regclass) AS drop
 FROM pg_catalog.pg_class c

@@ -124,8 +124,28 @@ impl<'a> Draft<'a> {
         if let Action::ReplaceEnum { columns, .. } = &node.action {
             self.rewritten.extend(columns.iter().map(|one| one.table.clone()));
         }
+        let returned = self.returned_to_its_owner(&node);
         self.nodes.push(node);
-        self.nodes.len() - 1
+        let id = self.nodes.len() - 1;
+        if let Some(returned) = returned {
+            self.nodes.push(returned);
+            self.order(id, self.nodes.len() - 1, Between::Nothing);
+        }
+        id
+    }
+
+    /// What gives a type that is made again to whom it belonged before.
+    fn returned_to_its_owner(&self, node: &Node) -> Option<Node> {
+        let owned = |key| Some((key, self.current.type_owners.get(key)?));
+        let (key, owner) = node.creates.iter().find_map(owned)?;
+        let (ObjectKey::Enum { name } | ObjectKey::Composite { name } | ObjectKey::Domain { name }) =
+            key
+        else {
+            return None;
+        };
+        let key = ObjectKey::Privileges { on: Box::new(key.clone()) };
+        let statements = vec![format!("ALTER TYPE {name} OWNER TO {owner}")];
+        Some(Node::of(Action::CreateDependent { key, statements }))
     }
 
     /// Orders two nodes of one lifecycle.
