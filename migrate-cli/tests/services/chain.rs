@@ -91,6 +91,67 @@ VACUUM point;
 }
 
 #[tokio::test]
+async fn no_invalid_index_is_left_whatever_its_statement_calls_it() {
+    for index in ["ON {current_schema}.point", "once ON \"{current_schema}\".point"] {
+        let index = format!(
+            "-- migrate: transaction = none\nCREATE UNIQUE INDEX CONCURRENTLY {index} (x);\n"
+        );
+        let project = Project::with(&[POINT, ("migrations/V0002__index.sql", &index)]).await;
+        project.run(&["apply", "--to", "1"]).fine();
+        project.execute("INSERT INTO point VALUES (1), (1)").await;
+        for _ in 0..2 {
+            project.run(&["apply"]).says(1, &["V0002__index.sql:2: could not create unique index"]);
+        }
+        project.execute("TRUNCATE point").await;
+        project.run(&["apply"]).says(0, &["applied V0002__index"]);
+        let valid = "SELECT indisvalid::text FROM pg_index WHERE indrelid = 'point'::regclass";
+        assert_eq!(project.texts(valid).await, ["true"]);
+    }
+}
+
+#[tokio::test]
+async fn an_error_after_another_role_was_taken_is_no_interruption() {
+    let text = "-- migrate: transaction = none
+SET ROLE pg_monitor;
+SELECT 1 / (SELECT count(*) FROM pg_class WHERE relname = 'mended');
+";
+    let project = Project::with(&[POINT, ("migrations/V0002__monitor.sql", text)]).await;
+    project.run(&["apply"]).says(1, &["V0002__monitor.sql:3: division by zero"]);
+    project.execute("CREATE TABLE mended ()").await;
+    project.run(&["apply"]).says(0, &["applied V0002__monitor"]);
+}
+
+#[tokio::test]
+async fn no_limit_of_sessions_or_transactions_ends_a_run() {
+    let sleep = "SELECT pg_sleep(0.4);";
+    let project = Project::with(&[
+        ("migrations/V0001__wait.sql", sleep),
+        ("migrations/V0002__wait.sql", sleep),
+        ("migrations/V0003__wait.sql", "-- migrate: transaction = none\nSELECT pg_sleep(0.4);"),
+    ])
+    .await;
+    project
+        .execute(
+            "DO $$ DECLARE limits text[] = ARRAY['idle_session_timeout', 'transaction_timeout',
+                    'idle_in_transaction_session_timeout']; BEGIN
+                 FOR i IN 1..3 LOOP
+                     IF current_setting(limits[i], true) IS NOT NULL THEN
+                         EXECUTE format('ALTER DATABASE %I SET %I = 200', current_database(), limits[i]);
+                     END IF;
+                 END LOOP;
+             END $$",
+        )
+        .await;
+    let project = &project;
+    std::thread::scope(|scope| {
+        let runs = [(); 2].map(|()| scope.spawn(|| project.run(&["apply"])));
+        for run in runs {
+            run.join().expect("the command ends").fine();
+        }
+    });
+}
+
+#[tokio::test]
 async fn settings_of_the_session_hold_for_the_statements_that_a_rerun_goes_on_with() {
     let text = "-- migrate: transaction = none
 SET search_path = archive;

@@ -4,7 +4,7 @@
 use crate::catalog::{Ident, Index, IndexTerm, QualifiedName};
 use crate::plan::{Action, IndexBuild};
 
-use sqlx::{AssertSqlSafe, Executor, FromRow};
+use sqlx::{AssertSqlSafe, Executor, FromRow, Row};
 
 use crate::sql::with_values;
 
@@ -86,6 +86,39 @@ impl Migrator {
             self.send(&drop).await.ok();
         }
         built
+    }
+
+    /// Builds an index to which PostgreSQL gives a name; one that stays invalid is known by not having
+    /// been there before.
+    pub(super) async fn build_unnamed_index(
+        &mut self,
+        table: &str,
+        sql: String,
+        place: Place,
+    ) -> Result<(), RevisionError> {
+        let before = self.invalid_indexes(table, place).await?;
+        let built = self.run_statement(place, sql).await;
+        if built.is_err() {
+            let after = self.invalid_indexes(table, place).await.unwrap_or_default();
+            for index in after.iter().filter(|index| !before.contains(index)) {
+                self.send(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await.ok();
+            }
+        }
+        built
+    }
+
+    async fn invalid_indexes(
+        &mut self,
+        table: &str,
+        place: Place,
+    ) -> Result<Vec<String>, RevisionError> {
+        let Some(connection) = self.caught_up().await? else { return Ok(Vec::new()) };
+        let sql = "SELECT indexrelid::regclass::text FROM pg_catalog.pg_index \
+                   WHERE indrelid = to_regclass($1) AND NOT indisvalid";
+        let sql = with_values(sql, &[Some(table)]);
+        let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.clone()))).await;
+        let names = rows.and_then(|rows| rows.iter().map(|row| row.try_get(0)).collect());
+        names.map_err(|source| RevisionError::statement(Some(place), sql, source))
     }
 
     /// Drops an index unless it is gone.

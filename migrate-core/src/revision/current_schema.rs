@@ -7,7 +7,8 @@ use crate::catalog::Ident;
 const TOKEN: &str = "{current_schema}";
 
 /// Puts a schema in the token's place: its bare name between quotes, which stay closed by none of
-/// its signs, and elsewhere the name as SQL quotes it.
+/// its signs, and elsewhere the name as SQL quotes it. What stands between dollar signs is taken for
+/// SQL itself.
 pub(super) fn with_schema(sql: &str, schema: &Ident) -> String {
     if !sql.contains(TOKEN) {
         return sql.to_owned();
@@ -18,12 +19,29 @@ pub(super) fn with_schema(sql: &str, schema: &Ident) -> String {
     for token in tokenize(sql) {
         let begins = offset;
         offset += token.len as usize;
-        let Some(bare) = between_quotes(token.kind, schema.as_str()) else { continue };
+        let text = &sql[begins..offset];
+        let text = match between_quotes(token.kind, schema.as_str()) {
+            Some(bare) => text.replace(TOKEN, &bare),
+            None => match body(token.kind, text) {
+                Some((tag, body)) => format!("{tag}{}{tag}", with_schema(body, schema)),
+                None => continue,
+            },
+        };
         filled += &sql[plain..begins].replace(TOKEN, &quoted);
-        filled += &sql[begins..offset].replace(TOKEN, &bare);
+        filled += &text;
         plain = offset;
     }
     filled + &sql[plain..].replace(TOKEN, &quoted)
+}
+
+/// What stands between dollar signs, and the tag around it.
+fn body(kind: TokenKind, text: &str) -> Option<(&str, &str)> {
+    let TokenKind::Literal { kind: LiteralKind::DollarQuotedString { .. } } = kind else {
+        return None;
+    };
+    let end = text[1..].find('$')? + 2;
+    let tag = &text[..end];
+    Some((tag, text[end..].strip_suffix(tag)?))
 }
 
 /// A name as it stands between the quotes of a literal or of a name; none where there are no such
@@ -75,5 +93,14 @@ mod tests {
         check("CREATE TABLE {current_schema}.t ()", "a-b", "CREATE TABLE \"a-b\".t ()");
         check("DO $$ BEGIN {current_schema}.f(); END $$", "A", "DO $$ BEGIN \"A\".f(); END $$");
         check("-- {current_schema}\nSELECT 1", "a", "-- a\nSELECT 1");
+    }
+
+    #[test]
+    fn a_schema_in_a_body_is_quoted_as_there() {
+        check(
+            "DO $a$ IF x = '{current_schema}' THEN {current_schema}.f($$ '{current_schema}' $$) $a$",
+            "It's",
+            "DO $a$ IF x = 'It''s' THEN \"It's\".f($$ 'It''s' $$) $a$",
+        );
     }
 }

@@ -134,10 +134,17 @@ impl Migrator {
     /// Runs a statement outside a transaction, where an earlier run may have stopped in it.
     async fn run_repeatable(&mut self, statement: &SqlStatement) -> Result<()> {
         let (sql, place) = (statement.written.sql, statement.place);
-        if let Some(index) = statement.concurrent_index() {
-            self.own_sql = true;
-            let sql = self.with_schema(sql);
-            return Ok(self.build_index_as_written(&index, sql, place).await?);
+        let filled = self.with_schema(sql);
+        match statement.concurrent_index(&filled) {
+            Some(ConcurrentIndex::Named(index)) => {
+                self.own_sql = true;
+                return Ok(self.build_index_as_written(&index, filled, place).await?);
+            }
+            Some(ConcurrentIndex::Unnamed { table }) if !self.is_interrupted() => {
+                self.own_sql = true;
+                return Ok(self.build_unnamed_index(&table, filled, place).await?);
+            }
+            Some(ConcurrentIndex::Unnamed { .. }) | None => {}
         }
         if self.is_interrupted() && !statement.can_be_repeated() {
             return Err(RevisionError::Interrupted {
@@ -152,25 +159,41 @@ impl Migrator {
     }
 }
 
+/// An index that a statement builds concurrently, as it is written.
+#[derive(Debug, PartialEq, Eq)]
+enum ConcurrentIndex {
+    /// Its name, with the schema of its table where the statement has that.
+    Named(String),
+    /// Without a name of its own.
+    Unnamed { table: String },
+}
+
 impl SqlStatement {
-    /// The name of the index that it builds concurrently, as it is written.
-    pub(super) fn concurrent_index(&self) -> Option<String> {
+    /// The index that it builds concurrently, where its text with the schema filled in is this.
+    fn concurrent_index(&self, sql: &str) -> Option<ConcurrentIndex> {
         let builds = self.written.begins(&["CREATE", "INDEX", "CONCURRENTLY"])
             || self.written.begins(&["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY"]);
-        let mut words =
-            sql_words(self.written.sql).skip_while(|word| !is_word(word, "CONCURRENTLY"));
+        let mut words = sql_words(sql).skip_while(|word| !is_word(word, "CONCURRENTLY"));
         words.next().filter(|_| builds)?;
         let first = words.next()?;
         let name = if is_word(first, "IF") { words.nth(2)? } else { first };
-        if is_word(name, "ON") {
-            return None;
+        let name = Some(name).filter(|name| !is_word(name, "ON"));
+        let mut words = words.skip_while(|word| name.is_some() && !is_word(word, "ON"));
+        if name.is_some() {
+            words.next();
         }
-        let mut table = words.skip_while(|word| !is_word(word, "ON")).skip(1);
-        let first = table.find(|word| !is_word(word, "ONLY"))?;
+        let first = words.find(|word| !is_word(word, "ONLY"))?;
         // An index is in the schema of its table.
-        let after = first.as_ptr() as usize - self.written.sql.as_ptr() as usize + first.len();
-        let is_qualified = self.written.sql[after..].trim_start().starts_with('.');
-        Some(if is_qualified { format!("{first}.{name}") } else { name.to_owned() })
+        let after = first.as_ptr() as usize - sql.as_ptr() as usize + first.len();
+        let is_qualified = sql[after..].trim_start().starts_with('.');
+        let schema = if is_qualified { format!("{first}.") } else { String::new() };
+        Some(match name {
+            Some(name) => ConcurrentIndex::Named(format!("{schema}{name}")),
+            None if is_qualified => {
+                ConcurrentIndex::Unnamed { table: format!("{schema}{}", words.next()?) }
+            }
+            None => ConcurrentIndex::Unnamed { table: first.to_owned() },
+        })
     }
 
     /// Whether it is about the session, so that every run needs it.
@@ -273,17 +296,20 @@ mod tests {
 
     #[test]
     fn the_name_of_a_concurrent_index_is_found_as_written() {
-        let name = |text: &'static str| {
+        let index = |text: &'static str| {
             let script = parse(text).expect("it is SQL");
-            script.statements[0].concurrent_index().unwrap_or_default()
+            script.statements[0].concurrent_index(text)
         };
-        assert_eq!(name("CREATE INDEX CONCURRENTLY a ON t (b)"), "a");
+        let named = |name: &str| Some(ConcurrentIndex::Named(name.to_owned()));
+        let on = |table: &str| Some(ConcurrentIndex::Unnamed { table: table.to_owned() });
+        assert_eq!(index("CREATE INDEX CONCURRENTLY a ON t (b)"), named("a"));
         assert_eq!(
-            name("create unique index concurrently if not exists \"A b\" on t (b)"),
-            "\"A b\""
+            index("create unique index concurrently if not exists \"A b\" on t (b)"),
+            named("\"A b\"")
         );
-        assert_eq!(name("CREATE INDEX CONCURRENTLY a ON ONLY \"S\".t (t.b)"), "\"S\".a");
-        assert_eq!(name("CREATE INDEX CONCURRENTLY ON t (b)"), "");
-        assert_eq!(name("CREATE INDEX a ON t (b)"), "");
+        assert_eq!(index("CREATE INDEX CONCURRENTLY a ON ONLY \"S\".t (t.b)"), named("\"S\".a"));
+        assert_eq!(index("CREATE INDEX CONCURRENTLY ON t (b)"), on("t"));
+        assert_eq!(index("CREATE UNIQUE INDEX CONCURRENTLY ON ONLY \"S\".t (b)"), on("\"S\".t"));
+        assert_eq!(index("CREATE INDEX a ON t (b)"), None);
     }
 }

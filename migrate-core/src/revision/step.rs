@@ -108,6 +108,7 @@ impl Migrator {
     async fn forget(&mut self, name: &str) {
         let ran = self.log.iter().any(|one| one.step.as_deref() == Some(name));
         if let Some(journal) = self.journal.clone().filter(|_| !ran && !self.is_interrupted()) {
+            self.return_role();
             self.journal(&journal.forget_step, name, None);
             self.catch_up().await.ok();
             self.begun_step = None;

@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use tokio::time::Instant;
 
 use crate::revision::{BACKEND, IS_HELD};
-use crate::target::Target;
+use crate::target::{PATIENT, Target};
 
 use super::{Event, Listener, RunError};
 
@@ -24,6 +24,15 @@ pub struct MigrationLock {
     pub(super) work: i64,
     /// A lock that nobody else knows, so that it is had as long as this connection is there.
     own: i64,
+    limit: TransactionLimit,
+}
+
+/// Whether transactions of these sessions end after some time (`transaction_timeout`, since 17), which
+/// would end the lock's, and a run's in its middle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TransactionLimit {
+    None,
+    Some,
 }
 
 /// The advisory locks of the database that sessions have, by their keys.
@@ -61,9 +70,9 @@ impl MigrationLock {
         loop {
             let own = RandomState::new().hash_one(target.history.to_string()).cast_signed();
             let locked = try_lock(&mut connection, target, own).await;
-            if locked.map_err(|source| RunError::Record { source })? {
+            if let Some(limit) = locked.map_err(|source| RunError::Record { source })? {
                 let work = key(WORK, target);
-                return Ok(Self { connection, work, own });
+                return Ok(Self { connection, work, own, limit });
             }
             if begun.elapsed() >= patience {
                 return Err(RunError::Locked { seconds: patience.as_secs() });
@@ -88,6 +97,15 @@ impl MigrationLock {
         )
     }
 
+    /// What takes the limit of transactions off, for a session or a transaction, with a semicolon before
+    /// it.
+    pub(super) fn without_limit(&self, set: &str) -> String {
+        match self.limit {
+            TransactionLimit::None => String::new(),
+            TransactionLimit::Some => format!("; {set} transaction_timeout = 0"),
+        }
+    }
+
     /// Lets the lock go.
     pub async fn release(self) {
         self.connection.close().await.ok();
@@ -106,25 +124,33 @@ async fn try_lock(
     connection: &mut PgConnection,
     target: &Target,
     own: i64,
-) -> Result<bool, sqlx::Error> {
+) -> Result<Option<TransactionLimit>, sqlx::Error> {
     let sql = format!(
         "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; \
          SELECT pg_try_advisory_xact_lock({}) AND pg_try_advisory_xact_lock({own}) AS held; \
          SAVEPOINT work; \
-         SELECT pg_try_advisory_xact_lock({}) AS held; \
+         SELECT pg_try_advisory_xact_lock({}) AS held, \
+             coalesce(current_setting('transaction_timeout', true), '0') <> '0' AS is_limited; \
          ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work",
         key("migrate", target),
         key(WORK, target)
     );
     let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
     let mut held = rows.len() == 2;
+    let mut limit = TransactionLimit::None;
     for row in rows {
         held &= row.try_get::<bool, _>("held")?;
+        if let Ok(true) = row.try_get("is_limited") {
+            limit = TransactionLimit::Some;
+        }
     }
     if !held {
-        sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await?;
+        let sql = format!("ROLLBACK; {PATIENT}");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *connection).await?;
+    } else if limit == TransactionLimit::Some {
+        sqlx::raw_sql("SET LOCAL transaction_timeout = 0").execute(&mut *connection).await?;
     }
-    Ok(held)
+    Ok(held.then_some(limit))
 }
 
 /// Waits until no other run works on any of these targets, which are of one database; the runs'

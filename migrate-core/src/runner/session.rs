@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use crate::history::Record;
 use crate::revision::{Header, Migrator, RunAs};
 use crate::sql::with_values;
-use crate::target::Target;
+use crate::target::{PATIENT, Target};
 
 use super::lock::MigrationLock;
 use super::{RunError, RunSettings};
@@ -120,11 +120,10 @@ pub(super) fn migrator_of(
     settings: &RunSettings,
     lock: &MigrationLock,
 ) -> Migrator {
-    let mark = lock.mark_work();
     let db = Migrator::live(connection, name, target.schema.as_str())
-        .preparing(preparation(header, target, settings))
-        .opening(opening(header, target, settings, &mark))
-        .asking(mark);
+        .preparing(preparation(header, target, settings, lock))
+        .opening(opening(header, target, settings, lock))
+        .asking(lock.mark_work());
     match (&target.session.role, header.run_as) {
         (Some(role), RunAs::Service) => db.keeping_role(role),
         (Some(_), RunAs::Privileged) => {
@@ -139,22 +138,39 @@ pub(super) fn migrator_of(
 
 /// Sets the session for steps outside a transaction, and for what the history gets between them.
 /// What a revision before has set, and forgot, is no matter of this one.
-fn preparation(header: &Header, target: &Target, settings: &RunSettings) -> String {
-    let scoped = scoped(header, target, settings, "SET");
-    format!("RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE; {scoped}")
+fn preparation(
+    header: &Header,
+    target: &Target,
+    settings: &RunSettings,
+    lock: &MigrationLock,
+) -> String {
+    let scoped = scoped(header, target, settings, lock, "SET");
+    format!("RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE; {PATIENT}; {scoped}")
 }
 
 /// What each transaction begins with, so that it holds behind a pooler too.
-fn opening(header: &Header, target: &Target, settings: &RunSettings, mark: &str) -> String {
-    let scoped = scoped(header, target, settings, "SET LOCAL");
-    format!("BEGIN; {scoped}; {mark}")
+fn opening(
+    header: &Header,
+    target: &Target,
+    settings: &RunSettings,
+    lock: &MigrationLock,
+) -> String {
+    let scoped = scoped(header, target, settings, lock, "SET LOCAL");
+    format!("BEGIN; {scoped}; {}", lock.mark_work())
 }
 
-fn scoped(header: &Header, target: &Target, settings: &RunSettings, set: &str) -> String {
+fn scoped(
+    header: &Header,
+    target: &Target,
+    settings: &RunSettings,
+    lock: &MigrationLock,
+    set: &str,
+) -> String {
     format!(
-        "{}; {}{}{}{}",
+        "{}; {}{}{}{}{}",
         target.settings(set),
         settings.timeouts(set),
+        lock.without_limit(set),
         target.own_settings(set),
         RunSettings::own_timeouts(header, set),
         target.role(set, header.run_as)

@@ -26,6 +26,9 @@ impl Default for ConnectRetries {
     }
 }
 
+/// Keeps a session that waits for another run, or for the next step, from being ended for that.
+pub(crate) const PATIENT: &str = "SET idle_session_timeout = 0";
+
 impl Target {
     /// A connection whose session is as revisions expect it: names resolve in the target schema,
     /// times are UTC, and notices stay quiet.
@@ -58,7 +61,7 @@ impl Target {
 
     async fn set_up(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         let settings = format!(
-            "{}{}{}",
+            "{PATIENT}; {}{}{}",
             self.settings("SET"),
             self.own_settings("SET"),
             self.role("SET", RunAs::Service)
