@@ -19,6 +19,7 @@ mod kept;
 mod lock;
 mod loss;
 mod pending;
+mod pooler;
 mod record_sql;
 mod resolve;
 mod rollback;

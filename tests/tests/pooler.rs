@@ -13,6 +13,7 @@ use migrate_core::runner::{Event, Goal, RunSettings, apply, rollback};
 use migrate_core::target::Target;
 use migrate_tests::{connect, server};
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Executor, Row};
 
 mod table {
     use super::*;
@@ -150,6 +151,34 @@ async fn applied(target: &Target) -> usize {
     let (dependencies, settings) = (Dependencies::default(), RunSettings::default());
     let run = apply(&CHAIN, &dependencies, target, &Goal::Head, &settings, &quiet).await;
     run.expect("it applies").revisions.len()
+}
+
+#[tokio::test]
+async fn a_step_that_needs_a_session_of_its_own_is_refused_and_others_find_theirs_as_it_was() {
+    let database = server().await.create().await.expect("a database is made");
+    let Some(pooler) = Pooler::start(&database) else { return };
+    let public = pooler.target(&database);
+    while public.connect().await.is_err() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let tenant = Target::new(public.options.clone(), "tenant");
+    let (dependencies, settings) = (Dependencies::default(), RunSettings::default());
+    let run = apply(&CHAIN, &dependencies, &tenant, &Goal::Head, &settings, &quiet).await;
+    let refusal = run.expect_err("its names may not resolve in its schema").to_string();
+    assert!(refusal.starts_with("`m2_steps` has steps outside transactions, and "), "{refusal}");
+    let done = apply(&CHAIN, &dependencies, &tenant, &Goal::Count(0), &settings, &quiet).await;
+    done.expect("nothing is wanted");
+    let mut other = public.options.connect().await.expect("the pooler serves others");
+    let path: String = sqlx::raw_sql("SHOW search_path")
+        .fetch_one(&mut other)
+        .await
+        .and_then(|row| row.try_get(0))
+        .expect("it has one");
+    assert_eq!(path, "\"$user\", public");
+
+    let direct = Target::new(database.options(), "tenant");
+    let run = apply(&CHAIN, &dependencies, &direct, &Goal::Head, &settings, &quiet).await;
+    assert_eq!(run.expect("the server itself takes it").revisions.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,6 +16,7 @@ use super::hook_run::run_hooks;
 use super::job::{Job, On};
 use super::kept::kept_script;
 use super::lock::MigrationLock;
+use super::pooler::require_own_session;
 use super::record_sql::{PendingSql, record_sql, script};
 use super::session::Connections;
 use super::{Event, Goal, Listener, RunError, RunSettings, goal, session, synced};
@@ -96,6 +97,7 @@ pub(super) async fn apply_on(
         connection = run_hooks(on, &mut lock, &settings.hooks.before_all, connection).await?;
     }
     for (number, revision) in (1..).zip(wanted) {
+        require_own_session(on, revision, &revision.up, &mut connection, connections).await?;
         listen(Event::Started { revision: revision.id().to_owned(), number, of });
         let (returned, elapsed) =
             apply_one(on, &mut lock, revision, state.running, connection).await?;

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use sqlx::{Connection, PgConnection};
+use sqlx::PgConnection;
 
 use crate::plan::{Plan, Step};
 use crate::revision::run_step;
@@ -31,7 +31,7 @@ pub async fn apply_plan(
         listen(Event::Finished { revision: step.name.clone(), elapsed: begun.elapsed() });
         run.done.push(step.name.clone());
     }
-    connection.close().await.ok();
+    session::leave(connection).await;
     run.lock.release().await;
     Ok(())
 }

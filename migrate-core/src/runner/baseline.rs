@@ -40,7 +40,7 @@ pub async fn check_baseline(
     let mut connection = session::connect(target).await?;
     let records = session::records(target, &mut connection).await?;
     missing(&job, &wanted, &records, at, target, &mut connection).await?;
-    connection.close().await.ok();
+    session::leave(connection).await;
     Ok(())
 }
 
@@ -75,7 +75,7 @@ pub async fn baseline(
         target.history.insert(&mut transaction, revision, &outcome).await.map_err(record)?;
     }
     transaction.commit().await.map_err(record)?;
-    connection.close().await.ok();
+    session::leave(connection).await;
     lock.release().await;
     Ok(missing.iter().map(|revision| revision.id().to_owned()).collect())
 }
@@ -134,7 +134,7 @@ async fn is_empty(conn: &mut PgConnection, target: &Target) -> Result<bool, sqlx
 pub async fn history_to_clean(target: &Target) -> Result<Option<i64>, RunError> {
     let mut connection = session::connect(target).await?;
     let found = to_clean(target, &mut connection).await;
-    connection.close().await.ok();
+    session::leave(connection).await;
     found
 }
 
@@ -159,7 +159,7 @@ pub async fn clean(
         let removed = target.history.remove(&mut connection).await;
         removed.map_err(|source| RunError::Record { source })?;
     }
-    connection.close().await.ok();
+    session::leave(connection).await;
     lock.release().await;
     Ok(())
 }

@@ -54,6 +54,16 @@ pub enum RunError {
         "the connection that holds the migration lock was lost; nothing further was started, run the command again"
     )]
     LockLost,
+    /// A pooler is between, and a revision needs a session of its own.
+    #[error(
+        "`{revision}` has steps outside transactions, and {place} is a pooler that gives each statement another session, in which neither the schema nor the role of the target holds; use the address of the server itself; nothing of the revision was run"
+    )]
+    SharedSession {
+        /// The revision.
+        revision: String,
+        /// Database and server.
+        place: String,
+    },
     /// A statement on the history or session failed.
     #[error("the history could not be read or written: {}", said(source))]
     Record {

@@ -50,5 +50,7 @@ pub async fn rollback_sql(
 
 async fn records(target: &Target) -> Result<Vec<crate::history::Record>, RunError> {
     let mut connection = session::connect(target).await?;
-    session::records(target, &mut connection).await
+    let records = session::records(target, &mut connection).await;
+    session::leave(connection).await;
+    records
 }

@@ -13,6 +13,7 @@ use super::attempt::{Calls, Work, attempt};
 use super::handover::Handover;
 use super::job::{Job, On};
 use super::lock::MigrationLock;
+use super::pooler::require_own_session;
 use super::session::Connections;
 use super::{
     AppliedRevision, Event, Goal, GoalError, Listener, RunError, RunSettings, goal, session, synced,
@@ -66,6 +67,7 @@ pub(super) async fn rollback_on(
     let of = wanted.len();
     for (number, (revision, record)) in (1..).zip(wanted) {
         let id = revision.id().to_owned();
+        require_own_session(on, revision, &revision.down, &mut connection, connections).await?;
         listen(Event::Started { revision: id.clone(), number, of });
         let (returned, elapsed) = revert_one(on, &mut lock, revision, record, connection).await?;
         connection = returned;

@@ -17,6 +17,8 @@ pub(super) struct Connections {
     work: Option<PgConnection>,
     /// For the lock.
     pub(super) lock: Option<PgConnection>,
+    /// Whether a pooler gives each transaction another session, once somebody asked.
+    pub(super) is_shared: Option<bool>,
 }
 
 impl Connections {
@@ -36,13 +38,25 @@ impl Connections {
         self.work = Some(connection);
     }
 
-    /// Ends both.
+    /// Ends both. Behind a pooler the session for work may live on, for others.
     pub(super) async fn close(self) {
-        for connection in [self.work, self.lock].into_iter().flatten() {
-            connection.close().await.ok();
+        if let Some(work) = self.work {
+            leave(work).await;
+        }
+        if let Some(lock) = self.lock {
+            lock.close().await.ok();
         }
     }
 }
+
+/// Leaves a session as it was found.
+pub(super) async fn leave(mut connection: PgConnection) {
+    connection.execute(sqlx::raw_sql(UNSET)).await.ok();
+    connection.close().await.ok();
+}
+
+/// Takes away what was set, and another role.
+const UNSET: &str = "RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE";
 
 /// A connection to a server that takes changes.
 pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {
@@ -145,7 +159,7 @@ fn preparation(
     lock: &MigrationLock,
 ) -> String {
     let scoped = scoped(header, target, settings, lock, "SET");
-    format!("RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE; {PATIENT}; {scoped}")
+    format!("{UNSET}; {PATIENT}; {scoped}")
 }
 
 /// What each transaction begins with, so that it holds behind a pooler too.

@@ -102,6 +102,7 @@ pub async fn status(chain: &Chain, target: &Target) -> Result<Status, RunError> 
     let mut connection = target.connect().await.map_err(RunError::connect(target))?;
     let records = session::records(target, &mut connection).await?;
     let is_synced = !synced::rows(target, &mut connection).await?.is_empty();
+    session::leave(connection).await;
     Ok(Status { is_synced, ..describe(&ordered, &records) })
 }
 

@@ -1,6 +1,6 @@
 //! Back to what another branch of the code knows, by the SQL that the history keeps.
 
-use sqlx::{Connection, PgConnection};
+use sqlx::PgConnection;
 
 use crate::history::{Record, RecordState};
 use crate::revision::{Chain, Finish, Revision};
@@ -31,7 +31,7 @@ pub async fn to_switch(chain: &Chain, target: &Target) -> Result<Vec<ToSwitch>, 
         let down_sql = down_sql.unwrap_or_default();
         to_switch.push(ToSwitch { revision: record.revision, down_sql });
     }
-    connection.close().await.ok();
+    session::leave(connection).await;
     Ok(to_switch)
 }
 
@@ -61,7 +61,7 @@ pub async fn switch(
         listen(Event::Finished { revision: id.clone(), elapsed });
         gone.push(AppliedRevision { id, elapsed });
     }
-    connection.close().await.ok();
+    session::leave(connection).await;
     lock.release().await;
     Ok(gone)
 }

@@ -17,7 +17,7 @@ use super::{AppliedRevision, Event, Listener, RunError, RunSettings, session};
 pub async fn synced(target: &Target) -> Result<Vec<Synced>, RunError> {
     let mut connection = session::connect(target).await?;
     let rows = rows(target, &mut connection).await?;
-    connection.close().await.ok();
+    session::leave(connection).await;
     Ok(rows)
 }
 
@@ -39,7 +39,7 @@ pub async fn undo_synced(
     let lock = MigrationLock::acquire(target, settings.wait_for_other_run, listen).await?;
     let connection = session::connect(target).await?;
     let (connection, count) = take_back(target, connection, permissions, settings, &lock).await?;
-    connection.close().await.ok();
+    session::leave(connection).await;
     lock.release().await;
     Ok(count)
 }
@@ -147,7 +147,7 @@ pub async fn adopt_synced(
     }
     target.history.synced().clear(&mut transaction).await.map_err(record)?;
     transaction.commit().await.map_err(record)?;
-    connection.close().await.ok();
+    session::leave(connection).await;
     lock.release().await;
     Ok(adopted)
 }

@@ -46,7 +46,7 @@ pub async fn take_over(
         let (history, revision) = (target.history.to_string(), one.revision.clone());
         return Err(RunError::HistoryInUse { history, revision });
     }
-    connection.close().await.ok();
+    session::leave(connection).await;
     lock.release().await;
     Ok(taken)
 }
