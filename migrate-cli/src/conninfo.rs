@@ -18,6 +18,9 @@ pub(crate) fn url(conninfo: &str) -> anyhow::Result<String> {
             "service" | "passfile" => bail!(
                 "the connection string names `{key}`, which only libpq reads; write host, user and database in its place"
             ),
+            "host" | "hostaddr" | "port" if value.contains(',') => bail!(
+                "the connection string names several servers in `{key}={value}`; write the one that takes changes"
+            ),
             "host" if value.starts_with('/') => parameters.push(format!("host={encoded}")),
             "host" | "hostaddr" => host = value,
             "port" => port = format!(":{value}"),

@@ -5,8 +5,21 @@ import json
 import sys
 
 
+# What SQL begins with, by which it is known from prose.
+VERBS = set(
+    "ALTER ANALYZE CALL COMMENT CREATE DELETE DO DROP GRANT INSERT REFRESH REINDEX RENAME REVOKE"
+    " SELECT SET TRUNCATE UPDATE VACUUM WITH".split()
+)
+
+
 class Untranslated(Exception):
     pass
+
+
+def value_of(node):
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict" and not node.args:
+        return {one.arg: ast.literal_eval(one.value) for one in node.keywords}
+    return ast.literal_eval(node)
 
 
 def text_of(node, texts):
@@ -51,20 +64,27 @@ def statements(function, texts):
 def translated(path):
     with open(path, encoding="utf-8") as file:
         tree = ast.parse(file.read(), path)
-    texts, functions, options = {}, {}, {}
+    texts, functions, options, unread = {}, {}, {}, None
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             functions[node.name] = node
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            try:
-                value = ast.literal_eval(node.value)
-            except ValueError:
-                continue
-            if node.targets[0].id == "CONFIG_OPTIONS":
-                options = value
-            elif isinstance(value, str):
-                texts[node.targets[0].id] = value
-    result = {"options": options, "up": None, "down": None, "line": None}
+            continue
+        if not isinstance(node, (ast.Assign, ast.AnnAssign)):
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if not isinstance(target, ast.Name):
+            continue
+        try:
+            value = value_of(node.value)
+        except ValueError:
+            if target.id == "CONFIG_OPTIONS":
+                unread = node.lineno
+            continue
+        if target.id == "CONFIG_OPTIONS":
+            options = value
+        elif isinstance(value, str):
+            texts[target.id] = value
+    result = {"options": options, "up": None, "down": None, "line": None, "unread": unread}
     if "upgrade" not in functions:
         result["line"] = 1
         return result
@@ -78,7 +98,7 @@ def translated(path):
         except Untranslated:
             pass
         documented = ast.get_docstring(functions["downgrade"])
-        if not result["down"] and documented:
+        if not result["down"] and documented and documented.split()[0].upper() in VERBS:
             result["down"] = [documented]
     return result
 

@@ -31,7 +31,13 @@ pub(crate) fn migreat(file: Option<&Path>) -> anyhow::Result<Import> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let table = yaml.text("migration_table")?.unwrap_or_else(|| "migrate_version".to_owned());
     let config = config(&mut yaml)?;
+    let group = yaml.text("group")?;
     let mut notes: Vec<String> = yaml.left_over().collect();
+    notes.extend(group.map(|group| {
+        format!(
+            "the members of `{group}`, the services among them, could only enter the schema: it is left as it is; name a role in `service-readers` that may read the tables"
+        )
+    }));
     let files = files(&folder.join("versions"), &mut notes)?;
     Ok(Import { config, files, notes, history: ForeignHistory::Migreat { table } })
 }
@@ -52,10 +58,9 @@ fn config(yaml: &mut Yaml) -> anyhow::Result<Config> {
     yaml.take("legacy_sqlalchemy");
     Ok(Config {
         database_url: Some(format!("postgres://{user}:{password}@{host}:{port}/{database}")),
-        schema: yaml.text("service_schema")?,
-        service_role: yaml.text("service_db_username")?,
-        service_password: yaml.text("service_db_password")?,
-        service_readers: yaml.text("group")?,
+        schema: text(yaml, "service_schema")?,
+        service_role: text(yaml, "service_db_username")?,
+        service_password: text(yaml, "service_db_password")?,
         bootstrap: Some(true),
         sync_password: (sync.as_deref() == Some("true")).then_some(true),
         connect_attempts: Some(retries + 1),
@@ -63,6 +68,15 @@ fn config(yaml: &mut Yaml) -> anyhow::Result<Config> {
         revisions: Some(PathBuf::from(REVISIONS)),
         ..Config::default()
     })
+}
+
+/// A value as the configuration has it: only a whole one is a variable there.
+fn text(yaml: &mut Yaml, key: &str) -> anyhow::Result<Option<String>> {
+    let text = yaml.text(key)?;
+    Ok(text.map(|text| match text.starts_with("${") && text.ends_with('}') {
+        true => text,
+        false => text.replace("${", "$${"),
+    }))
 }
 
 /// A value as a part of a URL; a variable is encoded when it is put in.
@@ -81,6 +95,8 @@ struct Translated {
     down: Option<Vec<String>>,
     /// The line that is more than SQL.
     line: Option<usize>,
+    /// The line of options that aren't written out.
+    unread: Option<usize>,
 }
 
 #[derive(Deserialize)]
@@ -139,6 +155,12 @@ fn files(folder: &Path, notes: &mut Vec<String>) -> anyhow::Result<Vec<(PathBuf,
 
 fn up(path: &Path, translated: &Translated, notes: &mut Vec<String>) -> String {
     let mut text = String::new();
+    if let Some(line) = translated.unread {
+        let path = path.display();
+        notes.push(format!(
+            "{path}:{line}: the options can't be read; write `-- migrate: transaction = none` and `-- migrate: run-as = privileged` by hand, as they say"
+        ));
+    }
     if !translated.options.transact {
         text += "-- migrate: transaction = none\n";
     }

@@ -124,7 +124,7 @@ async fn migreats_folder_is_translated_and_its_history_taken_over() {
             "MiGreat.yaml",
             "hostname: ${DB_HOST}\nport: 5432\ndatabase: app\npriv_db_username: admin\n\
              priv_db_password: ${DB_PASSWORD}\nservice_db_username: mg_svc\n\
-             service_db_password: secret\nservice_schema: mg_svc\ngroup: mg_readers\n\
+             service_db_password: se${cret\nservice_schema: mg_svc\ngroup: mg_readers\n\
              max_conn_retries: 3\nuse_advisory_lock: true\nfuture_key: 1\n",
         ),
         (
@@ -141,6 +141,15 @@ async fn migreats_folder_is_translated_and_its_history_taken_over() {
         (
             "versions/0003_code.py",
             "def upgrade(conn):\n    for x in range(3):\n        conn.execute(f'SELECT {x}')\n",
+        ),
+        (
+            "versions/0004_options.py",
+            "CONFIG_OPTIONS: dict = dict(transact=False, run_as_priv=True)\n\ndef upgrade(conn):\n    \
+             conn.execute('SELECT 1')\n\ndef downgrade(conn):\n    \"\"\"*** DOWNGRADE SQL HERE ***\"\"\"\n",
+        ),
+        (
+            "versions/0005_unread.py",
+            "def upgrade(conn):\n    conn.execute('SELECT 1')\n\nCONFIG_OPTIONS = options()\n",
         ),
     ])
     .await;
@@ -165,6 +174,8 @@ async fn migreats_folder_is_translated_and_its_history_taken_over() {
         2,
         &[
             "`future_key` in `MiGreat.yaml` was not taken over",
+            "the members of `mg_readers`, the services among them, could only enter the schema",
+            "versions/0005_unread.py:4: the options can't be read",
             "0003_code.py:2 does more than run SQL",
             "1 revisions are written down as applied",
         ],
@@ -174,7 +185,11 @@ async fn migreats_folder_is_translated_and_its_history_taken_over() {
         "CREATE TABLE point (x int);\n"
     );
     assert_eq!(project.read("migrations/V0001__create_point.down.sql"), "DROP TABLE point;\n");
+    let options = project.read("migrations/V0004__options.up.sql");
+    assert!(options.contains("transaction = none") && options.contains("run-as = privileged"));
+    assert!(!project.path().join("migrations/V0004__options.down.sql").exists());
     let toml = project.read("migrate.toml");
+    assert!(toml.contains("se$${cret") && !toml.contains("mg_readers"), "{toml}");
     assert!(toml.contains("postgres://admin:${DB_PASSWORD:url}@${DB_HOST}:5432/app"), "{toml}");
     let said = project.run_with(&["apply"], &variables);
     said.says(1, &["applied V0002__index", "write the SQL of versions/0003_code.py here"]);

@@ -9,13 +9,13 @@ mod finding;
 
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::QueryAs;
-use sqlx::{Connection, FromRow, PgConnection, Postgres};
+use sqlx::{AssertSqlSafe, Connection, FromRow, PgConnection, Postgres};
 
 use crate::catalog::Ident;
 
 use super::Service;
 
-use finding::{Grant, who};
+use finding::{Grant, Shared, who};
 
 pub use error::IsolationError;
 pub use finding::Finding;
@@ -55,6 +55,7 @@ async fn read(
         findings.extend(memberships(&mut transaction, service).await?);
         findings.extend(owned(&mut transaction, service).await?);
         findings.extend(granted(&mut transaction, service).await?);
+        findings.extend(on_the_server(&mut transaction, service).await?);
         findings.extend(functions(&mut transaction, service).await?);
         findings.extend(default_privileges(&mut transaction, service).await?);
     }
@@ -177,6 +178,28 @@ async fn granted(conn: &mut PgConnection, service: &Service) -> Result<Vec<Findi
     let schemas = schemas.iter().map(in_schema);
     let relations = relations.iter().map(on_relation);
     Ok(schemas.chain(relations).chain(database.iter().map(on_database)).collect())
+}
+
+/// The rows of `pg_parameter_acl`, which is there since 15.
+const PARAMETERS: &str =
+    "UNION ALL SELECT 'PARAMETER', p.parname, 10, p.paracl FROM pg_parameter_acl p";
+
+async fn on_the_server(
+    conn: &mut PgConnection,
+    service: &Service,
+) -> Result<Vec<Finding>, sqlx::Error> {
+    let has_parameters = conn.server_version_num().is_some_and(|version| version >= 150_000);
+    let parameters = if has_parameters { PARAMETERS } else { "" };
+    let sql = include_str!("isolation/server.sql").replace("{parameters}", parameters);
+    let shared: Vec<Shared> = sqlx::query_as(AssertSqlSafe(sql))
+        .persistent(false)
+        .bind(service.role.as_str())
+        .fetch_all(conn)
+        .await?;
+    let finding = |Shared { kind, grant }: Shared| {
+        grant.finding(&kind, format!("{} uses what all services share", service.role))
+    };
+    Ok(shared.into_iter().map(finding).collect())
 }
 
 async fn functions(

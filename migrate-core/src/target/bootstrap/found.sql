@@ -20,10 +20,11 @@ SELECT current_setting('server_version_num')::int4 AS version,
              JOIN pg_roles member ON member.oid = m.member
              WHERE m.roleid = role.oid AND member.oid <> caller.oid AND NOT member.rolsuper
              ORDER BY 1) AS members,
-       ARRAY(SELECT unnest(s.setconfig)
-             FROM pg_db_role_setting s
-             WHERE s.setrole = role.oid AND s.setdatabase = d.oid
-             ORDER BY 1) AS settings,
+       -- What holds in this database goes before what holds in all.
+       ARRAY(SELECT DISTINCT ON (split_part(setting, '=', 1)) setting
+             FROM pg_db_role_setting s, unnest(s.setconfig) setting
+             WHERE s.setrole = role.oid AND s.setdatabase IN (0, d.oid)
+             ORDER BY split_part(setting, '=', 1), s.setdatabase DESC) AS settings,
        pg_get_userbyid(n.nspowner)::text AS schema_owner,
        coalesce(has_schema_privilege(role.oid, n.oid, 'USAGE')
                 AND has_schema_privilege(role.oid, n.oid, 'CREATE'), false) AS role_uses_schema,

@@ -28,6 +28,14 @@ pub(super) struct Grant {
     pub(super) grantee: String,
 }
 
+/// The same on something that is in no schema, with its kind.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct Shared {
+    pub(super) kind: String,
+    #[sqlx(flatten)]
+    pub(super) grant: Grant,
+}
+
 impl Grant {
     /// The finding for objects of a kind, as `SCHEMA`.
     pub(super) fn finding(&self, kind: &str, why: impl Into<String>) -> Finding {

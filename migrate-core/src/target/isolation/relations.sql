@@ -21,5 +21,6 @@ WHERE role.rolname = $1
        OR acl.grantee = 0 AND has_schema_privilege(role.oid, n.oid, 'USAGE'))
   AND NOT EXISTS (SELECT FROM pg_depend e
                   WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
-GROUP BY n.nspname, acl.grantee, role.rolname
+-- A sequence has privileges that no table has.
+GROUP BY n.nspname, c.relkind = 'S', acl.grantee, role.rolname
 ORDER BY 1, 3
