@@ -164,6 +164,18 @@ async fn many_bootstraps_at_once_of_one_and_of_several_services_all_succeed() {
 }
 
 #[tokio::test]
+async fn a_path_that_a_role_has_in_all_databases_is_left_alone() {
+    let place = Place::new().await;
+    let mut admin = place.admin(Caller::Superuser).await;
+    run(&mut admin, "CREATE ROLE svc LOGIN; ALTER ROLE svc SET search_path TO svc, public").await;
+    let service = service("svc");
+    let outcome = place.bootstrap(Caller::Superuser, &service).await;
+    let made = statements(&outcome);
+    assert!(!made.iter().any(|statement| statement.contains("search_path")), "{made:?}");
+    assert_eq!(differences(&outcome), ["`search_path` of role `svc`: svc, public, wanted: svc"]);
+}
+
+#[tokio::test]
 async fn settings_that_are_declared_are_kept_and_a_path_that_is_not_is_left_alone() {
     let place = Place::new().await;
     for caller in CALLERS {

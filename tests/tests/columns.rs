@@ -50,6 +50,23 @@ fn b15_a_nullable_column_becomes_required_by_its_default() {
 }
 
 #[test]
+fn b15_several_columns_of_one_table_become_required_whose_rows_lack_all_of_them() {
+    let sql = check(Case {
+        current: "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (id integer PRIMARY KEY, b text, c text, d integer);",
+        rows: "INSERT INTO t VALUES (1, NULL, NULL, NULL), (2, 'b', NULL, NULL), (3, NULL, 'c', 4);",
+        desired: "CREATE TYPE mood AS ENUM ('a', 'new'); CREATE TABLE t (id integer PRIMARY KEY, a integer NOT NULL,
+            b text NOT NULL, c text NOT NULL DEFAULT 'filled', d bigint NOT NULL DEFAULT 7,
+            e mood NOT NULL DEFAULT 'new');",
+        ..Case::default()
+    });
+    let place = |text: &str| sql.find(text).unwrap_or_else(|| panic!("{text}\n{sql}"));
+    let default = place("SET DEFAULT 'filled'");
+    let fills = ["SET a = 0", "SET b = ''", "SET c = 'filled'", "SET d = 7"].map(place);
+    assert!(fills.iter().all(|fill| default < *fill), "{sql}");
+    assert!(fills.iter().all(|fill| *fill < place("_is_not_null")), "{sql}");
+}
+
+#[test]
 fn b16_each_pair_of_types_has_its_cast() {
     column("integer", "boolean", &["0", "1", "NULL"]);
     column("text", "integer", &["'12'", "NULL"]);

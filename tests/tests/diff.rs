@@ -509,15 +509,6 @@ async fn what_a_narrower_type_does_to_values_stands_beside_its_statement() {
 }
 
 #[tokio::test]
-async fn a_document_is_not_taken_for_the_element_of_an_array() {
-    let from = database("CREATE TABLE t (a jsonb)").await;
-    let to = database("CREATE TABLE t (a text[])").await;
-    let refusal = compared(&url(&from), &url(&to), &Settings::default()).await;
-    let refusal = refusal.expect_err("nobody says what its elements are").to_string();
-    assert!(refusal.contains("t.a") && refusal.contains("--using"), "{refusal}");
-}
-
-#[tokio::test]
 async fn what_is_not_handled_or_excluded_is_left_alone() {
     let current = format!(
         "{BLOG}

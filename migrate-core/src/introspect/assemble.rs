@@ -157,6 +157,8 @@ impl<'a> Assembly<'a> {
             match &on {
                 // Its text is its own.
                 ObjectKey::Extension { .. } => {}
+                // The sequence of an identity is no object of its own.
+                ObjectKey::Column { .. } if row.number == 0 => {}
                 ObjectKey::Constraint { table, name } if row.class_oid == class::CLASS => {
                     let index = ObjectKey::Index { name: table.sibling(name.clone()) };
                     let key = self.add_comment(index, row.text);

@@ -110,8 +110,6 @@ pub(super) fn using(
         (true, true) => Err(no_cast()),
         (true, false) if family(&to) == Family::Json => Ok(Some(format!("to_{to}({column})"))),
         (true, false) => scalar(&format!("{column}[1]")).map(Some).ok_or_else(no_cast),
-        // A document that may be an array itself.
-        (false, true) if family(&from) == Family::Json => Err(no_cast()),
         (false, true) => {
             // The assignment to the column cuts nothing off, as a cast to the length would.
             let is_text = family(&from) == Family::Text && family(&to) == Family::Text;

@@ -34,6 +34,7 @@ pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
     edges.extend(owners_exist(draft, &touches));
     edges.extend(syncs_follow_former_sequences(draft));
     edges.extend(index_roles_follow_indexes(draft, &touches));
+    edges.extend(rows_are_filled(draft, &touches));
     edges.extend(domains_are_complete(draft, &touches));
     edges.extend(foreign_keys_find_their_key(&touches));
     edges.extend(replaced_types_hand_over(draft, &touches));
@@ -117,11 +118,11 @@ fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
         let after: Vec<NodeId> = after.filter(|id| !takes_along(id)).collect();
         if !after.is_empty() {
             edges.extend(each(&below.creates, &after));
-            let is_known_by_definition = matches!(above.desired, Some(Object::Dependent(_)));
+            let cares_for_form_alone =
+                matches!(above.desired, Some(Object::Dependent(_) | Object::Default(_)));
             let reforming = below.changes.iter().filter(|id| {
                 let node = &draft.nodes[**id];
-                is_form(node, &referenced)
-                    && !(is_known_by_definition && demands_more(&node.action))
+                is_form(node, &referenced) && !(cares_for_form_alone && demands_more(&node.action))
             });
             edges.extend(each(reforming, &above.makes().collect::<Vec<_>>()));
         }
@@ -327,6 +328,31 @@ fn replaced_types_hand_over(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edg
         edges.extend(each(touches.changing(dependent), &[*end]));
         edges.extend(each(touches.destroying(dependent), &[*end]));
         edges.extend(ends.get(dependent).map(|before| plain(*before, *end)));
+    }
+    edges
+}
+
+/// New rows have their value by the default before those that are there are filled, and all columns of
+/// a table are filled before a check that says so of any: it would refuse each row that lacks another.
+fn rows_are_filled(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let mut fills: FxHashMap<&QualifiedName, Vec<NodeId>> = FxHashMap::default();
+    let mut edges = Vec::new();
+    for (id, node) in draft.nodes.iter().enumerate() {
+        let Action::Backfill { table, column, .. } = &node.action else { continue };
+        fills.entry(table).or_default().push(id);
+        let default = ObjectKey::Default { table: table.clone(), column: column.clone() };
+        edges.extend(each(
+            touches.creating(&default).iter().chain(touches.changing(&default)),
+            &[id],
+        ));
+    }
+    for (id, node) in draft.nodes.iter().enumerate() {
+        let Action::AlterTable { table, changes } = &node.action else { continue };
+        let proves = node.creates.is_empty()
+            && matches!(changes.as_slice(), [TableChange::AddConstraint { .. }]);
+        if let (true, Some(fills)) = (proves, fills.get(table)) {
+            edges.extend(each(fills, &[id]));
+        }
     }
     edges
 }

@@ -77,7 +77,19 @@ async fn a_service_is_refused_whatever_is_outside_of_its_schema() {
 }
 
 /// A hole opened by hand, and the statement that is to close it.
-const HOLES: [(&str, &str); 16] = [
+const HOLES: [(&str, &str); 19] = [
+    (
+        "GRANT CREATE ON TABLESPACE pg_default TO svc",
+        "REVOKE CREATE ON TABLESPACE pg_default FROM svc",
+    ),
+    (
+        "SELECT lo_create(4711); GRANT SELECT, UPDATE ON LARGE OBJECT 4711 TO svc",
+        "REVOKE SELECT, UPDATE ON LARGE OBJECT 4711 FROM svc",
+    ),
+    (
+        "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER far FOREIGN DATA WRAPPER w; GRANT USAGE ON FOREIGN SERVER far TO svc",
+        "REVOKE USAGE ON FOREIGN SERVER far FROM svc",
+    ),
     ("ALTER ROLE svc CREATEROLE", "ALTER ROLE svc NOCREATEROLE"),
     ("ALTER ROLE svc BYPASSRLS", "ALTER ROLE svc NOBYPASSRLS"),
     ("GRANT other TO svc", "REVOKE other FROM svc"),
@@ -129,6 +141,28 @@ async fn a_hole_that_was_opened_by_hand_is_found_and_its_statement_closes_it() {
         assert!(closing.iter().any(|statement| statement == close), "{open}: {found:?}");
         assert!(closing.iter().all(|statement| *statement == close), "{open}: {found:?}");
         run(&mut admin, &found[0].close).await;
+    }
+    assert_eq!(findings(&place, Caller::Superuser, &svc).await, []);
+}
+
+#[tokio::test]
+async fn tables_sequences_and_parameters_are_closed_by_statements_of_their_own() {
+    let place = Place::new().await;
+    let mut admin = place.admin(Caller::Superuser).await;
+    let svc = closed("svc");
+    place.bootstrap(Caller::Superuser, &svc).await;
+    run(
+        &mut admin,
+        "CREATE SCHEMA other; CREATE TABLE other.t (); CREATE SEQUENCE other.s;
+         GRANT SELECT ON other.t TO svc; GRANT SELECT, USAGE ON SEQUENCE other.s TO svc;
+         DO $$ BEGIN IF current_setting('server_version_num')::int >= 150000 THEN
+             EXECUTE 'GRANT ALTER SYSTEM ON PARAMETER work_mem TO svc'; END IF; END $$",
+    )
+    .await;
+    let found = findings(&place, Caller::Superuser, &svc).await;
+    assert!(found.len() >= 2, "{found:?}");
+    for finding in &found {
+        run(&mut admin, &finding.close).await;
     }
     assert_eq!(findings(&place, Caller::Superuser, &svc).await, []);
 }

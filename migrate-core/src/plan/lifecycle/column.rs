@@ -256,7 +256,8 @@ fn change_nullability(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut
 }
 
 /// `NOT NULL` for a column of a table that may have rows: nulls get a value, and a check that was
-/// validated without blocking the table proves that none is left.
+/// validated without blocking the table proves that none is left. The check comes when the rows are
+/// filled: it would refuse to let anybody write one that is not.
 fn require(column: &Column, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
     let name = steps.column.clone();
     let default = draft.desired.default_of(steps.table, &name).cloned();
@@ -279,10 +280,11 @@ fn require(column: &Column, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
     let kind =
         ConstraintKind::Check { expression: Expression::new(not_null(&name)), no_inherit: false };
     let constraint = Constraint { validated: false, ..Constraint::of(kind) };
-    steps.change(TableChange::AddConstraint { name: proof.clone(), constraint }, draft);
     if let Some(backfill) = backfill {
         steps.push_with(backfill, Between::Commit, draft);
     }
+    let add = TableChange::AddConstraint { name: proof.clone(), constraint };
+    steps.change_after_commit(add, draft);
     steps.change_after_commit(TableChange::ValidateConstraint { name: proof.clone() }, draft);
     steps.change_after_commit(TableChange::SetNotNull { column: name }, draft);
     steps.change(TableChange::DropConstraint { name: proof }, draft);
