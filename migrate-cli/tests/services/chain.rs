@@ -122,6 +122,24 @@ SELECT 1 / (SELECT count(*) FROM pg_class WHERE relname = 'mended');
 }
 
 #[tokio::test]
+async fn what_failed_before_anything_was_done_is_not_half_applied_nor_half_taken_back() {
+    let fails = "-- migrate: transaction = none\nSELECT 1 / 0;\nSELECT 1;\n";
+    let project = Project::with(&[
+        ("migrations/V0001__point.up.sql", "CREATE TABLE point (x int);"),
+        ("migrations/V0001__point.down.sql", fails),
+        ("migrations/V0002__fails.sql", fails),
+    ])
+    .await;
+    project.run(&["apply"]).says(1, &["V0002__fails.sql:2: division by zero"]);
+    project.run(&["status"]).says(2, &["applied  V0001__point", "pending  V0002__fails"]);
+    std::fs::remove_file(project.path().join("migrations/V0002__fails.sql")).expect("it is there");
+    project.run(&["apply"]).says(0, &["nothing is pending"]);
+    project.run(&["rollback"]).says(1, &["V0001__point.down.sql:2: division by zero"]);
+    project.run(&["status"]).says(0, &["applied  V0001__point"]);
+    project.run(&["apply"]).says(0, &["nothing is pending"]);
+}
+
+#[tokio::test]
 async fn no_limit_of_sessions_or_transactions_ends_a_run() {
     let sleep = "SELECT pg_sleep(0.4);";
     let project = Project::with(&[

@@ -116,6 +116,7 @@ impl SyncedTable {
         Journal {
             start: NOTHING.to_owned(),
             begin_step: NOTHING.to_owned(),
+            forget: NOTHING.to_owned(),
             forget_step: NOTHING.to_owned(),
             finish_step: format!(
                 "INSERT INTO {self} (number, up_sql, down_sql, losses, objects)
@@ -133,6 +134,7 @@ impl SyncedTable {
         Journal {
             start: NOTHING.to_owned(),
             begin_step: NOTHING.to_owned(),
+            forget: NOTHING.to_owned(),
             forget_step: NOTHING.to_owned(),
             finish_step: format!(
                 "UPDATE {self} SET reverted_steps = array_append(reverted_steps, $2)

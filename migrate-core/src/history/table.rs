@@ -320,7 +320,10 @@ impl HistoryTable {
                      applied_by = coalesce({installed_by}, history.applied_by)
              WHERE history.state = 'running'"
         );
-        self.journal(start, "up_sql = concat(up_sql, $3::text)")
+        let forget = format!(
+            "DELETE FROM {self} WHERE revision = $1 AND state = 'running' AND {NOTHING_DONE}"
+        );
+        self.journal(start, "up_sql = concat(up_sql, $3::text)", forget)
     }
 
     /// How the steps of a revision's `down` are journaled.
@@ -330,12 +333,17 @@ impl HistoryTable {
              WHERE revision = $1 AND state = 'applied' AND $2::text IS NOT NULL"
         );
         // What was applied stays written down, not what takes it back.
-        self.journal(start, "up_sql = CASE WHEN $3::text IS NOT NULL THEN up_sql END")
+        let forget = format!(
+            "UPDATE {self} SET state = 'applied'
+             WHERE revision = $1 AND state = 'reverting' AND {NOTHING_DONE}"
+        );
+        self.journal(start, "up_sql = CASE WHEN $3::text IS NOT NULL THEN up_sql END", forget)
     }
 
-    fn journal(&self, start: String, keep_sql: &str) -> Journal {
+    fn journal(&self, start: String, keep_sql: &str, forget: String) -> Journal {
         Journal {
             start,
+            forget,
             begin_step: format!("UPDATE {self} SET begun_step = $2 WHERE revision = $1"),
             forget_step: format!(
                 "UPDATE {self} SET begun_step = NULL WHERE revision = $1 AND begun_step = $2"
@@ -348,6 +356,9 @@ impl HistoryTable {
         }
     }
 }
+
+/// That no step is finished, and none outside a transaction begun.
+const NOTHING_DONE: &str = "steps = '{}' AND begun_step IS NULL";
 
 /// An answer about a step that was interrupted outside a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -104,6 +104,8 @@ impl Executed {
 pub struct Journal {
     /// Marks the revision as running.
     pub start: String,
+    /// Takes that mark away where nothing was done.
+    pub forget: String,
     /// Marks a step as begun.
     pub begin_step: String,
     /// Takes that mark away from a step of which nothing ran.

@@ -2,13 +2,15 @@
 
 use std::sync::atomic::{AtomicI32, Ordering};
 
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::postgres::said;
 use crate::revision::{
     Allowance, Direction, Header, Journal, Migrator, Result as RevisionResult, RevisionError,
 };
+
+use crate::sql::with_values;
 
 use super::blocker::{Blocker, blockers};
 use super::job::On;
@@ -62,6 +64,14 @@ impl Work<'_> {
             db = db.allowing(allowances);
         }
         db
+    }
+
+    /// What was begun and did nothing isn't there: the history says so.
+    async fn leave_no_trace(&self, connection: &mut PgConnection) {
+        if let Some(journal) = &self.journal {
+            let sql = with_values(&journal.forget, &[Some(self.name)]);
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.ok();
+        }
     }
 
     async fn call(&self, on: On<'_>, db: &mut Migrator) -> RevisionResult<()> {
@@ -118,9 +128,15 @@ pub(super) async fn attempt(
         let step = db.open_step();
         let steps_done = db.finished_steps();
         begun_step = db.begun_step().or(begun_step).filter(|step| !steps_done.contains(step));
-        let returned = db.abandon().await;
+        let mut returned = db.abandon().await;
         let file = work.file.to_owned();
-        let Some(returned) = returned.filter(|_| lock_was_not_available(error.as_ref())) else {
+        let may_pass = lock_was_not_available(error.as_ref());
+        if !may_pass || attempt >= settings.attempts {
+            if let Some(connection) = &mut returned {
+                work.leave_no_trace(connection).await;
+            }
+        }
+        let Some(returned) = returned.filter(|_| may_pass) else {
             return Err(RunError::Revision { file, step, steps_done, source: error });
         };
         if attempt >= settings.attempts {
