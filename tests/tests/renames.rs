@@ -45,6 +45,40 @@ fn ran(statements: &[&str]) -> (Vec<String>, Vec<String>) {
 }
 
 #[tokio::test]
+async fn a_rename_of_what_neither_was_nor_is_there_is_refused_before_anything_is_dropped_for_it() {
+    let label = |name: &str| DeclaredRename::EnumValue {
+        name: name.into(),
+        current: "opn".into(),
+        desired: "opened".into(),
+    };
+    let current = "CREATE TYPE status AS ENUM ('open'); CREATE TABLE article (content text);";
+    let desired = "CREATE SCHEMA types; CREATE TYPE types.status AS ENUM ('opened');
+        CREATE TYPE status AS ENUM ('opened'); CREATE TABLE article (summary text);
+        CREATE TABLE entry ();";
+    for (rename, meant) in [
+        (table("articel", "entry"), "did you mean `article`?"),
+        (column("article", "contnt", "summary"), "did you mean `article.content`?"),
+        (label("status"), "did you mean `open`?"),
+    ] {
+        let refusal = outcome(current, desired, &[rename]).await.expect_err("a typing error");
+        assert!(refusal.ends_with(meant), "{refusal}");
+    }
+    let moved = DeclaredRename::EnumValue {
+        name: ("types", "status").into(),
+        current: "open".into(),
+        desired: "opened".into(),
+    };
+    let desired = desired.replace("CREATE TYPE status AS ENUM ('opened');", "");
+    let refusal = outcome(current, &desired, &[moved]).await;
+    assert!(refusal.is_err(), "the labels would keep their names");
+    let twice = [column("article", "content", "a"), column("article", "content", "b")];
+    let both = "CREATE TABLE article (a text, b text);";
+    assert!(outcome(current, both, &twice).await.is_err(), "one column has one new name");
+    let nothing = outcome("", both, &twice).await.expect("a chain that begins anew");
+    assert_eq!(nothing.1.len(), 2);
+}
+
+#[tokio::test]
 async fn a_table_moves_past_one_that_has_its_name_there() {
     let [current, desired] = [
         catalog("CREATE TABLE a (id int); CREATE SCHEMA o; CREATE TABLE o.a (n int)").await,

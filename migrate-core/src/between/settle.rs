@@ -51,6 +51,7 @@ fn wanted_renames(
         }
         AnswerError::NothingToDrop { .. }
         | AnswerError::NameTaken { .. }
+        | AnswerError::NothingRenamed { .. }
         | AnswerError::Circle { .. } => GenerateError::from(error).into(),
     })
 }

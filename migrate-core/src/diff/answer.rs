@@ -81,6 +81,19 @@ pub enum AnswerError {
         /// The rename.
         rename: String,
     },
+    /// Neither of its names is there.
+    #[error(
+        "the rename {rename} speaks of nothing: the revisions so far build neither of them, or another rename takes the first; {}",
+        near(name, known, "take `renamed_from` out where this is new")
+    )]
+    NothingRenamed {
+        /// The rename.
+        rename: String,
+        /// The name that isn't there.
+        name: String,
+        /// The names that are there.
+        known: BTreeSet<String>,
+    },
     /// Several names change places.
     #[error(
         "the rename {rename} changes places with another, and whether both were made before can't be seen; take them out, and where they are still to be made, write them by hand over a third name"

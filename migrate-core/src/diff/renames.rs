@@ -189,6 +189,54 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Whether there is what the name would belong to; a chain that begins anew has nothing.
+    fn is_of_something(&self, name: &Name<'_>) -> bool {
+        match name {
+            Name::Column(table, _) => self.has(&Name::Table(table)),
+            Name::Label(owner, _) => self.has(&Name::Type(owner)) || self.moves(owner),
+            Name::Table(_) | Name::Type(_) => self.current.tables().next().is_some(),
+            // Nothing is lost with an index.
+            Name::Index(_) => false,
+        }
+    }
+
+    /// Whether an enum of the name is in another schema, whose labels would go by their current names
+    /// to the one that comes.
+    fn moves(&self, owner: &QualifiedName) -> bool {
+        self.current.objects.keys().any(|key| {
+            matches!(key, ObjectKey::Enum { name } if name.name == owner.name && name != owner)
+        })
+    }
+
+    /// The names that one may have meant.
+    fn beside(&self, name: &Name<'_>) -> BTreeSet<String> {
+        let before = |owner| self.owners.get(owner).copied().unwrap_or(owner);
+        let keys = || self.current.objects.keys();
+        match name {
+            Name::Table(_) => self.current.tables().map(QualifiedName::plain).collect(),
+            Name::Column(table, _) => {
+                let columns = self.current.columns(before(table));
+                columns.map(|(column, _)| plain(&Name::Column(table, column.as_str()))).collect()
+            }
+            Name::Type(_) => keys()
+                .filter_map(|key| match key {
+                    ObjectKey::Enum { name }
+                    | ObjectKey::Composite { name }
+                    | ObjectKey::Domain { name } => Some(name.plain()),
+                    _ => None,
+                })
+                .collect(),
+            Name::Label(owner, _) => {
+                let key = ObjectKey::Enum { name: before(owner).clone() };
+                match self.current.objects.get(&key) {
+                    Some(Object::Enum(one)) => one.labels.iter().cloned().collect(),
+                    _ => BTreeSet::new(),
+                }
+            }
+            Name::Index(_) => BTreeSet::new(),
+        }
+    }
+
     /// Refuses a rename that wasn't made before and can't be made now.
     fn require_stale(
         &self,
@@ -198,7 +246,14 @@ impl<'a> Names<'a> {
     ) -> Result<(), AnswerError> {
         let (from, to) = ends(rename);
         if !self.has(&from) {
-            return Ok(());
+            return match self.has(&to) || !self.is_of_something(&from) {
+                true => Ok(()),
+                false => Err(AnswerError::NothingRenamed {
+                    rename: rename.to_string(),
+                    name: plain(&from),
+                    known: self.beside(&from),
+                }),
+            };
         }
         let gives_way = |one: &&DeclaredRename| {
             let (occupant, _) = ends(one);
@@ -211,6 +266,15 @@ impl<'a> Names<'a> {
             return Ok(());
         }
         Err(AnswerError::NameTaken { rename: rename.to_string() })
+    }
+}
+
+/// The name in a sentence.
+fn plain(name: &Name<'_>) -> String {
+    match name {
+        Name::Table(name) | Name::Type(name) | Name::Index(name) => name.plain(),
+        Name::Column(table, column) => format!("{}.{column}", table.plain()),
+        Name::Label(_, label) => (*label).to_owned(),
     }
 }
 
