@@ -67,6 +67,26 @@ fn b15_several_columns_of_one_table_become_required_whose_rows_lack_all_of_them(
 }
 
 #[test]
+fn b16_a_text_that_became_an_array_comes_back_as_it_was() {
+    let texts = ["plain", "{braces}", "with \"quotes\", and more", ""];
+    let rows: Vec<String> = texts.iter().map(|text| format!("('{text}')")).collect();
+    let sql = check(Case {
+        current: "CREATE TABLE t (a text[]);",
+        rows: "INSERT INTO t SELECT ARRAY[a] FROM (VALUES ('plain'), ('{braces}'), ('')) v (a);
+            INSERT INTO t VALUES ('{a,b}'), ('{}'), (NULL);",
+        desired: "CREATE TABLE t (a text);",
+        ..Case::default()
+    });
+    assert!(sql.contains("a[1] ELSE a::text"), "{sql}");
+    check(Case {
+        current: "CREATE TABLE t (a text);",
+        rows: &format!("INSERT INTO t VALUES {}, (NULL);", rows.join(", ")),
+        desired: "CREATE TABLE t (a text[]);",
+        ..Case::default()
+    });
+}
+
+#[test]
 fn b16_each_pair_of_types_has_its_cast() {
     column("integer", "boolean", &["0", "1", "NULL"]);
     column("text", "integer", &["'12'", "NULL"]);

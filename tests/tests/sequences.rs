@@ -122,6 +122,24 @@ async fn next(database: &ScratchDatabase) -> i64 {
     next.expect("the sequence goes on")
 }
 
+#[test]
+fn b18_the_sequence_of_an_identity_has_its_default_name_however_long_that_is() {
+    for (table, column) in [
+        ("subscription_notification_delivery_attempts_by_channel_archive", "id"),
+        ("subscription_notification_delivery_attempts_by_", "reminder_number"),
+        ("ünterschrïften_äller_vertragspartner_öder_ihrer", "vertragspartnerünterschrift_nr"),
+    ] {
+        let sql = check(Case {
+            current: "CREATE TABLE other ();",
+            desired: &format!(
+                "CREATE TABLE other (); CREATE TABLE {table} ({column} int GENERATED ALWAYS AS IDENTITY);"
+            ),
+            ..Case::default()
+        });
+        assert!(!sql.contains("SEQUENCE NAME"), "{sql}");
+    }
+}
+
 /// A sequence `s` that counts so: of its own, of a column like a serial's, and of an identity.
 fn forms(options: &str) -> [String; 3] {
     let owned = format!(

@@ -1,6 +1,6 @@
 //! Which names an object takes up, so that what blocks a name goes before what wants it.
 
-use super::{Ident, Object, ObjectKey, QualifiedName};
+use super::{Ident, MAX_IDENT_BYTES, Object, ObjectKey, QualifiedName};
 
 /// A space of names in which no two objects can be alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,9 +80,19 @@ impl Object {
     }
 }
 
-/// The name that PostgreSQL gives to the sequence of an identity column.
+/// The name that PostgreSQL gives to the sequence of an identity column. Where it is too long, the
+/// longer of the two names in it is cut until it fits (`makeObjectName`).
 pub(crate) fn identity_sequence(table: &QualifiedName, column: &Ident) -> QualifiedName {
-    table.sibling(format!("{}_{}_seq", table.name.as_str(), column.as_str()))
+    let (mut first, mut second) = (table.name.as_str(), column.as_str());
+    let room = MAX_IDENT_BYTES - "__seq".len();
+    let (mut ends, bytes) = ([first.len(), second.len()], first.len() + second.len());
+    for _ in room..bytes {
+        let longer = usize::from(ends[0] <= ends[1]);
+        ends[longer] -= 1;
+    }
+    first = &first[..first.floor_char_boundary(ends[0])];
+    second = &second[..second.floor_char_boundary(ends[1])];
+    table.sibling(format!("{first}_{second}_seq"))
 }
 
 fn in_schema(namespace: Namespace, name: &QualifiedName) -> OccupiedName {

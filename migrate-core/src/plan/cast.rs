@@ -104,6 +104,11 @@ pub(super) fn using(
     match dimensions {
         (false, false) if zoned(&column, &from, &to).is_some() => Ok(zoned(&column, &from, &to)),
         (false, false) | (true, true) if from == to || is_assignment(&from, &to) => Ok(None),
+        // What came to an array alone goes back alone.
+        (true, false) if family(&from) == Family::Text && family(&to) == Family::Text => {
+            let alone = format!("CASE WHEN cardinality({column}) = 1 THEN {column}[1]");
+            Ok(Some(format!("{alone} ELSE {column}::text END")))
+        }
         (true, false) if family(&to) == Family::Text => Ok(None),
         (false, false) => explicit(&column, &from, &to, desired).map(Some).ok_or_else(no_cast),
         (true, true) if castable => Ok(Some(format!("{column}::text[]::{desired}"))),
