@@ -1,9 +1,10 @@
 //! `migrate rollback`.
 
-use migrate_core::runner::{self, Goal, RunSettings};
+use anyhow::{anyhow, bail};
+use migrate_core::runner::{self, Chains, Goal, RunSettings};
 use migrate_core::target::Target;
 
-use crate::args::RollbackArgs;
+use crate::args::{RollbackArgs, Selection};
 use crate::output::Output;
 use crate::{Application, Config, exit, fleet, fleet_output};
 
@@ -18,6 +19,9 @@ pub(crate) async fn run(
     let goal = goal(args.to.as_deref(), args.number, Goal::Count(1), '+')?;
     let (chain, dependencies) =
         (application.chain_for(&args.selection)?, &application.dependencies);
+    if args.selection.common {
+        require_nothing_built_on(application, config, &args.selection, &goal).await?;
+    }
     if args.dry_run {
         let target = fleet::single(application, config, &args.selection).await?;
         let pending = runner::rollback_sql(chain, dependencies, &target, &goal).await?;
@@ -47,4 +51,38 @@ pub(crate) async fn run(
         runner::rollback_fleet(&fleet, chain, dependencies, &goal, &settings, over, &listen).await;
     shown.finish();
     Ok(fleet_output::summarize("rolled back", &report?, output))
+}
+
+/// Refuses to take from below tenants what their revisions build on.
+async fn require_nothing_built_on(
+    application: &Application,
+    config: &Config,
+    common: &Selection,
+    goal: &Goal,
+) -> anyhow::Result<()> {
+    let dependencies = &application.dependencies;
+    let mut going = Vec::new();
+    for database in fleet::fleet(application, config, common).await?.databases {
+        for target in &database.tenants {
+            let chain = application.chain_for(common)?;
+            let sql = runner::rollback_sql(chain, dependencies, target, goal).await?;
+            going.extend(sql.into_iter().map(|one| one.revision));
+        }
+    }
+    let all = Selection::default();
+    let tenants = application.chain_for(&all)?;
+    let fleet = fleet::fleet(application, config, &all).await?;
+    let chains = Chains { common: application.common, tenants };
+    let statuses = runner::fleet_status(&fleet, chains, config.parallel()).await?;
+    let statuses: Result<Vec<_>, _> = statuses.into_iter().collect();
+    let statuses = statuses.map_err(|(database, error)| anyhow!("{database}: {error}"))?;
+    match runner::requirement(&going, &tenants.ordered()?, &statuses) {
+        None => Ok(()),
+        Some(found) => bail!(
+            "`{}` of {} builds on `{}`, which would go; roll the tenants back first; nothing was run",
+            found.revision,
+            found.tenant,
+            found.required
+        ),
+    }
 }

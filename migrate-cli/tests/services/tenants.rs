@@ -188,6 +188,20 @@ async fn what_tenants_share_comes_first_and_is_made_once() {
     );
     project.run(&["apply"]).says(1, &["`V2__use` builds on `V7__nothing` of the common schema"]);
     project.run(&["status", "--common"]).says(0, &["applied  V1__create_colour"]);
+
+    project.write("migrations/common/V1__create_colour.down.sql", "DROP TYPE colour CASCADE");
+    std::fs::rename(
+        project.path().join("migrations/common/V1__create_colour.sql"),
+        project.path().join("migrations/common/V1__create_colour.up.sql"),
+    )
+    .expect("it is there");
+    let builds_on = "`V1__create_car` of a in ";
+    for run in [&["rollback", "--common"][..], &["rollback", "--common", "--dry-run"]] {
+        project.run(run).says(1, &[builds_on, "builds on `V1__create_colour`, which would go"]);
+    }
+    assert_eq!(project.texts(types).await, ["common.colour"]);
+    project.execute("DELETE FROM a.migrate_history; DELETE FROM b.migrate_history").await;
+    project.run(&["rollback", "--common"]).says(0, &["rolled back V1__create_colour"]);
 }
 
 #[tokio::test]

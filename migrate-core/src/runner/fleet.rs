@@ -4,6 +4,7 @@
 mod lag;
 mod preflight;
 mod report;
+mod required;
 mod status;
 mod work;
 
@@ -21,6 +22,7 @@ use super::{Event, Goal, GoalError, RunError, RunSettings};
 pub use lag::Lag;
 pub use preflight::Obstacle;
 pub use report::{FleetError, FleetReport, Outcome, TargetReport};
+pub use required::{Requirement, requirement};
 pub use status::{TargetStatus, fleet_status};
 
 use preflight::Preflight;

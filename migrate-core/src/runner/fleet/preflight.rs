@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
 use crate::history::{Columns, History, Record, connections_of_use, survey};
 use crate::model::quote_literal as quoted;
-use crate::revision::{Revision, number, number_of_id};
+use crate::revision::Revision;
 use crate::runner::apply::{owes_hooks, state, wanted};
 use crate::runner::job::Job;
 use crate::runner::lock::wait_for_other_runs;
@@ -17,6 +17,7 @@ use crate::runner::{Goal, RunError, rollback};
 use crate::target::{Database, Fleet, Target};
 
 use super::lag::{interrupted_run, lags};
+use super::required::is_called;
 use super::{FleetError, FleetRun, Way};
 
 /// Why a target can't take a run.
@@ -189,12 +190,8 @@ impl FleetRun<'_> {
     fn require_common(&self, revision: &Revision, has_common: bool) -> Result<(), RunError> {
         let Some(required) = revision.header.requires else { return Ok(()) };
         let common = self.common.as_ref().filter(|_| has_common);
-        let is_there = common.is_some_and(|job| {
-            job.ordered.iter().any(|one| {
-                one.id() == required
-                    || number(required).is_some_and(|it| number_of_id(one.id()) == Some(it))
-            })
-        });
+        let is_there =
+            common.is_some_and(|job| job.ordered.iter().any(|one| is_called(one.id(), required)));
         if is_there {
             return Ok(());
         }

@@ -1,0 +1,42 @@
+//! What tenants have that builds on the common schema.
+
+use crate::revision::{Revision, number, number_of_id};
+
+use super::TargetStatus;
+
+/// Whether a revision is what another calls by its id or number.
+pub(super) fn is_called(revision: &str, by: &str) -> bool {
+    revision == by || number(by).is_some_and(|it| number_of_id(revision) == Some(it))
+}
+
+/// Something that can't do without a revision of the common schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// The tenant and its database.
+    pub tenant: String,
+    /// Its revision, which is applied.
+    pub revision: String,
+    /// The one that it builds on.
+    pub required: String,
+}
+
+/// The first revision of a tenant that builds on one of these of the common schema.
+pub fn requirement(
+    going: &[&str],
+    chain: &[&Revision],
+    statuses: &[TargetStatus],
+) -> Option<Requirement> {
+    let builds_on = |id: &str| {
+        let revision = chain.iter().find(|revision| revision.id() == id)?;
+        let required = revision.header.requires?;
+        going.iter().find(|going| is_called(going, required))
+    };
+    statuses.iter().filter(|target| !target.is_common).find_map(|target| {
+        let there = target.status.revisions.iter().filter(|one| one.record.is_some());
+        there.into_iter().find_map(|one| {
+            let required = (*builds_on(&one.id)?).to_owned();
+            let tenant = format!("{} in {}", target.schema.as_str(), target.database);
+            Some(Requirement { tenant, revision: one.id.clone(), required })
+        })
+    })
+}
