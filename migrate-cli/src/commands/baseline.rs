@@ -1,7 +1,7 @@
 //! `migrate baseline`.
 
 use anyhow::bail;
-use migrate_core::generate;
+use migrate_core::generate::{self, Scratch};
 use migrate_core::runner;
 use migrate_core::target::Target;
 
@@ -53,7 +53,15 @@ async fn verify(
     args: &BaselineArgs,
 ) -> anyhow::Result<()> {
     let revisions = runner::baseline_revisions(application.chain_for(&args.selection)?, &args.at)?;
-    let scratch = scratch::open(config).await?;
+    let scratch = Scratch { schema: target.schema.clone(), ..scratch::open(config).await? };
+    let common = config.common_schema.as_ref().zip(application.common);
+    let scratch = match common.filter(|_| !args.selection.common) {
+        Some((schema, chain)) => {
+            let dependencies = &application.dependencies;
+            generate::share(&scratch, &schema.into(), chain, dependencies, None).await?
+        }
+        None => scratch,
+    };
     let drift =
         generate::drift_from(&revisions, &application.dependencies, &scratch, target).await?;
     if drift.changed.is_empty() {

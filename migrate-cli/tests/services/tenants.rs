@@ -205,6 +205,30 @@ async fn what_tenants_share_comes_first_and_is_made_once() {
 }
 
 #[tokio::test]
+async fn a_baseline_is_verified_beside_what_tenants_share_and_in_a_schema_that_revisions_name() {
+    let project = Project::with(&[
+        ("migrations/common/V1__colour.sql", "CREATE TYPE common.colour AS ENUM ('red')"),
+        ("migrations/tenant/V1__car.sql", "CREATE TABLE a.car (colour common.colour)"),
+        (
+            "migrate.toml",
+            "revisions = \"migrations/tenant\"\n[common]\nschema = \"common\"\n\
+             revisions = \"migrations/common\"\n[tenants]\nschemas = [\"a\"]\n",
+        ),
+    ])
+    .await;
+    project.execute("CREATE SCHEMA common; CREATE TYPE common.colour AS ENUM ('red')").await;
+    project.execute("CREATE SCHEMA a; CREATE TABLE a.car (colour text)").await;
+    let baseline = ["baseline", "--at", "head", "--verify"];
+    project.run(&baseline).says(1, &["column `car.colour` was changed"]);
+    let retype = "ALTER TABLE a.car ALTER colour TYPE common.colour USING colour::common.colour";
+    project.execute(retype).await;
+    project.run(&baseline).says(0, &["a: V1__car is written down as applied"]);
+    let shared = ["baseline", "--at", "head", "--verify", "--common"];
+    project.run(&shared).says(0, &["common: V1__colour is written down as applied"]);
+    project.run(&["apply"]).says(0, &["2 had nothing to do"]);
+}
+
+#[tokio::test]
 async fn a_tenant_moved_to_another_database_keeps_its_history() {
     let project = project("[tenants]\nschemas = [\"a\"]\n").await;
     project.run(&["apply", "--to", "1"]).fine();

@@ -11,7 +11,7 @@ use crate::introspect::{Scope, introspect};
 use crate::revision::{Chain, Dependencies, Revision};
 use crate::target::Target;
 
-use super::scratch::own_tables;
+use super::scratch::{SCHEMA, own_tables};
 use super::{GenerateError, Scratch, replay};
 
 /// How a database differs from what its applied revisions build.
@@ -94,8 +94,12 @@ pub async fn drift_from(
     };
     let live = introspect(&mut connection, &scope).await?;
     let mut drift = Drift::default();
+    // A scratch database has it whether or not a revision speaks of it.
+    let public = ObjectKey::Schema { name: Ident::new(SCHEMA) };
     for change in diff(&live, &managed) {
         match change {
+            Change::Create { key, .. } if *key == public || key.owner() == Some(public.clone()) => {
+            }
             Change::Create { key, .. } => drift.changed.push(format!("{key} is gone")),
             Change::Migrate { key, .. } => drift.changed.push(format!("{key} was changed")),
             Change::Drop { key, .. } if is_whole(key) => drift.extra.push(key.to_string()),

@@ -39,14 +39,18 @@ impl Scratch {
 
     /// A database with the set-up run.
     pub(crate) async fn database(&self) -> Result<ScratchDatabase, GenerateError> {
-        if let Some(base) = &self.base {
-            return Ok(self.server.clone_of(base).await?.seen_from(self.schema.as_str()));
+        let (database, setup) = match &self.base {
+            Some(base) => (self.server.clone_of(base).await?, &[][..]),
+            None => (self.server.create().await?, self.setup.as_slice()),
+        };
+        let database = database.seen_from(self.schema.as_str());
+        let schema = (self.schema.as_str() != SCHEMA)
+            .then(|| format!("CREATE SCHEMA IF NOT EXISTS {}", self.schema));
+        if schema.is_none() && setup.is_empty() {
+            return Ok(database);
         }
-        let database = self.server.create().await?.seen_from(self.schema.as_str());
         let mut connection = connect(&database).await?;
-        let schema =
-            (self.schema.as_str() != SCHEMA).then(|| format!("CREATE SCHEMA {}", self.schema));
-        for sql in schema.iter().chain(&self.setup) {
+        for sql in schema.iter().chain(setup) {
             sqlx::raw_sql(AssertSqlSafe(sql.clone()))
                 .execute(&mut connection)
                 .await
