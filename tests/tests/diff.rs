@@ -650,6 +650,21 @@ async fn what_speaks_of_nothing_is_said() {
 }
 
 #[tokio::test]
+async fn a_schema_stays_for_what_is_left_alone_in_it() {
+    let current = "CREATE SCHEMA a; CREATE TABLE a.t (i int); CREATE VIEW a.v AS SELECT 1 AS x;
+        CREATE SCHEMA b; CREATE TABLE b.t (i int);";
+    let (from, to) = (database(current).await, database("CREATE TABLE k (i int)").await);
+    let settings = Settings::default();
+    let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
+    let named: Vec<&str> = comparison.left_alone.iter().map(|one| one.what.as_str()).collect();
+    assert_eq!(named, ["schema `a`", "view `a.v`"]);
+    psql(&from, &script(&comparison, &from, "public"));
+    let dumped = dump(&from);
+    assert!(dumped.contains("SCHEMA a") && !dumped.contains("SCHEMA b"), "{dumped}");
+    assert!(compared(&url(&from), &url(&to), &settings).await.expect("once more").plan.is_empty());
+}
+
+#[tokio::test]
 async fn kinds_that_are_not_handled_are_named_but_for_those_of_extensions() {
     let current = "
         CREATE EXTENSION citext;

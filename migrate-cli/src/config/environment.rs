@@ -1,10 +1,11 @@
 //! Variables: those of the environment, and of a file `.env` beside where the command runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use anyhow::bail;
 use clap::{CommandFactory, Parser};
+use migrate_core::diff::near;
 use toml::Table;
 
 use super::Config;
@@ -45,6 +46,21 @@ fn require_readable_file() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Refuses a variable that is nearly one of ours: it would be taken for nothing.
+fn require_meant(known: &[String]) -> anyhow::Result<()> {
+    let known: BTreeSet<String> = known.iter().cloned().collect();
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        let Some(rest) = name.strip_prefix("MIGRATE_") else { continue };
+        let key = rest.to_lowercase().replace('_', "-");
+        let meant = near(&key, &known, "");
+        if !known.contains(&key) && !meant.is_empty() {
+            bail!("the variable {name} sets nothing: there is no key `{key}`; {meant}");
+        }
+    }
+    Ok(())
+}
+
 /// The variables that a key is read from, the stronger one first.
 fn names(key: &str) -> Vec<String> {
     let mut names = vec![format!("MIGRATE_{}", key.replace('-', "_").to_uppercase())];
@@ -57,6 +73,7 @@ fn names(key: &str) -> Vec<String> {
 /// The keys that variables set, and the variable of each.
 pub(super) fn read(known: &[String]) -> anyhow::Result<Vec<(Table, String)>> {
     require_readable_file()?;
+    require_meant(known)?;
     let mut found = Vec::new();
     for key in known {
         let set = names(key).into_iter().find_map(|name| {

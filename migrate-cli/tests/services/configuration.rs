@@ -196,6 +196,16 @@ async fn lists_of_urls_are_cut_at_commas_and_what_is_no_url_is_not_shown() {
 }
 
 #[tokio::test]
+async fn a_variable_that_is_nearly_one_of_a_key_is_no_silent_nothing() {
+    let project = Project::with(&[]).await;
+    project.run_with(&["config"], &[("MIGRATE_LOCK_TIMEOT", "1s")]).says(
+        1,
+        &["MIGRATE_LOCK_TIMEOT sets nothing: there is no key `lock-timeot`; did you mean `lock-timeout`?"],
+    );
+    project.run_with(&["config"], &[("MIGRATE_OF_ANOTHER_PROGRAM", "1")]).fine();
+}
+
+#[tokio::test]
 async fn a_variable_may_stand_for_a_number_or_for_yes_and_no() {
     let toml = "parallel = \"${N:-2}\"\nattempts = \"${M:-${N:-3}}\"\nkeep-going = \"${YES}\"\nschema = \"${M:-4}\"\n";
     let project = Project::with(&[("migrate.toml", toml)]).await;

@@ -10,7 +10,7 @@ use crate::plan::{Plan, PlanOptions, plan};
 use crate::revision::{Executed, record_plan_from};
 
 use super::exclude::useless;
-use super::left_alone::{carry, left_alone};
+use super::left_alone::{carry, kept_schemas, left_alone};
 use super::settle::{renamed, settled};
 use super::{BetweenError, End, LeftAlone, Pattern, Side};
 
@@ -58,8 +58,10 @@ pub async fn compare(
     let present = without_empty_public(&renamed.catalog, &desired.catalog);
     let wanted = without_empty_public(&desired.catalog, &renamed.catalog);
     notes.extend(useless(&settings.exclude, [&present, &wanted]));
-    let left_alone = left_alone(&present, &wanted, &settings.exclude);
-    let wanted = carry(&present, &wanted, &settings.exclude)?;
+    let mut left_alone = left_alone(&present, &wanted, &settings.exclude);
+    let carried = carry(&present, &wanted, &settings.exclude)?;
+    left_alone.extend(kept_schemas(&wanted, &carried, &settings.exclude));
+    let wanted = carried;
     let wanted = settled(&present, desired, wanted, scratch, &mut notes).await?;
     let options = PlanOptions {
         simple: settings.simple,

@@ -75,6 +75,9 @@ pub(super) fn carry(
             carried.objects.insert(key.clone(), object.clone());
         }
     }
+    for (key, object) in schemas_within(current, &carried) {
+        carried.objects.insert(key, object);
+    }
     for dependency in &current.dependencies {
         if carried.objects.contains_key(&dependency.dependent) && stays(&dependency.dependent) {
             require(End::Desired, dependency, current, &carried)?;
@@ -92,6 +95,32 @@ pub(super) fn carry(
     }
     require_free_names(current, &carried, stays)?;
     Ok(carried)
+}
+
+/// The schemas that stay for what they hold.
+pub(super) fn kept_schemas(
+    desired: &Catalog,
+    carried: &Catalog,
+    patterns: &[Pattern],
+) -> Vec<LeftAlone> {
+    let kept = carried.objects.keys().filter(|key| {
+        matches!(key, ObjectKey::Schema { .. })
+            && !desired.objects.contains_key(key)
+            && !is_excluded(key, carried, patterns)
+    });
+    kept.map(|key| LeftAlone { what: key.to_string(), found: "only in FROM" }).collect()
+}
+
+/// The schemas that hold something that stays.
+fn schemas_within(current: &Catalog, carried: &Catalog) -> Vec<(ObjectKey, Object)> {
+    let within = carried.objects.keys().filter_map(|key| Some(key.schema()?.clone()));
+    let within: BTreeSet<ObjectKey> = within.map(|name| ObjectKey::Schema { name }).collect();
+    let missing = within.into_iter().filter(|key| !carried.objects.contains_key(key));
+    let schemas = missing.filter_map(|key| {
+        let schema = current.objects.get(&key)?.clone();
+        Some((key, schema))
+    });
+    schemas.collect()
 }
 
 /// Refuses what would take the name of something that stays.
