@@ -118,11 +118,14 @@ fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
         let after: Vec<NodeId> = after.filter(|id| !takes_along(id)).collect();
         if !after.is_empty() {
             edges.extend(each(&below.creates, &after));
-            let cares_for_form_alone =
-                matches!(above.desired, Some(Object::Dependent(_) | Object::Default(_)));
+            let waits_for = |action: &Action| match above.desired {
+                Some(Object::Dependent(_)) => !demands_more(action),
+                Some(Object::Default(_)) => decides_on_values(action),
+                _ => true,
+            };
             let reforming = below.changes.iter().filter(|id| {
                 let node = &draft.nodes[**id];
-                is_form(node, &referenced) && !(cares_for_form_alone && demands_more(&node.action))
+                is_form(node, &referenced) && waits_for(&node.action)
             });
             edges.extend(each(reforming, &above.makes().collect::<Vec<_>>()));
         }
@@ -163,6 +166,22 @@ fn demands_more(action: &Action) -> bool {
             )
         }),
         _ => false,
+    }
+}
+
+/// Whether a change says of which type a column's values are, and that they are given.
+fn decides_on_values(action: &Action) -> bool {
+    match action {
+        Action::Backfill { .. } => false,
+        Action::AlterTable { changes, .. } => changes.iter().any(|change| {
+            matches!(
+                change,
+                TableChange::SetType { .. }
+                    | TableChange::DropExpression { .. }
+                    | TableChange::DropIdentity { .. }
+            )
+        }),
+        _ => true,
     }
 }
 
