@@ -330,6 +330,24 @@ fn a_column_that_leaves_a_key_of_the_same_name_may_be_null_when_the_key_is_gone(
 }
 
 #[test]
+fn a_foreign_key_becomes_deferrable_while_the_index_below_it_becomes_a_constraint() {
+    let with = |key: &str, deferrable: &str| {
+        format!(
+            "CREATE TABLE t (id int PRIMARY KEY, code text, pair_id int, pair_code text);
+            {key}
+            ALTER TABLE t ADD CONSTRAINT pair FOREIGN KEY (pair_id, pair_code)
+                REFERENCES t (id, code) {deferrable};"
+        )
+    };
+    check(Case {
+        current: &with("CREATE UNIQUE INDEX both_unique ON t (id, code);", ""),
+        rows: "INSERT INTO t VALUES (1, 'a', 1, 'a');",
+        desired: &with("ALTER TABLE t ADD CONSTRAINT both_unique UNIQUE (id, code);", "DEFERRABLE"),
+        ..Case::default()
+    });
+}
+
+#[test]
 fn a_replica_identity_is_on_required_columns_alone() {
     both_ways(
         "CREATE TABLE t (a int); CREATE UNIQUE INDEX i ON t (a)",

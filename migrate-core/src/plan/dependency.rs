@@ -12,6 +12,7 @@ use crate::catalog::{
 };
 
 use super::closed_domain::domains_are_complete;
+use super::fold::keeps_index;
 use super::labels::labels_are_committed;
 use super::node::{Between, Draft, Edge, Node, NodeId};
 use super::persistence::{
@@ -202,7 +203,10 @@ fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
         edges.extend(each(above.changes.iter().filter(frees), &below.changes));
         if above.destroys.is_empty() {
             // An enum that is replaced takes the columns along that stay with it.
-            let leaves = |id: &NodeId| !draft.nodes[*id].changes.contains(dependent);
+            let leaves = |id: &NodeId| {
+                let node = &draft.nodes[*id];
+                !node.changes.contains(dependent) && !keeps_index(node)
+            };
             let left: Vec<NodeId> = below.destroys.iter().copied().filter(leaves).collect();
             edges.extend(each(above.changes.iter().chain(&above.creates), &left));
         }

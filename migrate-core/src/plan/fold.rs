@@ -128,7 +128,7 @@ fn destruction_head(
 }
 
 /// An index that becomes a constraint keeps what is on it.
-fn keeps_index(node: &Node) -> bool {
+pub(super) fn keeps_index(node: &Node) -> bool {
     let Action::AlterTable { changes, .. } = &node.action else { return false };
     matches!(changes.as_slice(), [TableChange::AddConstraintUsingIndex { .. }])
 }
