@@ -12,19 +12,24 @@ pub const REVISION: Header = Header::new("m20260409_092745_articles_have_a_langu
 
 pub async fn up(db: &mut Migrator, site: &SiteConfig) -> Result<()> {
     db.transaction("change article", async |db| {
-        db.alter_table("article")
-            .add_column(Column::new("language", "text"))
-            .add_constraint(
-                "article_language_is_not_null",
-                Constraint::check("language IS NOT NULL").not_valid(),
-            )
-            .await?;
+        db.add_column("article", Column::new("language", "text")).await?;
         Ok(())
     })
     .await?;
 
     db.outside_transaction("fill article.language", async |db| {
         db.backfill("article", "language", &quote_literal(&site.language)).await?;
+        Ok(())
+    })
+    .await?;
+
+    db.transaction("add article_language_is_not_null", async |db| {
+        db.add_constraint(
+            "article",
+            "article_language_is_not_null",
+            Constraint::check("language IS NOT NULL").not_valid(),
+        )
+        .await?;
         Ok(())
     })
     .await?;
