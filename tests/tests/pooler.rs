@@ -13,7 +13,7 @@ use migrate_core::runner::{Event, Goal, RunSettings, apply, rollback};
 use migrate_core::target::Target;
 use migrate_tests::{connect, server};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, Executor, Row};
+use sqlx::{ConnectOptions, Row};
 
 mod table {
     use super::*;

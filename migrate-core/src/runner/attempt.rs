@@ -131,10 +131,10 @@ pub(super) async fn attempt(
         let mut returned = db.abandon().await;
         let file = work.file.to_owned();
         let may_pass = lock_was_not_available(error.as_ref());
-        if !may_pass || attempt >= settings.attempts {
-            if let Some(connection) = &mut returned {
-                work.leave_no_trace(connection).await;
-            }
+        if (!may_pass || attempt >= settings.attempts)
+            && let Some(connection) = &mut returned
+        {
+            work.leave_no_trace(connection).await;
         }
         let Some(returned) = returned.filter(|_| may_pass) else {
             return Err(RunError::Revision { file, step, steps_done, source: error });
