@@ -26,12 +26,14 @@ mod persistence;
 mod recreate;
 mod replace;
 mod required_columns;
+mod sequence_order;
 mod sort;
 mod step;
 mod toast;
 mod touches;
 mod type_replacement;
 mod widening;
+mod zone;
 
 use std::collections::BTreeSet;
 
@@ -45,7 +47,6 @@ pub use action::{
     TableChange, TableDefinition,
 };
 #[cfg(feature = "generate")]
-pub(crate) use cast::takes_a_zone;
 pub(crate) use convert::label_text;
 pub(crate) use hazard::takes_first_element;
 pub use hazard::{Hazard, Lock, hazards, losses, lost};
@@ -56,6 +57,7 @@ pub use options::PlanOptions;
 pub use sort::DependencyCycle;
 pub use step::{Plan, Step, StepMode};
 pub(crate) use type_replacement::aside;
+pub(crate) use zone::takes_a_zone;
 
 use handover::Handover;
 use node::Draft;

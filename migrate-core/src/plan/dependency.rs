@@ -19,7 +19,8 @@ use super::persistence::{
     permanent_tables_reference_permanent_ones, sequences_follow_their_tables,
 };
 use super::recreate::leaning_keys;
-use super::required_columns::keys_need_required_columns;
+use super::required_columns::{keys_need_required_columns, rows_are_filled};
+use super::sequence_order::{owners_exist, syncs_follow_former_sequences};
 use super::touches::{Touch, Touches};
 use super::type_replacement::Replacement;
 use super::{Action, TableChange};
@@ -355,31 +356,6 @@ fn replaced_types_hand_over(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edg
     edges
 }
 
-/// New rows have their value by the default before those that are there are filled, and all columns of
-/// a table are filled before a check that says so of any: it would refuse each row that lacks another.
-fn rows_are_filled(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
-    let mut fills: FxHashMap<&QualifiedName, Vec<NodeId>> = FxHashMap::default();
-    let mut edges = Vec::new();
-    for (id, node) in draft.nodes.iter().enumerate() {
-        let Action::Backfill { table, column, .. } = &node.action else { continue };
-        fills.entry(table).or_default().push(id);
-        let default = ObjectKey::Default { table: table.clone(), column: column.clone() };
-        edges.extend(each(
-            touches.creating(&default).iter().chain(touches.changing(&default)),
-            &[id],
-        ));
-    }
-    for (id, node) in draft.nodes.iter().enumerate() {
-        let Action::AlterTable { table, changes } = &node.action else { continue };
-        let proves = node.creates.is_empty()
-            && matches!(changes.as_slice(), [TableChange::AddConstraint { .. }]);
-        if let (true, Some(fills)) = (proves, fills.get(table)) {
-            edges.extend(each(fills, &[id]));
-        }
-    }
-    edges
-}
-
 fn drops_expression(action: &Action) -> bool {
     alters(action, |change| matches!(change, TableChange::DropExpression { .. }))
 }
@@ -430,72 +406,6 @@ fn a_table_has_one_primary_key(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<
         let adding: Vec<NodeId> = touch.creates.iter().copied().filter(adds).collect();
         let going = key.owner().and_then(|table| going.get(&table));
         edges.extend(each(going.into_iter().flatten(), &adding));
-    }
-    edges
-}
-
-/// A sequence is given to a column that exists, and taken from one before the column goes; it goes on
-/// after rows that have the column's type.
-fn owners_exist(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
-    let mut edges = Vec::new();
-    for (id, node) in draft.nodes.iter().enumerate() {
-        match &node.action {
-            Action::SetSequenceOwner { name, owner } => {
-                let sequence = ObjectKey::Sequence { name: name.clone() };
-                edges.extend(each(touches.creating(&sequence), &[id]));
-                if let Some((table, column)) = owner {
-                    let column = ObjectKey::Column { table: table.clone(), name: column.clone() };
-                    edges.extend(each(touches.creating(&column), &[id]));
-                }
-                if let Some(Object::Sequence(current)) = draft.current.objects.get(&sequence)
-                    && let Some((table, column)) = &current.owned_by
-                {
-                    let column = ObjectKey::Column { table: table.clone(), name: column.clone() };
-                    edges.extend(each(&[id], touches.destroying(&column)));
-                }
-            }
-            Action::SyncSequence { table, column }
-            | Action::AdvanceSequence { table, column, .. } => {
-                let column = ObjectKey::Column { table: table.clone(), name: column.clone() };
-                let retyping = touches.changing(&column).iter();
-                let retyping = retyping.filter(|id| sets_type(&draft.nodes[**id].action));
-                edges.extend(each(retyping, &[id]));
-                let changing = node.changes.iter().flat_map(|key| touches.changing(key));
-                let is_formed = |other: &&NodeId| {
-                    matches!(
-                        draft.nodes[**other].action,
-                        Action::SetSequenceOwner { .. }
-                            | Action::AlterSequence { .. }
-                            | Action::RestartSequence { .. }
-                    )
-                };
-                edges.extend(each(changing.filter(is_formed), &[id]));
-            }
-            _ => {}
-        }
-    }
-    edges
-}
-
-/// A column has one sequence of its own when that is found by the column: the one that it had has
-/// gone, or belongs to another.
-fn syncs_follow_former_sequences(draft: &Draft<'_>) -> Vec<Edge> {
-    let synced = draft.nodes.iter().enumerate().filter_map(|(id, node)| match &node.action {
-        Action::SyncSequence { table, column } => Some(((table, column), id)),
-        _ => None,
-    });
-    let synced: FxHashMap<(&QualifiedName, &Ident), NodeId> = synced.collect();
-    let mut edges = Vec::new();
-    for (id, node) in draft.nodes.iter().enumerate() {
-        let (Action::SetSequenceOwner { name, .. } | Action::DropSequence { name }) = &node.action
-        else {
-            continue;
-        };
-        let key = ObjectKey::Sequence { name: name.clone() };
-        let Some(Object::Sequence(before)) = draft.current.objects.get(&key) else { continue };
-        let owner = before.owned_by.as_ref();
-        let sync = owner.and_then(|(table, column)| synced.get(&(table, column)));
-        edges.extend(sync.map(|sync| Edge { before: id, after: *sync, between: Between::Nothing }));
     }
     edges
 }

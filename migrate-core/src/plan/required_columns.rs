@@ -1,4 +1,4 @@
-//! What needs its columns to be required: primary keys and replica identities.
+//! Columns that become required, or no longer are: what needs them so, and that rows are filled before.
 
 use rustc_hash::FxHashMap;
 
@@ -80,4 +80,29 @@ fn identifies(table: &QualifiedName, column: &Ident, catalog: &Catalog) -> bool 
     let Some(Object::Index(index)) = catalog.objects.get(&index) else { return false };
     let is_column = |term: &IndexTerm| matches!(term, IndexTerm::Column(one) if one == column);
     index.elements.iter().any(|element| is_column(&element.term))
+}
+
+/// New rows have their value by the default before those that are there are filled, and all columns of
+/// a table are filled before a check that says so of any: it would refuse each row that lacks another.
+pub(super) fn rows_are_filled(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let mut fills: FxHashMap<&QualifiedName, Vec<NodeId>> = FxHashMap::default();
+    let mut edges = Vec::new();
+    for (id, node) in draft.nodes.iter().enumerate() {
+        let Action::Backfill { table, column, .. } = &node.action else { continue };
+        fills.entry(table).or_default().push(id);
+        let default = ObjectKey::Default { table: table.clone(), column: column.clone() };
+        edges.extend(each(
+            touches.creating(&default).iter().chain(touches.changing(&default)),
+            &[id],
+        ));
+    }
+    for (id, node) in draft.nodes.iter().enumerate() {
+        let Action::AlterTable { table, changes } = &node.action else { continue };
+        let proves = node.creates.is_empty()
+            && matches!(changes.as_slice(), [TableChange::AddConstraint { .. }]);
+        if let (true, Some(fills)) = (proves, fills.get(table)) {
+            edges.extend(each(fills, &[id]));
+        }
+    }
+    edges
 }
