@@ -1,4 +1,5 @@
-//! Columns that become required, or no longer are: what needs them so, and that rows are filled before.
+//! Columns that become required, or no longer are: what needs them so, and that their rows are filled
+//! before.
 
 use rustc_hash::FxHashMap;
 
