@@ -33,6 +33,7 @@ mod toast;
 mod touches;
 mod type_replacement;
 mod widening;
+#[cfg(feature = "generate")]
 mod zone;
 
 use std::collections::BTreeSet;
@@ -46,8 +47,8 @@ pub use action::{
     Action, AttributeChange, ColumnDefinition, EnumColumn, IndexBuild, IndexKey, LabelPosition,
     TableChange, TableDefinition,
 };
-#[cfg(feature = "generate")]
 pub(crate) use convert::label_text;
+#[cfg(feature = "generate")]
 pub(crate) use hazard::takes_first_element;
 pub use hazard::{Hazard, Lock, hazards, losses, lost};
 pub(crate) use hazard::{data_lost, of_action as hazards_of_action, taken_back};
@@ -57,6 +58,7 @@ pub use options::PlanOptions;
 pub use sort::DependencyCycle;
 pub use step::{Plan, Step, StepMode};
 pub(crate) use type_replacement::aside;
+#[cfg(feature = "generate")]
 pub(crate) use zone::takes_a_zone;
 
 use handover::Handover;

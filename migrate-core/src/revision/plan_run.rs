@@ -2,8 +2,7 @@
 
 use sqlx::PgConnection;
 
-use crate::catalog::Catalog;
-use crate::plan::{Made, Plan, Step, StepMode};
+use crate::plan::{Plan, Step, StepMode};
 
 use super::place::Place;
 use super::{Executed, Migrator, Result, RevisionError};
@@ -23,13 +22,14 @@ pub async fn record_plan(plan: &Plan, schema: &str) -> Result<Vec<Executed>> {
 }
 
 /// The same, with the hazards that they have for this catalog.
+#[cfg(feature = "generate")]
 pub(crate) async fn record_plan_from(
-    current: &Catalog,
+    current: &crate::catalog::Catalog,
     plan: &Plan,
     schema: &str,
 ) -> Result<Vec<Executed>> {
     let mut db = Migrator::recording("plan", schema);
-    db.made = Made::beside(current, plan);
+    db.made = crate::plan::Made::beside(current, plan);
     record_plan_with(db, plan).await
 }
 
