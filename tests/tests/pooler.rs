@@ -176,6 +176,19 @@ async fn a_step_that_needs_a_session_of_its_own_is_refused_and_others_find_their
         .expect("it has one");
     assert_eq!(path, "\"$user\", public");
 
+    // The server refuses a revision that is there already by hand.
+    let failing = Target::new(public.options.clone(), "failing");
+    let by_hand = "CREATE SCHEMA failing; CREATE TABLE failing.article ()";
+    migrate_tests::execute(&database, by_hand).await;
+    let run = apply(&CHAIN, &dependencies, &failing, &Goal::Head, &settings, &quiet).await;
+    run.expect_err("the table is there");
+    let path: String = sqlx::raw_sql("SHOW search_path")
+        .fetch_one(&mut other)
+        .await
+        .and_then(|row| row.try_get(0))
+        .expect("it has one");
+    assert_eq!(path, "\"$user\", public");
+
     let direct = Target::new(database.options(), "tenant");
     let run = apply(&CHAIN, &dependencies, &direct, &Goal::Head, &settings, &quiet).await;
     assert_eq!(run.expect("the server itself takes it").revisions.len(), 1);

@@ -66,12 +66,13 @@ impl Work<'_> {
         db
     }
 
-    /// What was begun and did nothing isn't there: the history says so.
-    async fn leave_no_trace(&self, connection: &mut PgConnection) {
+    /// What was begun and did nothing isn't there: the history says so, and the session is as it was.
+    async fn leave_no_trace(&self, mut connection: PgConnection) {
         if let Some(journal) = &self.journal {
             let sql = with_values(&journal.forget, &[Some(self.name)]);
-            sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.ok();
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.ok();
         }
+        session::leave(connection).await;
     }
 
     async fn call(&self, on: On<'_>, db: &mut Migrator) -> RevisionResult<()> {
@@ -128,19 +129,18 @@ pub(super) async fn attempt(
         let step = db.open_step();
         let steps_done = db.finished_steps();
         begun_step = db.begun_step().or(begun_step).filter(|step| !steps_done.contains(step));
-        let mut returned = db.abandon().await;
+        let returned = db.abandon().await;
         let file = work.file.to_owned();
         let may_pass = lock_was_not_available(error.as_ref());
-        if (!may_pass || attempt >= settings.attempts)
-            && let Some(connection) = &mut returned
-        {
-            work.leave_no_trace(connection).await;
-        }
-        let Some(returned) = returned.filter(|_| may_pass) else {
+        let Some(returned) = returned else {
             return Err(RunError::Revision { file, step, steps_done, source: error });
         };
-        if attempt >= settings.attempts {
-            return Err(RunError::LockNotAvailable { file, attempts: attempt, blockers });
+        if !may_pass || attempt >= settings.attempts {
+            work.leave_no_trace(returned).await;
+            return Err(match may_pass {
+                true => RunError::LockNotAvailable { file, attempts: attempt, blockers },
+                false => RunError::Revision { file, step, steps_done, source: error },
+            });
         }
         connection = returned;
         finished = steps_done;
