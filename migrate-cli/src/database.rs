@@ -119,11 +119,13 @@ fn require_known_parameters(url: &str, name: &str) -> anyhow::Result<()> {
     let Some((_, parameters)) = url.split_once('?') else { return Ok(()) };
     let parameters = parameters.split('&').filter(|one| !one.is_empty());
     for (key, value) in parameters.map(|one| one.split_once('=').unwrap_or((one, ""))) {
-        let known = PARAMETERS.iter().map(|one| (*one).to_owned()).collect();
-        // Other tools have parameters of their own; a near one is a slip.
-        let meant = near(key, &known, "");
-        if !PARAMETERS.contains(&key) && !meant.is_empty() {
-            bail!("{name} has a parameter `{key}`, which there is none of; {meant}");
+        if !PARAMETERS.contains(&key) {
+            let known = PARAMETERS.iter().map(|one| (*one).to_owned()).collect();
+            // Other tools have parameters of their own; a near one is a slip.
+            let meant = near(key, &known, "");
+            if !meant.is_empty() {
+                bail!("{name} has a parameter `{key}`, which there is none of; {meant}");
+            }
         }
         if key == "connect_timeout" && value.parse::<i32>().is_err() {
             bail!("{name} has a `connect_timeout` that is no number of seconds");

@@ -137,17 +137,40 @@ impl Catalog {
         })
     }
 
-    /// What a domain is built on in the end; any other type itself.
-    pub(crate) fn base_type<'a>(&'a self, sql_type: &'a str) -> &'a str {
-        let first = QualifiedName { schema: None, name: Ident::first() };
-        let domains = self.objects.range(ObjectKey::Domain { name: first }..);
-        let domains = domains.map_while(|(key, object)| match (key, object) {
+    /// The domain of this name, as SQL writes it.
+    pub(crate) fn domain(&self, name: &str) -> Option<&Domain> {
+        let key = |name| ObjectKey::Domain { name };
+        self.named(name, key, |key, object| match (key, object) {
             (ObjectKey::Domain { name }, Object::Domain(domain)) => Some((name, domain)),
             _ => None,
-        });
-        let domain = { domains }.find(|(name, _)| name.to_string() == sql_type);
-        let domain = domain.map(|(_, domain)| domain);
-        domain.map_or(sql_type, |domain| self.base_type(&domain.base))
+        })
+    }
+
+    /// The composite type of this name, as SQL writes it.
+    #[cfg(feature = "generate")]
+    pub(crate) fn composite(&self, name: &str) -> Option<&Composite> {
+        let key = |name| ObjectKey::Composite { name };
+        self.named(name, key, |key, object| match (key, object) {
+            (ObjectKey::Composite { name }, Object::Composite(one)) => Some((name, one)),
+            _ => None,
+        })
+    }
+
+    /// The object of a kind, whose keys stand together, with this name.
+    fn named<'a, T>(
+        &'a self,
+        name: &str,
+        key: fn(QualifiedName) -> ObjectKey,
+        of_kind: fn(&'a ObjectKey, &'a Object) -> Option<(&'a QualifiedName, &'a T)>,
+    ) -> Option<&'a T> {
+        let first = key(QualifiedName { schema: None, name: Ident::first() });
+        let mut all = self.objects.range(first..).map_while(|(key, object)| of_kind(key, object));
+        all.find(|(one, _)| one.to_string() == name).map(|(_, object)| object)
+    }
+
+    /// What a domain is built on in the end; any other type itself.
+    pub(crate) fn base_type<'a>(&'a self, sql_type: &'a str) -> &'a str {
+        self.domain(sql_type).map_or(sql_type, |domain| self.base_type(&domain.base))
     }
 
     /// A column, where there is one.

@@ -13,7 +13,7 @@ use migrate_core::runner::{Event, Goal, RunSettings, apply, rollback};
 use migrate_core::target::Target;
 use migrate_tests::{connect, server};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, Row};
+use sqlx::{ConnectOptions, PgConnection, Row};
 
 mod table {
     use super::*;
@@ -122,14 +122,19 @@ impl Pooler {
         Some(Self { process, port, folder })
     }
 
-    fn target(&self, database: &ScratchDatabase) -> Target {
+    /// The database behind it, once it takes connections.
+    async fn target(&self, database: &ScratchDatabase) -> Target {
         let direct = database.options();
         let options = PgConnectOptions::new_without_pgpass()
             .host("127.0.0.1")
             .port(self.port)
             .username(direct.get_username())
             .database(direct.get_database().expect("it has a name"));
-        Target::new(options, "public")
+        let target = Target::new(options, "public");
+        while target.connect().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        target
     }
 }
 
@@ -147,6 +152,11 @@ fn write(folder: &Path, name: &str, text: &str) {
 
 fn quiet(_: Event) {}
 
+async fn search_path(connection: &mut PgConnection) -> String {
+    let row = sqlx::raw_sql("SHOW search_path").fetch_one(connection).await;
+    row.and_then(|row| row.try_get(0)).expect("a session has one")
+}
+
 async fn applied(target: &Target) -> usize {
     let (dependencies, settings) = (Dependencies::default(), RunSettings::default());
     let run = apply(&CHAIN, &dependencies, target, &Goal::Head, &settings, &quiet).await;
@@ -157,10 +167,7 @@ async fn applied(target: &Target) -> usize {
 async fn a_step_that_needs_a_session_of_its_own_is_refused_and_others_find_theirs_as_it_was() {
     let database = server().await.create().await.expect("a database is made");
     let Some(pooler) = Pooler::start(&database) else { return };
-    let public = pooler.target(&database);
-    while public.connect().await.is_err() {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let public = pooler.target(&database).await;
     let tenant = Target::new(public.options.clone(), "tenant");
     let (dependencies, settings) = (Dependencies::default(), RunSettings::default());
     let run = apply(&CHAIN, &dependencies, &tenant, &Goal::Head, &settings, &quiet).await;
@@ -169,12 +176,7 @@ async fn a_step_that_needs_a_session_of_its_own_is_refused_and_others_find_their
     let done = apply(&CHAIN, &dependencies, &tenant, &Goal::Count(0), &settings, &quiet).await;
     done.expect("nothing is wanted");
     let mut other = public.options.connect().await.expect("the pooler serves others");
-    let path: String = sqlx::raw_sql("SHOW search_path")
-        .fetch_one(&mut other)
-        .await
-        .and_then(|row| row.try_get(0))
-        .expect("it has one");
-    assert_eq!(path, "\"$user\", public");
+    assert_eq!(search_path(&mut other).await, "\"$user\", public");
 
     // The server refuses a revision that is there already by hand.
     let failing = Target::new(public.options.clone(), "failing");
@@ -182,12 +184,7 @@ async fn a_step_that_needs_a_session_of_its_own_is_refused_and_others_find_their
     migrate_tests::execute(&database, by_hand).await;
     let run = apply(&CHAIN, &dependencies, &failing, &Goal::Head, &settings, &quiet).await;
     run.expect_err("the table is there");
-    let path: String = sqlx::raw_sql("SHOW search_path")
-        .fetch_one(&mut other)
-        .await
-        .and_then(|row| row.try_get(0))
-        .expect("it has one");
-    assert_eq!(path, "\"$user\", public");
+    assert_eq!(search_path(&mut other).await, "\"$user\", public");
 
     let direct = Target::new(database.options(), "tenant");
     let run = apply(&CHAIN, &dependencies, &direct, &Goal::Head, &settings, &quiet).await;
@@ -198,10 +195,7 @@ async fn a_step_that_needs_a_session_of_its_own_is_refused_and_others_find_their
 async fn b42_ten_applies_at_once_behind_a_transaction_pooler_run_each_revision_once() {
     let database = server().await.create().await.expect("a database is made");
     let Some(pooler) = Pooler::start(&database) else { return };
-    let target = pooler.target(&database);
-    while target.connect().await.is_err() {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let target = pooler.target(&database).await;
     let all = (0..10).map(|_| {
         let target = target.clone();
         tokio::spawn(async move { applied(&target).await })

@@ -1,7 +1,7 @@
 //! `migrate baseline`.
 
 use anyhow::bail;
-use migrate_core::generate::{self, Scratch};
+use migrate_core::generate::{self, Drift, Scratch};
 use migrate_core::runner;
 use migrate_core::target::Target;
 
@@ -18,14 +18,18 @@ pub(crate) async fn run(
     let fleet = fleet::fleet(application, config, &args.selection).await?;
     let targets: Vec<&Target> =
         fleet.databases.iter().flat_map(|database| &database.tenants).collect();
-    if args.verify {
+    let (chain, dependencies) =
+        (application.chain_for(&args.selection)?, &application.dependencies);
+    if args.verify && !targets.is_empty() {
+        let revisions = runner::baseline_revisions(chain, &args.at)?;
+        let scratch = beside_what_is_shared(application, config, args).await?;
         for target in &targets {
-            verify(application, config, target, args).await?;
+            let scratch = Scratch { schema: target.schema.clone(), ..scratch.clone() };
+            let drift = generate::drift_from(&revisions, dependencies, &scratch, target).await?;
+            require_none(&drift, target, &args.at)?;
         }
     }
     let settings = config.run_settings(&application.hooks)?;
-    let (chain, dependencies) =
-        (application.chain_for(&args.selection)?, &application.dependencies);
     for target in &targets {
         runner::check_baseline(chain, dependencies, target, &args.at, &settings).await?;
     }
@@ -45,32 +49,29 @@ pub(crate) async fn run(
     Ok(exit::FINE)
 }
 
-/// Refuses a baseline that says what isn't so.
-async fn verify(
+/// Where targets are built anew, with what they share.
+async fn beside_what_is_shared(
     application: &Application,
     config: &Config,
-    target: &Target,
     args: &BaselineArgs,
-) -> anyhow::Result<()> {
-    let revisions = runner::baseline_revisions(application.chain_for(&args.selection)?, &args.at)?;
-    let scratch = Scratch { schema: target.schema.clone(), ..scratch::open(config).await? };
+) -> anyhow::Result<Scratch> {
+    let scratch = scratch::open(config).await?;
     let common = config.common_schema.as_ref().zip(application.common);
-    let scratch = match common.filter(|_| !args.selection.common) {
-        Some((schema, chain)) => {
-            let dependencies = &application.dependencies;
-            generate::share(&scratch, &schema.into(), chain, dependencies, None).await?
-        }
-        None => scratch,
+    let Some((schema, chain)) = common.filter(|_| !args.selection.common) else {
+        return Ok(scratch);
     };
-    let drift =
-        generate::drift_from(&revisions, &application.dependencies, &scratch, target).await?;
+    let dependencies = &application.dependencies;
+    Ok(generate::share(&scratch, &schema.into(), chain, dependencies, None).await?)
+}
+
+/// Refuses a baseline that says what isn't so.
+fn require_none(drift: &Drift, target: &Target, at: &str) -> anyhow::Result<()> {
     if drift.changed.is_empty() {
         return Ok(());
     }
     bail!(
-        "`{}` is not what the revisions up to `{}` build, so nothing was written down:\n  {}",
+        "`{}` is not what the revisions up to `{at}` build, so nothing was written down:\n  {}",
         target.schema.as_str(),
-        args.at,
         drift.changed.join("\n  ")
     )
 }

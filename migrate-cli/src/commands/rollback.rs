@@ -60,11 +60,10 @@ async fn require_nothing_built_on(
     common: &Selection,
     goal: &Goal,
 ) -> anyhow::Result<()> {
-    let dependencies = &application.dependencies;
+    let (chain, dependencies) = (application.chain_for(common)?, &application.dependencies);
     let mut going = Vec::new();
     for database in fleet::fleet(application, config, common).await?.databases {
         for target in &database.tenants {
-            let chain = application.chain_for(common)?;
             let sql = runner::rollback_sql(chain, dependencies, target, goal).await?;
             going.extend(sql.into_iter().map(|one| one.revision));
         }

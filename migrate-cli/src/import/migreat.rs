@@ -70,18 +70,23 @@ fn config(yaml: &mut Yaml) -> anyhow::Result<Config> {
     })
 }
 
-/// A value as the configuration has it: only a whole one is a variable there.
+/// The variable that a value stands for: only a whole one does so there.
+fn variable(text: &str) -> Option<&str> {
+    text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'))
+}
+
+/// A value as the configuration has it.
 fn text(yaml: &mut Yaml, key: &str) -> anyhow::Result<Option<String>> {
     let text = yaml.text(key)?;
-    Ok(text.map(|text| match text.starts_with("${") && text.ends_with('}') {
-        true => text,
-        false => text.replace("${", "$${"),
+    Ok(text.map(|text| match variable(&text) {
+        Some(_) => text,
+        None => text.replace("${", "$${"),
     }))
 }
 
 /// A value as a part of a URL; a variable is encoded when it is put in.
 fn in_url(text: &str) -> String {
-    match text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {
+    match variable(text) {
         Some(name) => format!("${{{name}:url}}"),
         None => utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
     }

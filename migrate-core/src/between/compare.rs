@@ -61,8 +61,7 @@ pub async fn compare(
     let mut left_alone = left_alone(&present, &wanted, &settings.exclude);
     let carried = carry(&present, &wanted, &settings.exclude)?;
     left_alone.extend(kept_schemas(&wanted, &carried, &settings.exclude));
-    let wanted = carried;
-    let wanted = settled(&present, desired, wanted, scratch, &mut notes).await?;
+    let wanted = settled(&present, desired, carried, scratch, &mut notes).await?;
     let options = PlanOptions {
         simple: settings.simple,
         enum_mappings: desired.enum_mappings.clone(),
@@ -71,7 +70,7 @@ pub async fn compare(
     let mut plan = plan(&present, &wanted, &options)?;
     require_way(&plan, &present, &wanted)?;
     notes.extend(plan.actions().filter_map(|action| filling(action, &wanted)));
-    notes.extend(plan.actions().flat_map(|action| zones(action, &present, &wanted)));
+    notes.extend(zones(&plan, &present, &wanted));
     plan.prepend(renamed.actions);
     let losses = losses(&plan, &present);
     let statements = record_plan_from(&present, &plan, schema.as_str())

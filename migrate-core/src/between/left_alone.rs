@@ -63,21 +63,19 @@ pub(super) fn carry(
     let goes = |key: &ObjectKey| {
         current.objects.contains_key(key) && !stays(key) && !desired.objects.contains_key(key)
     };
+    // A trigger goes with its table, statistics with any of their columns.
+    let goes_along = |key: &ObjectKey| match key {
+        ObjectKey::Statistics { .. } => {
+            current.dependencies_on(key).any(|one| goes(&one.referenced))
+        }
+        key => goes(key),
+    };
     for (key, object) in current.objects.iter().filter(|(key, _)| stays(key)) {
-        // A trigger goes with its table, statistics with any of their columns.
-        let goes_along = |key: &ObjectKey| match key {
-            ObjectKey::Statistics { .. } => {
-                current.dependencies_on(key).any(|one| goes(&one.referenced))
-            }
-            key => goes(key),
-        };
         if !goes_along(key) && !owners(key).iter().any(goes_along) {
             carried.objects.insert(key.clone(), object.clone());
         }
     }
-    for (key, object) in schemas_within(current, &carried) {
-        carried.objects.insert(key, object);
-    }
+    carried.objects.extend(schemas_within(current, &carried));
     for dependency in &current.dependencies {
         if carried.objects.contains_key(&dependency.dependent) && stays(&dependency.dependent) {
             require(End::Desired, dependency, current, &carried)?;

@@ -83,16 +83,14 @@ impl Object {
 /// The name that PostgreSQL gives to the sequence of an identity column. Where it is too long, the
 /// longer of the two names in it is cut until it fits (`makeObjectName`).
 pub(crate) fn identity_sequence(table: &QualifiedName, column: &Ident) -> QualifiedName {
-    let (mut first, mut second) = (table.name.as_str(), column.as_str());
-    let room = MAX_IDENT_BYTES - "__seq".len();
-    let (mut ends, bytes) = ([first.len(), second.len()], first.len() + second.len());
-    for _ in room..bytes {
-        let longer = usize::from(ends[0] <= ends[1]);
-        ends[longer] -= 1;
+    let (table_name, column) = (table.name.as_str(), column.as_str());
+    let (mut first, mut second) = (table_name.len(), column.len());
+    while first + second + "__seq".len() > MAX_IDENT_BYTES {
+        let longer = if first > second { &mut first } else { &mut second };
+        *longer -= 1;
     }
-    first = &first[..first.floor_char_boundary(ends[0])];
-    second = &second[..second.floor_char_boundary(ends[1])];
-    table.sibling(format!("{first}_{second}_seq"))
+    let cut = |name: &str, end| name[..name.floor_char_boundary(end)].to_owned();
+    table.sibling(format!("{}_{}_seq", cut(table_name, first), cut(column, second)))
 }
 
 fn in_schema(namespace: Namespace, name: &QualifiedName) -> OccupiedName {

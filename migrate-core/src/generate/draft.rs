@@ -220,7 +220,7 @@ fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft
         _ => None,
     }));
     notes.extend(up.actions().filter_map(|action| filling(action, desired)));
-    notes.extend(up.actions().flat_map(|action| zones(action, current, desired)));
+    notes.extend(zones(&up, current, desired));
     notes.extend(up.too_many_locks().map(|locks| {
         format!("Runs in steps: in one transaction it would hold about {locks} locks, and a server may have no room for so many.")
     }));
@@ -243,10 +243,9 @@ pub(crate) fn filling(action: &Action, desired: &Catalog) -> Option<String> {
     })
 }
 
-/// The time zone that a change of type takes for granted.
-pub(crate) fn zones(action: &Action, current: &Catalog, desired: &Catalog) -> Vec<String> {
-    let Action::AlterTable { table, changes } = action else { return Vec::new() };
-    let zoned = changes.iter().filter_map(|change| {
+/// The time zones that changes of type take for granted.
+pub(crate) fn zones(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String> {
+    let zoned = plan.table_changes().filter_map(|(table, change)| {
         let TableChange::SetType { column, sql_type, .. } = change else { return None };
         let before = &current.column(table, column)?.sql_type;
         let place = format!("`{}.{}`", table.plain(), column.as_str());

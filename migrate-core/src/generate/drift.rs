@@ -98,8 +98,8 @@ pub async fn drift_from(
     let public = ObjectKey::Schema { name: Ident::new(SCHEMA) };
     for change in diff(&live, &managed) {
         match change {
-            Change::Create { key, .. } if *key == public || key.owner() == Some(public.clone()) => {
-            }
+            Change::Create { key, .. }
+                if *key == public || key.owner().as_ref() == Some(&public) => {}
             Change::Create { key, .. } => drift.changed.push(format!("{key} is gone")),
             Change::Migrate { key, .. } => drift.changed.push(format!("{key} was changed")),
             Change::Drop { key, .. } if is_whole(key) => drift.extra.push(key.to_string()),

@@ -140,14 +140,8 @@ impl<'a> Conversion<'a> {
     /// What a domain is built on now, with the dimensions of the type.
     fn base(&self, sql_type: &str) -> String {
         let (plain, array) = (sql_type.trim_end_matches("[]"), sql_type.ends_with("[]"));
-        let found = self.current.objects.iter().find_map(|(key, object)| match (key, object) {
-            (ObjectKey::Domain { name }, Object::Domain(domain)) if name.to_string() == plain => {
-                Some(domain.base.clone())
-            }
-            _ => None,
-        });
-        let base = found.unwrap_or_else(|| plain.to_owned());
-        if array { format!("{base}[]") } else { base }
+        let base = self.current.domain(plain).map_or(plain, |domain| &domain.base);
+        if array { format!("{base}[]") } else { base.to_owned() }
     }
 }
 

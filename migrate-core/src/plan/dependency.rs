@@ -51,7 +51,7 @@ pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
     edges
 }
 
-fn plain(before: NodeId, after: NodeId) -> Edge {
+pub(super) fn plain(before: NodeId, after: NodeId) -> Edge {
     Edge { before, after, between: Between::Nothing }
 }
 

@@ -175,13 +175,7 @@ pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
                 hazards.extend(of_change(table, change));
                 hazards.extend(of_type(table, change, new));
                 hazards.extend(leaves_inserts_incomplete(table, change, new));
-                if let TableChange::SetNotNull { column } = change
-                    && !new.proves(table, column, changes)
-                {
-                    let why = format!("`{}.{}` may hold nulls", table.plain(), column.as_str());
-                    hazards.push(Hazard::Scan { table: table.plain() });
-                    hazards.push(Hazard::CanFailOnRows { why });
-                }
+                hazards.extend(of_required(table, change, changes, new));
             }
         }
         Action::CreateTable { definition, .. } => {
@@ -289,6 +283,22 @@ fn leaves_inserts_incomplete(
     let place = format!("`{}.{}`", table.plain(), column.as_str());
     let why = || format!("inserts fail that leave out {place}, which has no default");
     new.bare_column(table, column).then(|| Hazard::BreaksRunningCode { why: why() })
+}
+
+/// What a column that becomes required does to rows, where no check proves it in its statement.
+fn of_required(
+    table: &QualifiedName,
+    change: &TableChange,
+    statement: &[TableChange],
+    new: &Made,
+) -> Vec<Hazard> {
+    match change {
+        TableChange::SetNotNull { column } if !new.proves(table, column, statement) => {
+            let why = format!("`{}.{}` may hold nulls", table.plain(), column.as_str());
+            vec![Hazard::Scan { table: table.plain() }, Hazard::CanFailOnRows { why }]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// What another type does to rows, as far as the type before is known.

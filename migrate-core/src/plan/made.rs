@@ -33,9 +33,12 @@ impl Made {
     /// Nothing so far, beside what is there of what the plan changes.
     pub(crate) fn beside(current: &Catalog, plan: &Plan) -> Self {
         let mut made = Self::default();
-        for (table, column) in plan.actions().flat_map(retyped) {
-            let before = current.column(table, column).map(|column| column.sql_type.clone());
-            made.types.extend(before.map(|before| (column_key(table, column), before)));
+        for (table, change) in plan.table_changes() {
+            if let TableChange::SetType { column, .. } = change
+                && let Some(before) = current.column(table, column)
+            {
+                made.types.insert(column_key(table, column), before.sql_type.clone());
+            }
         }
         for (key, object) in &current.objects {
             if let Object::Constraint(constraint) = object {
@@ -125,28 +128,14 @@ impl Made {
 
 fn proof(constraint: &Constraint) -> Option<Proof> {
     let ConstraintKind::Check { expression, .. } = &constraint.kind else { return None };
-    let text = expression.text().trim_start_matches('(').trim_end_matches(')').to_owned();
+    let text = expression.text().trim_start_matches('(').trim_end_matches(')');
     let validated = constraint.validated;
-    text.ends_with(" IS NOT NULL").then_some(Proof { text, validated })
+    text.ends_with(" IS NOT NULL").then(|| Proof { text: text.to_owned(), validated })
 }
 
 /// The text of the check that says so.
 pub(super) fn not_null(column: &Ident) -> String {
     format!("{column} IS NOT NULL")
-}
-
-/// The columns to which an action gives a type.
-fn retyped(action: &Action) -> impl Iterator<Item = (&QualifiedName, &Ident)> {
-    let altered = match action {
-        Action::AlterTable { table, changes } => Some((table, changes)),
-        _ => None,
-    };
-    altered.into_iter().flat_map(|(table, changes)| {
-        changes.iter().filter_map(move |change| match change {
-            TableChange::SetType { column, .. } => Some((table, column)),
-            _ => None,
-        })
-    })
 }
 
 fn is_bare(column: &ColumnDefinition) -> bool {

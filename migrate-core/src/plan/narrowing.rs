@@ -17,14 +17,11 @@ struct Narrowing {
     rounds: bool,
 }
 
-/// What the changes of type of a plan may do to values that are there.
+/// What types that are made anew under their names may do to values that are there; what another type
+/// does is a matter of its statement.
 pub(super) fn narrowings(plan: &Plan, current: &Catalog) -> Vec<Hazard> {
-    let altered = plan.actions().filter_map(|action| match action {
-        Action::AlterTable { table, changes } => Some((table, changes)),
-        _ => None,
-    });
     let types = Types::of(plan, current);
-    let changes = altered.flat_map(|(table, changes)| changes.iter().map(move |one| (table, one)));
+    let changes = plan.table_changes();
     changes.flat_map(|(table, change)| of_change(table, change, current, &types)).collect()
 }
 
@@ -35,8 +32,12 @@ fn of_change(
     types: &Types<'_>,
 ) -> Vec<Hazard> {
     let TableChange::SetType { column, sql_type, .. } = change else { return Vec::new() };
-    let Some(before) = current.column(table, column) else { return Vec::new() };
-    told(table, column, sql_type, types.between(&before.sql_type, sql_type))
+    match current.column(table, column) {
+        Some(before) if before.sql_type == *sql_type => {
+            told(table, column, sql_type, types.between(sql_type, sql_type))
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// What a change of a column's type may do to its values.

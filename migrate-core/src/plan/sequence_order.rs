@@ -5,8 +5,8 @@ use rustc_hash::FxHashMap;
 use crate::catalog::{Ident, Object, ObjectKey, QualifiedName};
 
 use super::Action;
-use super::dependency::{each, sets_type};
-use super::node::{Between, Draft, Edge, NodeId};
+use super::dependency::{each, plain, sets_type};
+use super::node::{Draft, Edge, NodeId};
 use super::touches::Touches;
 
 /// A sequence is given to a column that exists, and taken from one before the column goes; it goes on
@@ -70,7 +70,7 @@ pub(super) fn syncs_follow_former_sequences(draft: &Draft<'_>) -> Vec<Edge> {
         let Some(Object::Sequence(before)) = draft.current.objects.get(&key) else { continue };
         let owner = before.owned_by.as_ref();
         let sync = owner.and_then(|(table, column)| synced.get(&(table, column)));
-        edges.extend(sync.map(|sync| Edge { before: id, after: *sync, between: Between::Nothing }));
+        edges.extend(sync.map(|sync| plain(id, *sync)));
     }
     edges
 }

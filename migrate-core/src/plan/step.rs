@@ -47,6 +47,15 @@ impl Plan {
         self.steps.iter().flat_map(|step| &step.actions)
     }
 
+    /// The changes of tables, each with its table.
+    pub(crate) fn table_changes(&self) -> impl Iterator<Item = (&QualifiedName, &TableChange)> {
+        let altered = self.actions().filter_map(|action| match action {
+            Action::AlterTable { table, changes } => Some((table, changes)),
+            _ => None,
+        });
+        altered.flat_map(|(table, changes)| changes.iter().map(move |change| (table, change)))
+    }
+
     /// Whether one transaction holds everything.
     pub fn is_one_transaction(&self) -> bool {
         match self.steps.as_slice() {

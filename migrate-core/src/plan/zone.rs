@@ -1,8 +1,9 @@
 //! Changes of type that take a time zone for granted.
 
-use crate::catalog::{Catalog, Object, ObjectKey};
+use crate::catalog::Catalog;
 
 use super::cast::{Family, base, family, in_the_end};
+use super::type_replacement::attribute;
 
 /// Whether values get or lose a time zone, by that of the session, when they become of the other
 /// type: those of domains, arrays, ranges and composite types too.
@@ -12,23 +13,17 @@ pub(crate) fn takes_a_zone(
     after: &str,
     desired: &Catalog,
 ) -> bool {
-    let attributes = |sql_type: &str, side: &Catalog| {
-        let composite = side.objects.iter().find_map(|(key, object)| match (key, object) {
-            (ObjectKey::Composite { name }, Object::Composite(composite))
-                if name.to_string() == sql_type.trim_end_matches("[]") =>
-            {
-                Some(composite.attributes.clone())
-            }
-            _ => None,
-        });
-        composite.unwrap_or_default()
-    };
     let (from, to) = (base(&in_the_end(before, current)), base(&in_the_end(after, desired)));
     if family(&from) == Family::Other && from == to {
-        let of_before = attributes(before, current);
-        return attributes(after, desired).iter().any(|(name, after)| {
-            let before = of_before.iter().find(|(one, _)| one == name);
-            before.is_some_and(|(_, before)| takes_a_zone(before, current, after, desired))
+        let composite =
+            |sql_type: &str, side| Catalog::composite(side, sql_type.trim_end_matches("[]"));
+        let (Some(before), Some(after)) = (composite(before, current), composite(after, desired))
+        else {
+            return false;
+        };
+        return after.attributes.iter().any(|(name, after)| {
+            let before = attribute(before, name);
+            before.is_some_and(|before| takes_a_zone(before, current, after, desired))
         });
     }
     let zone = |one: &str| match one {

@@ -178,9 +178,8 @@ impl SqlStatement {
         let first = words.next()?;
         let name = if is_word(first, "IF") { words.nth(2)? } else { first };
         let name = Some(name).filter(|name| !is_word(name, "ON"));
-        let mut words = words.skip_while(|word| name.is_some() && !is_word(word, "ON"));
         if name.is_some() {
-            words.next();
+            words.find(|word| is_word(word, "ON"))?;
         }
         let first = words.find(|word| !is_word(word, "ONLY"))?;
         // An index is in the schema of its table.

@@ -9,7 +9,6 @@ use crate::postgres::said;
 use crate::revision::{
     Allowance, Direction, Header, Journal, Migrator, Result as RevisionResult, RevisionError,
 };
-
 use crate::sql::with_values;
 
 use super::blocker::{Blocker, blockers};

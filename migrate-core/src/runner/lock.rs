@@ -31,8 +31,8 @@ pub struct MigrationLock {
 /// would end the lock's, and a run's in its middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TransactionLimit {
-    None,
-    Some,
+    Off,
+    On,
 }
 
 /// The advisory locks of the database that sessions have, by their keys.
@@ -101,8 +101,8 @@ impl MigrationLock {
     /// it.
     pub(super) fn without_limit(&self, set: &str) -> String {
         match self.limit {
-            TransactionLimit::None => String::new(),
-            TransactionLimit::Some => format!("; {set} transaction_timeout = 0"),
+            TransactionLimit::Off => String::new(),
+            TransactionLimit::On => format!("; {set} transaction_timeout = 0"),
         }
     }
 
@@ -137,17 +137,17 @@ async fn try_lock(
     );
     let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
     let mut held = rows.len() == 2;
-    let mut limit = TransactionLimit::None;
+    let mut limit = TransactionLimit::Off;
     for row in rows {
         held &= row.try_get::<bool, _>("held")?;
         if let Ok(true) = row.try_get("is_limited") {
-            limit = TransactionLimit::Some;
+            limit = TransactionLimit::On;
         }
     }
     if !held {
         let sql = format!("ROLLBACK; {PATIENT}");
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *connection).await?;
-    } else if limit == TransactionLimit::Some {
+    } else if limit == TransactionLimit::On {
         sqlx::raw_sql("SET LOCAL transaction_timeout = 0").execute(&mut *connection).await?;
     }
     Ok(held.then_some(limit))

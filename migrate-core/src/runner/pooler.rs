@@ -26,20 +26,31 @@ pub(super) async fn require_own_session(
     {
         return Ok(());
     }
-    let recorded = record_sql(revision, direction, on.job.dependencies, &on.target.schema).await;
-    if !recorded.statements.iter().any(|one| one.outside_transaction) {
+    if connections.is_shared == Some(false) || !runs_outside(on, revision, direction).await {
         return Ok(());
     }
-    let is_shared = match connections.is_shared {
-        Some(known) => known,
-        None => is_shared(on, connection).await?,
-    };
-    connections.is_shared = Some(is_shared);
-    if is_shared {
-        let (revision, place) = (revision.id().to_owned(), on.target.place());
-        return Err(RunError::SharedSession { revision, place });
+    if connections.is_shared.is_none() {
+        connections.is_shared = Some(is_shared(on, connection).await?);
     }
-    Ok(())
+    match connections.is_shared {
+        Some(true) => {
+            let (revision, place) = (revision.id().to_owned(), on.target.place());
+            Err(RunError::SharedSession { revision, place })
+        }
+        Some(false) | None => Ok(()),
+    }
+}
+
+/// Whether a direction runs anything outside a transaction; what a file of SQL in one does needn't be
+/// written down for that.
+async fn runs_outside(on: On<'_>, revision: &Revision, direction: &Direction) -> bool {
+    if let Direction::Sql(script) = direction
+        && !script.runs_outside_transaction()
+    {
+        return false;
+    }
+    let recorded = record_sql(revision, direction, on.job.dependencies, &on.target.schema).await;
+    recorded.statements.iter().any(|one| one.outside_transaction)
 }
 
 /// How often it is asked: a busy pooler may give the same session again by chance.

@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use crate::history::Record;
 use crate::revision::{Header, Migrator, RunAs};
 use crate::sql::with_values;
-use crate::target::{PATIENT, Target};
+use crate::target::{PATIENT, Target, UNSET};
 
 use super::lock::MigrationLock;
 use super::{RunError, RunSettings};
@@ -54,9 +54,6 @@ pub(super) async fn leave(mut connection: PgConnection) {
     connection.execute(sqlx::raw_sql(UNSET)).await.ok();
     connection.close().await.ok();
 }
-
-/// Takes away what was set, and another role.
-const UNSET: &str = "RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE";
 
 /// A connection to a server that takes changes.
 pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {

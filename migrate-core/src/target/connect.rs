@@ -29,6 +29,9 @@ impl Default for ConnectRetries {
 /// Keeps a session that waits for another run, or for the next step, from being ended for that.
 pub(crate) const PATIENT: &str = "SET idle_session_timeout = 0";
 
+/// Takes away what a session has set, and another role.
+pub(crate) const UNSET: &str = "RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE";
+
 impl Target {
     /// A connection whose session is as revisions expect it: names resolve in the target schema,
     /// times are UTC, and notices stay quiet.
@@ -54,8 +57,10 @@ impl Target {
 
     /// Makes a session that served another target, or a revision that changed it, like a new one.
     pub(crate) async fn reset(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let reset = "RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE; CLOSE ALL; DISCARD TEMP; UNLISTEN *; SELECT pg_advisory_unlock_all()";
-        sqlx::raw_sql(reset).execute(&mut *connection).await?;
+        let reset = format!(
+            "{UNSET}; CLOSE ALL; DISCARD TEMP; UNLISTEN *; SELECT pg_advisory_unlock_all()"
+        );
+        sqlx::raw_sql(AssertSqlSafe(reset)).execute(&mut *connection).await?;
         self.set_up(connection).await
     }
 

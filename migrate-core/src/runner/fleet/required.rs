@@ -32,8 +32,8 @@ pub fn requirement(
         going.iter().find(|going| is_called(going, required))
     };
     statuses.iter().filter(|target| !target.is_common).find_map(|target| {
-        let there = target.status.revisions.iter().filter(|one| one.record.is_some());
-        there.into_iter().find_map(|one| {
+        let mut there = target.status.revisions.iter().filter(|one| one.record.is_some());
+        there.find_map(|one| {
             let required = (*builds_on(&one.id)?).to_owned();
             let tenant = format!("{} in {}", target.schema.as_str(), target.database);
             Some(Requirement { tenant, revision: one.id.clone(), required })
