@@ -191,6 +191,25 @@ impl Catalog {
         }
     }
 
+    /// What a column holds in rows that say nothing of it: its default, or that of its domain.
+    pub(crate) fn given_by_default(
+        &self,
+        table: &QualifiedName,
+        column: &Ident,
+    ) -> Option<&Expression> {
+        let of_domain = || {
+            let sql_type = &self.column(table, column)?.sql_type;
+            self.domain(sql_type)?.default.as_ref()
+        };
+        self.default_of(table, column).or_else(of_domain)
+    }
+
+    /// Whether a type is a domain that takes no null, itself or by its base.
+    pub(crate) fn refuses_null(&self, sql_type: &str) -> bool {
+        let domain = self.domain(sql_type);
+        domain.is_some_and(|domain| domain.not_null || self.refuses_null(&domain.base))
+    }
+
     /// The same without views, functions, triggers, policies and rules.
     #[must_use]
     pub fn without_dependents(mut self) -> Self {

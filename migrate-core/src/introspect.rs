@@ -133,7 +133,14 @@ const QUERIES: [&str; 16] = [
 
 /// What of a constraint no other form can stand for.
 const UNHANDLED_CONSTRAINT: &str = "CASE WHEN con.conperiod THEN 'temporal' \
-     WHEN NOT con.conenforced THEN 'not enforced' END";
+     WHEN NOT con.conenforced THEN 'not enforced' \
+     WHEN con.contype = 'n' AND NOT con.convalidated THEN 'not valid' \
+     WHEN con.contype = 'n' AND con.connoinherit THEN 'not inherited' END";
+
+/// Rows may have a null where its constraint isn't validated.
+const NOT_NULL: &str = "a.attnotnull AND (a.attrelid, a.attnum) NOT IN \
+     (SELECT con.conrelid, con.conkey[1] FROM pg_catalog.pg_constraint con \
+      WHERE con.contype = 'n' AND con.conrelid <> 0 AND NOT con.convalidated)";
 
 /// The queries that a catalog is read with, beside that of the schemas, for a server of this
 /// `server_version_num`; in some, `$1` is the schemas' names.
@@ -145,6 +152,7 @@ pub fn queries(server_version: u32) -> impl Iterator<Item = String> {
         sql.replace("{delete_columns}", since_15("con.confdelsetcols", "NULL::int2[]"))
             .replace("{sequence_unlogged}", since_15("c.relpersistence = 'u'", "NULL::bool"))
             .replace("{nulls_not_distinct}", since_15("i.indnullsnotdistinct", "false"))
+            .replace("{not_null}", since(180_000, NOT_NULL, "a.attnotnull"))
             .replace("{unhandled}", since(180_000, UNHANDLED_CONSTRAINT, "NULL::text"))
     })
 }

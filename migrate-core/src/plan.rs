@@ -4,6 +4,7 @@
 //! what a transaction can't hold becomes steps. Everything here is pure.
 
 mod action;
+mod added_column;
 mod cast;
 mod closed_domain;
 mod convert;

@@ -397,3 +397,23 @@ fn b20_a_generated_column_that_becomes_plain_keeps_its_values_whatever_it_was_co
         }
     }
 }
+
+#[test]
+fn b15_rows_get_a_column_of_a_domain_that_takes_no_null() {
+    let domains = "CREATE DOMAIN named AS text NOT NULL; CREATE DOMAIN counted AS integer NOT NULL;
+        CREATE DOMAIN nested AS counted; CREATE DOMAIN rated AS integer NOT NULL DEFAULT 3;
+        CREATE DOMAIN plain AS date;";
+    let sql = check(Case {
+        current: &format!("{domains} CREATE TABLE t (id int PRIMARY KEY);"),
+        rows: "INSERT INTO t VALUES (1), (2);",
+        desired: &format!(
+            "{domains} CREATE TABLE t (id int PRIMARY KEY, a named, b counted NOT NULL, c nested,
+                d rated, e rated NOT NULL, f plain NOT NULL, g counted DEFAULT 7);"
+        ),
+        ..Case::default()
+    });
+    let placeholders = ["a DROP DEFAULT", "b DROP DEFAULT", "c DROP DEFAULT"];
+    assert!(placeholders.iter().all(|one| sql.contains(one)), "{sql}");
+    assert_eq!(sql.matches("DROP DEFAULT").count(), 3, "{sql}");
+    assert_eq!(sql.matches("UPDATE").count(), 1, "only `f` is filled afterwards: {sql}");
+}

@@ -468,6 +468,44 @@ async fn a_type_that_only_gets_wider_rewrites_no_row() {
 }
 
 #[tokio::test]
+async fn a_new_column_rewrites_rows_where_each_may_get_a_value_of_its_own() {
+    let kept = [
+        "integer",
+        "integer DEFAULT 1",
+        "timestamptz DEFAULT now()",
+        "text DEFAULT lower('A'::varchar(3))",
+        "free",
+    ];
+    let written = [
+        "uuid DEFAULT gen_random_uuid()",
+        "double precision DEFAULT random() + 1",
+        "integer DEFAULT next_code()",
+        "serial",
+        "integer GENERATED ALWAYS AS IDENTITY",
+        "integer GENERATED ALWAYS AS (b + 1) STORED",
+        "positive",
+        "more_positive DEFAULT 4",
+    ];
+    let types =
+        "CREATE DOMAIN free AS integer; CREATE DOMAIN positive AS integer CHECK (VALUE > 0);
+        CREATE DOMAIN more_positive AS positive;
+        CREATE FUNCTION next_code() RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN 3; END';";
+    for (columns, is_written) in [(&kept[..], false), (&written[..], true)] {
+        for column in columns {
+            let from = database(&format!("{types} CREATE TABLE t (b int)")).await;
+            let to = database(&format!("{types} CREATE TABLE t (b int, a {column})")).await;
+            let settings = Settings::default();
+            let comparison = compared(&url(&from), &url(&to), &settings).await;
+            let sql = script(&comparison.expect("they are compared"), &from, "public");
+            assert_eq!(sql.contains("rewrites every row of `t`"), is_written, "{column}\n{sql}");
+            // The server is the judge.
+            let said = psql(&from, &sql.replace("= warning", "= debug1"));
+            assert_eq!(said.contains("rewriting table"), is_written, "{column}: {said}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn b16_each_way_to_take_a_time_zone_for_granted_is_told() {
     let with = |moment: &str, range: &str, rest: &str| {
         format!(
@@ -858,16 +896,22 @@ async fn what_newer_servers_know_is_left_alone_and_a_virtual_column_is_not_lost_
     .await;
     let to = database(
         "CREATE TABLE t (a int, b int CONSTRAINT small CHECK (b < 9) NOT ENFORCED);
+         ALTER TABLE t ADD CONSTRAINT there NOT NULL b NOT VALID;
          CREATE TABLE u (r int4range, v daterange, CONSTRAINT k UNIQUE (r, v WITHOUT OVERLAPS))",
     )
     .await;
     let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
     let comparison = comparison.expect("they are compared");
     let named: Vec<&str> = comparison.left_alone.iter().map(|one| one.what.as_str()).collect();
-    for wanted in ["not enforced constraint `small` of `t`", "temporal constraint `k` of `u`"] {
+    for wanted in [
+        "not enforced constraint `small` of `t`",
+        "not valid constraint `there` of `t`",
+        "temporal constraint `k` of `u`",
+    ] {
         assert!(named.contains(&wanted), "{named:?}");
     }
     let sql: Vec<&str> = comparison.statements.iter().filter_map(Executed::sql).collect();
     assert!(!sql.iter().any(|one| one.contains("small") || one.contains(" k ")), "{sql:?}");
+    assert!(!sql.iter().any(|one| one.contains("NOT NULL")), "{sql:?}");
     assert_eq!(lost(&comparison), ["column `t.a`"]);
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, Ident, ObjectKey};
 use crate::diff::{Answers, diff};
-use crate::generate::{GenerateError, Scratch, filling, zones};
+use crate::generate::{GenerateError, Scratch, fillings, zones};
 use crate::loss::{Loss, losses};
 use crate::plan::{Plan, PlanOptions, plan};
 use crate::revision::{Executed, record_plan_from};
@@ -69,7 +69,7 @@ pub async fn compare(
     };
     let mut plan = plan(&present, &wanted, &options)?;
     require_way(&plan, &present, &wanted)?;
-    notes.extend(plan.actions().filter_map(|action| filling(action, &wanted)));
+    notes.extend(fillings(&plan, &wanted));
     notes.extend(zones(&plan, &present, &wanted));
     plan.prepend(renamed.actions);
     let losses = losses(&plan, &present);

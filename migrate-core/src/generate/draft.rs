@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Dependency, Ident, ObjectKey};
+use crate::catalog::{Catalog, Dependency, Expression, Ident, ObjectKey, QualifiedName};
 use crate::diff::{Answers, Change, diff, rename_candidates};
 use crate::model::Registry;
 use crate::model::objects::{DeclaredRename, ModelObjects, objects};
@@ -219,7 +219,7 @@ fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft
         Hazard::DataLost { what } if is_part(what) => Some(format!("Loses {what}.")),
         _ => None,
     }));
-    notes.extend(up.actions().filter_map(|action| filling(action, desired)));
+    notes.extend(fillings(&up, desired));
     notes.extend(zones(&up, current, desired));
     notes.extend(up.too_many_locks().map(|locks| {
         format!("Runs in steps: in one transaction it would hold about {locks} locks, and a server may have no room for so many.")
@@ -232,15 +232,30 @@ fn is_part(lost: &str) -> bool {
     ["all but", "attribute", "what `"].iter().any(|begin| lost.starts_with(begin))
 }
 
-/// What a fill puts into rows: the default, or a value that stands in for what only the author
-/// knows.
-pub(crate) fn filling(action: &Action, desired: &Catalog) -> Option<String> {
-    let Action::Backfill { table, column, value } = action else { return None };
+/// What fills put into rows: the default, or a value that stands in for what only the author knows.
+pub(crate) fn fillings(plan: &Plan, desired: &Catalog) -> Vec<String> {
+    let backfills = plan.actions().filter_map(|action| match action {
+        Action::Backfill { table, column, value } => Some((table, column, value)),
+        _ => None,
+    });
+    let placeholders = plan.table_changes().filter_map(|(table, change)| match change {
+        TableChange::AddColumn { column } => {
+            let is_kept = desired.default_of(table, &column.name).is_some();
+            let value = column.default.as_ref().filter(|_| !is_kept)?;
+            Some((table, &column.name, value))
+        }
+        _ => None,
+    });
+    let filled = backfills.chain(placeholders);
+    filled.map(|(table, column, value)| filling(table, column, value, desired)).collect()
+}
+
+fn filling(table: &QualifiedName, column: &Ident, value: &Expression, desired: &Catalog) -> String {
     let place = format!("`{}.{}`", table.plain(), column.as_str());
-    Some(match desired.default_of(table, column) {
+    match desired.given_by_default(table, column) {
         Some(_) => format!("Rows without a value in {place} get the default, {value}."),
         None => format!("Rows without a value in {place} get {value} as a placeholder: edit it."),
-    })
+    }
 }
 
 /// The time zones that changes of type take for granted.

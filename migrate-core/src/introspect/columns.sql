@@ -1,6 +1,6 @@
 SELECT a.attrelid AS relation_oid, a.attnum AS number, a.attname AS name,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS sql_type,
-       a.attnotnull AS not_null, a.attcollation AS collation_oid,
+       {not_null} AS not_null, a.attcollation AS collation_oid,
        cn.nspname AS collation_schema, co.collname AS collation_name,
        a.attidentity::text AS identity, a.attgenerated::text AS generated,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage,

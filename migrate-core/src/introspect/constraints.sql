@@ -19,6 +19,6 @@ SELECT con.oid, con.conname AS name, con.contype::text AS kind,
 FROM pg_catalog.pg_constraint con
 JOIN pg_catalog.pg_namespace n ON n.oid = con.connamespace
 WHERE n.nspname = ANY ($1)
-  AND con.contype IN ('p', 'u', 'f', 'c', 'x')
+  AND (con.contype IN ('p', 'u', 'f', 'c', 'x') OR {unhandled} IS NOT NULL)
   AND con.conparentid = 0
 ORDER BY con.conrelid, con.conname

@@ -219,7 +219,7 @@ pub(super) fn neutral_value(
     if is_in_key(table, name, desired) || column.identity.is_some() {
         return None;
     }
-    let sql_type = &column.sql_type;
+    let sql_type = desired.base_type(&column.sql_type);
     if sql_type.ends_with("[]") {
         return Some("'{}'".into());
     }

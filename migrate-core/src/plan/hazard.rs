@@ -8,6 +8,7 @@ use crate::catalog::{
 };
 use crate::diff::plain_name;
 
+use super::added_column::is_written;
 use super::narrowing::{self, narrowings};
 use super::widening::{may_only_widen, only_widens};
 use super::{Action, IndexBuild, Made, Plan, TableChange, lost_attributes};
@@ -172,7 +173,7 @@ pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
     match action {
         Action::AlterTable { table, changes } if !new.table(table) => {
             for change in changes {
-                hazards.extend(of_change(table, change));
+                hazards.extend(of_change(table, change, new));
                 hazards.extend(of_type(table, change, new));
                 hazards.extend(leaves_inserts_incomplete(table, change, new));
                 hazards.extend(of_required(table, change, changes, new));
@@ -276,13 +277,18 @@ fn leaves_inserts_incomplete(
     new: &Made,
 ) -> Option<Hazard> {
     let column = match change {
-        TableChange::SetNotNull { column } => column,
-        TableChange::AddColumn { column } if column.column.not_null => &column.name,
+        TableChange::SetNotNull { column } if new.bare_column(table, column) => column,
+        TableChange::AddColumn { column }
+            if column.column.not_null && new.bare_column(table, &column.name) =>
+        {
+            &column.name
+        }
+        TableChange::DropDefault { column } if new.filled_column(table, column) => column,
         _ => return None,
     };
     let place = format!("`{}.{}`", table.plain(), column.as_str());
-    let why = || format!("inserts fail that leave out {place}, which has no default");
-    new.bare_column(table, column).then(|| Hazard::BreaksRunningCode { why: why() })
+    let why = format!("inserts fail that leave out {place}, which has no default");
+    Some(Hazard::BreaksRunningCode { why })
 }
 
 /// What a column that becomes required does to rows, where no check proves it in its statement.
@@ -330,7 +336,7 @@ pub(crate) fn takes_first_element(column: &Ident, using: Option<&str>) -> bool {
     using.is_some_and(|using| using.starts_with(&format!("{column}[1]")))
 }
 
-fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
+fn of_change(table: &QualifiedName, change: &TableChange, new: &Made) -> Vec<Hazard> {
     let name = table.plain();
     let rewrite =
         || vec![lock(table, Lock::AccessExclusive), Hazard::Rewrite { table: name.clone() }];
@@ -342,20 +348,7 @@ fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
         ]
     };
     match change {
-        TableChange::AddColumn { column } => {
-            let generated =
-                column.column.generated.as_ref().is_some_and(|generated| generated.stored);
-            if generated
-                || column.column.identity.is_some()
-                || column
-                    .default
-                    .as_ref()
-                    .is_some_and(|default| default.text().contains("nextval("))
-            {
-                return rewrite();
-            }
-            vec![lock(table, Lock::AccessExclusive)]
-        }
+        TableChange::AddColumn { column } if is_written(column, new) => rewrite(),
         TableChange::DropColumn { name: column } => {
             let key = ObjectKey::Column { table: table.clone(), name: column.clone() };
             vec![lock(table, Lock::AccessExclusive), is_gone(&key)]
@@ -407,7 +400,8 @@ fn of_change(table: &QualifiedName, change: &TableChange) -> Vec<Hazard> {
         | TableChange::SetOptions { .. }
         | TableChange::ResetOptions { .. }
         | TableChange::SetCluster { .. } => vec![lock(table, Lock::ShareUpdateExclusive)],
-        TableChange::SetDefault { .. }
+        TableChange::AddColumn { .. }
+        | TableChange::SetDefault { .. }
         | TableChange::DropDefault { .. }
         | TableChange::SetNotNull { .. }
         | TableChange::DropNotNull { .. }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
-    Catalog, Constraint, ConstraintKind, Ident, Object, ObjectKey, QualifiedName,
+    Catalog, Constraint, ConstraintKind, Domain, Ident, Object, ObjectKey, QualifiedName,
 };
 
 use super::{Action, ColumnDefinition, Plan, TableChange};
@@ -13,12 +13,24 @@ use super::{Action, ColumnDefinition, Plan, TableChange};
 pub(crate) struct Made {
     tables: BTreeSet<QualifiedName>,
     domains: BTreeSet<QualifiedName>,
+    /// What is known of domains, by their names as SQL writes them.
+    known_domains: BTreeMap<String, KnownDomain>,
     /// Columns that get no value where an insert leaves them out.
     bare_columns: BTreeSet<ObjectKey>,
+    /// Columns that have to have a value, and get it by their default.
+    filled_columns: BTreeSet<ObjectKey>,
     /// The types of columns that get another, where they are known.
     types: BTreeMap<ObjectKey, String>,
     /// Checks that a column holds no nulls.
     proofs: BTreeMap<ObjectKey, Proof>,
+}
+
+/// A domain, old or new.
+#[derive(Debug, Clone, Default)]
+struct KnownDomain {
+    base: String,
+    /// Whether it demands something of values beyond their type.
+    demands: bool,
 }
 
 /// A check that may prove a column to hold no nulls.
@@ -41,8 +53,15 @@ impl Made {
             }
         }
         for (key, object) in &current.objects {
-            if let Object::Constraint(constraint) = object {
-                made.proofs.extend(proof(constraint).map(|proof| (key.clone(), proof)));
+            match (key, object) {
+                (_, Object::Constraint(constraint)) => {
+                    made.proofs.extend(proof(constraint).map(|proof| (key.clone(), proof)));
+                }
+                (ObjectKey::Domain { name }, Object::Domain(domain)) => {
+                    made.know_domain(name, domain);
+                }
+                (ObjectKey::DomainConstraint { domain, .. }, _) => made.demand(domain),
+                _ => {}
             }
         }
         made
@@ -54,9 +73,12 @@ impl Made {
             Action::CreateTable { name, .. } => {
                 self.tables.insert(name.clone());
             }
-            Action::CreateDomain { name, .. } => {
+            Action::CreateDomain { name, definition } => {
                 self.domains.insert(name.clone());
+                self.know_domain(name, definition);
             }
+            Action::SetDomainNotNull { name }
+            | Action::AddDomainConstraint { domain: name, .. } => self.demand(name),
             Action::AlterTable { table, changes } => {
                 for change in changes {
                     self.note_change(table, change);
@@ -66,10 +88,25 @@ impl Made {
         }
     }
 
+    fn know_domain(&mut self, name: &QualifiedName, domain: &Domain) {
+        let known = self.known_domains.entry(name.to_string()).or_default();
+        known.base.clone_from(&domain.base);
+        known.demands |= domain.not_null;
+    }
+
+    fn demand(&mut self, domain: &QualifiedName) {
+        self.known_domains.entry(domain.to_string()).or_default().demands = true;
+    }
+
     fn note_change(&mut self, table: &QualifiedName, change: &TableChange) {
         match change {
             TableChange::AddColumn { column } if is_bare(column) => {
                 self.bare_columns.insert(column_key(table, &column.name));
+            }
+            TableChange::AddColumn { column }
+                if column.column.not_null || self.demands(&column.column.sql_type) =>
+            {
+                self.filled_columns.insert(column_key(table, &column.name));
             }
             TableChange::SetDefault { column, .. } | TableChange::AddIdentity { column, .. } => {
                 self.bare_columns.remove(&column_key(table, column));
@@ -110,6 +147,12 @@ impl Made {
         self.types.get(&column_key(table, column)).map(String::as_str)
     }
 
+    /// Whether a type is a domain that demands something of its values, itself or by its base.
+    pub(super) fn demands(&self, sql_type: &str) -> bool {
+        let domain = self.known_domains.get(sql_type);
+        domain.is_some_and(|domain| domain.demands || self.demands(&domain.base))
+    }
+
     /// Whether the table is new.
     pub(super) fn table(&self, name: &QualifiedName) -> bool {
         self.tables.contains(name)
@@ -118,6 +161,11 @@ impl Made {
     /// Whether the domain is new.
     pub(super) fn domain(&self, name: &QualifiedName) -> bool {
         self.domains.contains(name)
+    }
+
+    /// Whether the column is new, has to have a value and gets it by its default so far.
+    pub(super) fn filled_column(&self, table: &QualifiedName, name: &Ident) -> bool {
+        self.filled_columns.contains(&column_key(table, name))
     }
 
     /// Whether the column is new and gets no value by itself.

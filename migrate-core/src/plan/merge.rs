@@ -1,7 +1,7 @@
 //! Neighbouring changes of one table become one `ALTER TABLE`, so that the table is locked and
 //! rewritten once.
 
-use crate::catalog::ConstraintKind;
+use crate::catalog::{ConstraintKind, Ident};
 
 use super::sort::Placed;
 use super::toast::is_toast;
@@ -25,7 +25,8 @@ pub(super) fn merge(placed: Vec<Placed>) -> Vec<Placed> {
                 && !retype_the_same(changes, &more)
                 && !persist_with_another(changes, &more)
                 && !leave_an_identity(changes, &more)
-                && !drop_a_proof(changes, &more) =>
+                && !drop_a_proof(changes, &more)
+                && !drop_a_placeholder(changes, &more) =>
             {
                 changes.extend(more);
             }
@@ -86,6 +87,20 @@ fn drop_a_proof(changes: &[TableChange], more: &[TableChange]) -> bool {
     let drops = |change: &TableChange| matches!(change, TableChange::DropConstraint { .. });
     let all = || changes.iter().chain(more);
     all().any(requires) && all().any(drops)
+}
+
+/// Whether a column that is added loses its default again: PostgreSQL drops first.
+fn drop_a_placeholder(changes: &[TableChange], more: &[TableChange]) -> bool {
+    let added = |change: &TableChange| match change {
+        TableChange::AddColumn { column } => Some(column.name.clone()),
+        _ => None,
+    };
+    let added: Vec<Ident> = changes.iter().filter_map(added).collect();
+    let drops = |change: &TableChange| match change {
+        TableChange::DropDefault { column } => added.contains(column),
+        _ => false,
+    };
+    more.iter().any(drops)
 }
 
 /// A validation takes a weaker lock than its neighbours, and a foreign key locks two tables; a

@@ -17,22 +17,28 @@ use super::{DbObject, sequence};
 impl DbObject for Column {
     fn create(&self, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
         let ObjectKey::Column { table, name } = key else { return Ok(()) };
-        let lacks_value = self.not_null
+        let lacks_value = draft.exists(&ObjectKey::Table { name: table.clone() })
             && self.generated.is_none()
             && self.identity.is_none()
-            && draft.desired.default_of(table, name).is_none();
-        let new_table = !draft.exists(&ObjectKey::Table { name: table.clone() });
-        if new_table || !lacks_value {
-            let mut steps = Steps::new(table, name, key);
-            steps.push(Node::creating(add(table, name, bare(self)), key), draft);
-            set_what_add_column_leaves_out(self, &mut steps, draft);
-            return Ok(());
-        }
-        let nullable = Self { not_null: false, ..bare(self) };
+            && draft.desired.given_by_default(table, name).is_none();
+        // Rows can't have a null of a domain that takes none, not even until they are filled.
+        let placeholder = (lacks_value && draft.desired.refuses_null(&self.sql_type))
+            .then(|| cast::neutral_value(self, table, name, draft.desired))
+            .flatten();
+        let is_filled = lacks_value && self.not_null && placeholder.is_none();
+        let column = Self { not_null: self.not_null && !is_filled, ..bare(self) };
+        let default = placeholder.clone();
+        let column = ColumnDefinition { name: name.clone(), column, default };
         let mut steps = Steps::new(table, name, key);
-        steps.push(Node::creating(add(table, name, nullable), key), draft);
+        let add = Action::alter(table, TableChange::AddColumn { column });
+        steps.push(Node::creating(add, key), draft);
+        if placeholder.is_some() {
+            steps.change(TableChange::DropDefault { column: name.clone() }, draft);
+        }
         set_what_add_column_leaves_out(self, &mut steps, draft);
-        require(self, &mut steps, draft);
+        if is_filled {
+            require(self, &mut steps, draft);
+        }
         Ok(())
     }
 
@@ -112,11 +118,6 @@ impl<'a> Steps<'a> {
         let node = Node::changing(Action::alter(self.table, change), self.key);
         self.push_with(node, Between::Commit, draft);
     }
-}
-
-fn add(table: &QualifiedName, name: &Ident, column: Column) -> Action {
-    let column = ColumnDefinition { name: name.clone(), column, default: None };
-    Action::alter(table, TableChange::AddColumn { column })
 }
 
 /// Whether `ALTER COLUMN … TYPE` is needed.
@@ -260,7 +261,7 @@ fn change_nullability(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut
 /// filled: it would refuse to let anybody write one that is not.
 fn require(column: &Column, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
     let name = steps.column.clone();
-    let default = draft.desired.default_of(steps.table, &name).cloned();
+    let default = draft.desired.given_by_default(steps.table, &name).cloned();
     let fill = default.or_else(|| cast::neutral_value(column, steps.table, &name, draft.desired));
     // What a generated column holds is nobody's to give.
     let fill = fill.filter(|_| column.generated.is_none());
