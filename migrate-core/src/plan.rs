@@ -23,6 +23,7 @@ mod narrowing;
 mod node;
 mod options;
 mod order;
+mod other_locks;
 mod persistence;
 mod recreate;
 mod replace;

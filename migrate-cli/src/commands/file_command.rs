@@ -65,7 +65,8 @@ pub async fn run_file_command(command: FileCommand) -> ExitCode {
 async fn execute(command: FileCommand, output: &Output) -> anyhow::Result<u8> {
     let FileCommand { place, config: flags, folder, command } = command;
     let layers = place.layers(&Config::default(), None, &flags)?;
-    let config = layers.config()?;
+    let mut config = layers.config()?;
+    config.revisions.get_or_insert_with(|| layers.folder.join(SQL_FOLDER));
     let rust = RevisionFolder { path: folder };
     match command {
         Command::Init(args) => super::init::run(&rust, &sql_folder(&config), &args, output),
@@ -87,9 +88,12 @@ async fn execute(command: FileCommand, output: &Output) -> anyhow::Result<u8> {
     }
 }
 
+/// Where SQL revisions are, unless the configuration says otherwise.
+const SQL_FOLDER: &str = "migrations";
+
 /// The folder of SQL revisions.
 fn sql_folder(config: &Config) -> PathBuf {
-    config.revisions.clone().unwrap_or_else(|| PathBuf::from("migrations"))
+    config.revisions.clone().unwrap_or_else(|| PathBuf::from(SQL_FOLDER))
 }
 
 /// Runs SQL revisions.

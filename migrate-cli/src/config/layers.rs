@@ -46,6 +46,8 @@ pub(crate) struct Layers {
     pub(super) left_out: Vec<String>,
     /// A key, and where it is set, of which nobody knows whether it is meant.
     pub(super) in_doubt: Option<(String, String)>,
+    /// Where paths are seen from that nobody names: the folder of the file.
+    pub(crate) folder: PathBuf,
 }
 
 impl Layers {
@@ -61,6 +63,7 @@ impl Layers {
         layers.put(Table::try_from(code)?, &Origin::Code);
         if let Some(path) = file::find(named, project)? {
             let keys = file::read(&path, &known)?;
+            layers.folder = path.parent().unwrap_or(Path::new("")).to_owned();
             layers.put(keys, &Origin::File(path));
         }
         for (keys, variable) in environment::read(&known)? {

@@ -73,6 +73,14 @@ async fn schema_and_history_are_free_to_choose_and_made_where_missing() {
 }
 
 #[tokio::test]
+async fn revisions_that_nobody_names_are_beside_the_configuration() {
+    let revision = ("team/migrations/V1__create_point.sql", POINT.1);
+    let project = Project::with(&[revision, ("team/migrate.toml", "")]).await;
+    project.run(&["apply", "--config", "team/migrate.toml"]).says(0, &["applied V1__create_point"]);
+    project.run(&["apply"]).says(1, &["the folder of SQL revisions `migrations` is not there"]);
+}
+
+#[tokio::test]
 async fn session_settings_hold_on_every_connection_and_in_every_transaction() {
     let project = Project::with(&[
         (

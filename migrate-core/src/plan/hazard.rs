@@ -10,6 +10,7 @@ use crate::diff::plain_name;
 
 use super::added_column::is_written;
 use super::narrowing::{self, narrowings};
+use super::other_locks::other_locks;
 use super::widening::{may_only_widen, only_widens};
 use super::{Action, IndexBuild, Made, Plan, TableChange, lost_attributes};
 
@@ -170,6 +171,7 @@ pub fn losses(action: &Action) -> Vec<ObjectKey> {
 /// What one action may hurt, where this is new.
 pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
     let mut hazards: Vec<Hazard> = losses(action).iter().map(data_lost).collect();
+    hazards.extend(other_locks(action, new));
     match action {
         Action::AlterTable { table, changes } if !new.table(table) => {
             for change in changes {
@@ -223,8 +225,10 @@ pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
                 hazards.extend(duplicates(name, index));
             }
         },
-        Action::DropIndex { name, build: IndexBuild::Plain } => {
-            hazards.push(Hazard::Lock { relation: name.plain(), lock: Lock::AccessExclusive });
+        Action::DropIndex { name, build: IndexBuild::Plain }
+            if new.indexed_table(name).is_none() =>
+        {
+            hazards.push(lock(name, Lock::AccessExclusive));
         }
         Action::DropIndex { name, build: IndexBuild::Concurrently } => {
             hazards.push(Hazard::OutsideTransaction {

@@ -23,6 +23,10 @@ pub(crate) struct Made {
     types: BTreeMap<ObjectKey, String>,
     /// Checks that a column holds no nulls.
     proofs: BTreeMap<ObjectKey, Proof>,
+    /// Foreign keys: their columns, and the table that they reference.
+    foreign_keys: BTreeMap<ObjectKey, (Vec<Ident>, QualifiedName)>,
+    /// The tables of indexes.
+    indexes: BTreeMap<QualifiedName, QualifiedName>,
 }
 
 /// A domain, old or new.
@@ -54,8 +58,11 @@ impl Made {
         }
         for (key, object) in &current.objects {
             match (key, object) {
-                (_, Object::Constraint(constraint)) => {
-                    made.proofs.extend(proof(constraint).map(|proof| (key.clone(), proof)));
+                (ObjectKey::Constraint { table, name }, Object::Constraint(constraint)) => {
+                    made.note_constraint(table, name, constraint);
+                }
+                (ObjectKey::Index { name }, Object::Index(index)) => {
+                    made.indexes.insert(name.clone(), index.table.clone());
                 }
                 (ObjectKey::Domain { name }, Object::Domain(domain)) => {
                     made.know_domain(name, domain);
@@ -70,8 +77,14 @@ impl Made {
     /// Adds what an action makes.
     pub(crate) fn note(&mut self, action: &Action) {
         match action {
-            Action::CreateTable { name, .. } => {
+            Action::CreateTable { name, definition } => {
                 self.tables.insert(name.clone());
+                for (constraint_name, constraint) in &definition.constraints {
+                    self.note_constraint(name, constraint_name, constraint);
+                }
+            }
+            Action::CreateIndex { name, index, .. } => {
+                self.indexes.insert(name.clone(), index.table.clone());
             }
             Action::CreateDomain { name, definition } => {
                 self.domains.insert(name.clone());
@@ -86,6 +99,14 @@ impl Made {
             }
             _ => {}
         }
+    }
+
+    fn note_constraint(&mut self, table: &QualifiedName, name: &Ident, constraint: &Constraint) {
+        let key = constraint_key(table, name);
+        if let ConstraintKind::ForeignKey { columns, table: target, .. } = &constraint.kind {
+            self.foreign_keys.insert(key.clone(), (columns.clone(), target.clone()));
+        }
+        self.proofs.extend(proof(constraint).map(|proof| (key, proof)));
     }
 
     fn know_domain(&mut self, name: &QualifiedName, domain: &Domain) {
@@ -112,8 +133,7 @@ impl Made {
                 self.bare_columns.remove(&column_key(table, column));
             }
             TableChange::AddConstraint { name, constraint } => {
-                let key = constraint_key(table, name);
-                self.proofs.extend(proof(constraint).map(|proof| (key, proof)));
+                self.note_constraint(table, name, constraint);
             }
             TableChange::ValidateConstraint { name } => {
                 if let Some(proof) = self.proofs.get_mut(&constraint_key(table, name)) {
@@ -140,6 +160,23 @@ impl Made {
         let of_table = self.proofs.range(constraint_key(table, &Ident::first())..);
         let mut of_table = of_table.take_while(|(key, _)| key.table() == Some(table));
         of_table.any(|(key, proof)| proof.validated && proof.text == text && !going.contains(key))
+    }
+
+    /// The tables that foreign keys of a table reference, of those keys that are asked for.
+    pub(super) fn referenced_by(
+        &self,
+        table: &QualifiedName,
+        is_asked_for: impl Fn(&ObjectKey, &[Ident]) -> bool,
+    ) -> Vec<&QualifiedName> {
+        let of_table = self.foreign_keys.range(constraint_key(table, &Ident::first())..);
+        let of_table = of_table.take_while(|(key, _)| key.table() == Some(table));
+        let asked_for = of_table.filter(|(key, (columns, _))| is_asked_for(key, columns));
+        asked_for.map(|(_, (_, target))| target).collect()
+    }
+
+    /// The table of an index, where that is known.
+    pub(super) fn indexed_table(&self, index: &QualifiedName) -> Option<&QualifiedName> {
+        self.indexes.get(index)
     }
 
     /// The type of a column before it gets another, where that is known.
