@@ -9,6 +9,7 @@ mod exclude;
 mod files;
 mod left_alone;
 mod psql;
+mod put_back;
 mod run_files;
 mod settle;
 mod side;

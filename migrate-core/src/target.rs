@@ -62,8 +62,19 @@ impl Target {
 
     /// The settings that every revision runs under, for a session or a transaction.
     pub fn settings(&self, set: &str) -> String {
+        self.settings_as(RunAs::Service, set)
+    }
+
+    /// The same for who runs it. Names of the schema stand before those of PostgreSQL, but not for an
+    /// administrator: they may be a service's, which then could be led where only the administrator
+    /// may go.
+    pub(crate) fn settings_as(&self, run_as: RunAs, set: &str) -> String {
+        let behind = match (&self.session.role, run_as) {
+            (Some(_), RunAs::Privileged) => "",
+            _ => ", pg_catalog",
+        };
         format!(
-            "{set} search_path = {}, pg_catalog; {set} timezone = 'UTC'; {set} client_min_messages = warning",
+            "{set} search_path = {}{behind}; {set} timezone = 'UTC'; {set} client_min_messages = warning",
             self.schema
         )
     }

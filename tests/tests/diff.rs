@@ -1,6 +1,7 @@
 //! From one schema to another, wherever each comes from: the printed SQL is run by `psql`, and
 //! `pg_dump` judges where it leads.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -423,6 +424,106 @@ async fn b15_the_rows_of_columns_that_become_required_are_read_while_others_read
     assert_eq!(said.matches("sufficient to prove").count(), 2, "{sql}\n{said}");
     let validations = sql.matches("VALIDATE CONSTRAINT").count();
     assert_eq!(said.matches("verifying table").count(), validations, "{sql}\n{said}");
+}
+
+#[tokio::test]
+async fn b03_what_had_to_go_comes_again_as_the_other_side_has_it() {
+    let pairs = [
+        // A cast to the domain's base, a literal of the type before, an operator that is no more.
+        (
+            "CREATE DOMAIN d AS int; CREATE TABLE t (id d);
+             CREATE VIEW v AS SELECT * FROM t WHERE id > 5; CREATE VIEW w AS SELECT id FROM v;",
+            "CREATE DOMAIN d AS bigint; CREATE TABLE t (id d);
+             CREATE VIEW v AS SELECT * FROM t WHERE id > 5; CREATE VIEW w AS SELECT id FROM v;",
+            "INSERT INTO t VALUES (3000000000); SELECT * FROM w",
+        ),
+        (
+            "CREATE TABLE t (id text); CREATE VIEW v AS SELECT id FROM t WHERE id = 'a';",
+            "CREATE TABLE t (id varchar(9)); CREATE VIEW v AS SELECT id FROM t WHERE id = 'a';",
+            "SELECT * FROM v",
+        ),
+        (
+            "CREATE TABLE t (id text); ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+             CREATE POLICY p ON t USING (id::text = current_setting('x'));",
+            "CREATE TABLE t (id uuid); ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+             CREATE POLICY p ON t USING (id::text = current_setting('x'));",
+            "SELECT * FROM t",
+        ),
+        // It needs what goes, and doesn't any more.
+        (
+            "CREATE TYPE r AS ENUM ('a'); CREATE TABLE t (id int, r r); CREATE VIEW v AS SELECT * FROM t;",
+            "CREATE TABLE t (id int, r text); CREATE VIEW v AS SELECT * FROM t;",
+            "SELECT * FROM v",
+        ),
+        (
+            "CREATE TABLE t (id int CONSTRAINT old PRIMARY KEY, n int);
+             CREATE VIEW v AS SELECT id, n FROM t GROUP BY id;",
+            "CREATE TABLE t (id int CONSTRAINT new PRIMARY KEY, n int);
+             CREATE VIEW v AS SELECT id, n FROM t GROUP BY id;",
+            "SELECT * FROM v",
+        ),
+        (
+            "CREATE TABLE t (id int, gone int); CREATE VIEW v AS SELECT * FROM t;",
+            "CREATE TABLE t (id int); CREATE VIEW v AS SELECT * FROM t;",
+            "SELECT * FROM v",
+        ),
+        (
+            "CREATE TYPE c AS (a int, b text); CREATE TABLE t (id int, c c);
+             CREATE VIEW v AS SELECT (c).a, (c).b FROM t;",
+            "CREATE TYPE c AS (a int); CREATE TABLE t (id int, c c); CREATE VIEW v AS SELECT (c).a FROM t;",
+            "SELECT * FROM v",
+        ),
+    ];
+    for (current, desired, use_of_it) in pairs {
+        let (from, to) = (database(current).await, database(desired).await);
+        let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+        let comparison = comparison.unwrap_or_else(|error| panic!("{desired}: {error}"));
+        assert_eq!(comparison.left_alone, BTreeSet::new(), "{desired}");
+        psql(&from, &script(&comparison, &from, "public"));
+        assert_eq!(dump(&from), dump(&to));
+        execute(&from, use_of_it).await;
+    }
+}
+
+#[tokio::test]
+async fn no_view_goes_along_with_an_attribute() {
+    let with = |attributes: &str, views: &str| {
+        format!("CREATE TYPE c AS ({attributes}); CREATE TABLE typed OF c; {views}")
+    };
+    let from = with("a int, b text", "CREATE VIEW v AS SELECT b FROM typed;");
+    let (from, to) = (database(&from).await, database(&with("a int", "")).await);
+    let [current, desired] = sides(&url(&from), &url(&to), "public").await.expect("they are read");
+    let schema = Ident::new("public");
+    let settings = Settings::default();
+    let comparison = between::compare(&current, &desired, &schema, None, &settings).await;
+    let comparison = comparison.expect("they are compared");
+    let sql: Vec<&str> = comparison.statements.iter().filter_map(Executed::sql).collect();
+    assert_eq!(sql, ["ALTER TYPE c DROP ATTRIBUTE b"]);
+    let mut connection = connect(&from).await;
+    let outcome = sqlx::raw_sql("ALTER TYPE c DROP ATTRIBUTE b").execute(&mut connection).await;
+    let error = outcome.expect_err("PostgreSQL refuses it").to_string();
+    assert!(error.contains("typed table"), "{error}");
+    connection.close().await.expect("the session ends");
+}
+
+#[tokio::test]
+async fn a_materialized_view_of_a_file_comes_again_with_its_data() {
+    let with = |kind: &str| {
+        format!(
+            "CREATE TABLE t (id {kind}); CREATE MATERIALIZED VIEW m AS SELECT id FROM t;
+             CREATE MATERIALIZED VIEW a AS SELECT id FROM m; CREATE INDEX a_id ON a (id);"
+        )
+    };
+    let (from, to) = (database(&with("int")).await, database(&with("bigint")).await);
+    let folder = tempfile::tempdir().expect("there is a folder");
+    let dumped = file(folder.path(), "from.sql", &dumped(&from, &["--schema-only"]));
+    let same = compared(&files(&dumped), &url(&from), &Settings::default()).await;
+    let same = same.expect("they are compared");
+    assert!(same.statements.is_empty() && same.left_alone.is_empty(), "{:?}", same.left_alone);
+    let comparison = compared(&files(&dumped), &url(&to), &Settings::default()).await;
+    psql(&from, &script(&comparison.expect("they are compared"), &from, "public"));
+    assert_eq!(dump(&from), dump(&to));
+    execute(&from, "SELECT * FROM a").await;
 }
 
 #[tokio::test]

@@ -73,7 +73,10 @@ async fn execute(command: FileCommand, output: &Output) -> anyhow::Result<u8> {
         Command::New(args) if rust.path.join("mod.rs").exists() && !args.sql => {
             super::new::run(&rust, &args, output)
         }
-        Command::New(args) => super::new::run_sql(&sql_folder(&config), &args, output),
+        Command::New(args) => {
+            let common = config.common_revisions.as_deref();
+            super::new::run_sql(&sql_folder(&config), common, &args, output)
+        }
         Command::Merge => super::merge::run(&rust, output),
         Command::Diff(args) => {
             let words = Words { application: None, fallback: config.database_url.clone() };
@@ -117,20 +120,22 @@ pub(super) fn application(config: &Config) -> anyhow::Result<Application> {
     {
         bail!("no database is named; set DATABASE_URL or `database-url`, or pass `--database-url`");
     }
-    let mut application = Application::new(chain(&sql_folder(config), "revisions")?);
+    let common = config.common_revisions.as_deref();
+    let mut application = Application::new(chain(&sql_folder(config), common, "revisions")?);
     if let (Some(folder), Some(schema)) = (&config.common_revisions, &config.common_schema) {
-        application = application.common(schema, chain(folder, "common-revisions")?);
+        application = application.common(schema, chain(folder, None, "common-revisions")?);
     }
     Ok(application)
 }
 
-fn chain(folder: &Path, key: &str) -> anyhow::Result<&'static Chain> {
+/// The revisions of a folder, without those of another in it.
+fn chain(folder: &Path, other: Option<&Path>, key: &str) -> anyhow::Result<&'static Chain> {
     if !folder.is_dir() {
         bail!(
             "the folder of SQL revisions `{}` is not there; make it with `migrate init`, or name another with `{key}`",
             folder.display()
         );
     }
-    Chain::read_sql_folder(folder)
+    Chain::read_sql_folder_beside(folder, other)
         .with_context(|| format!("the SQL revisions in `{}` can't be used", folder.display()))
 }

@@ -24,11 +24,17 @@ pub(crate) fn run(folder: &RevisionFolder, args: &NewArgs, output: &Output) -> a
     Ok(exit::FINE)
 }
 
-/// A pair of SQL files with the next number.
-pub(super) fn run_sql(folder: &Path, args: &NewArgs, output: &Output) -> anyhow::Result<u8> {
+/// A pair of SQL files with the next number; the common schema's folder, which may be in this one,
+/// has numbers of its own.
+pub(super) fn run_sql(
+    folder: &Path,
+    common: Option<&Path>,
+    args: &NewArgs,
+    output: &Output,
+) -> anyhow::Result<u8> {
     fs::create_dir_all(folder)
         .with_context(|| format!("the folder `{}` can't be made", folder.display()))?;
-    let chain = Chain::read_sql_folder(folder)?;
+    let chain = Chain::read_sql_folder_beside(folder, common)?;
     let last = chain.ordered()?.last().and_then(|revision| revision.number());
     let number = last.unwrap_or(0) + 1;
     let description = slug(&args.message);

@@ -97,7 +97,7 @@ def translated(path):
             result["down"] = statements(functions["downgrade"], texts)
         except Untranslated:
             pass
-        documented = ast.get_docstring(functions["downgrade"])
+        documented = (ast.get_docstring(functions["downgrade"]) or "").strip()
         if not result["down"] and documented and documented.split()[0].upper() in VERBS:
             result["down"] = [documented]
     return result

@@ -11,6 +11,7 @@ use crate::revision::{Executed, record_plan_from};
 
 use super::exclude::useless;
 use super::left_alone::{carry, kept_schemas, left_alone};
+use super::put_back::{made, take_desired_forms};
 use super::settle::{renamed, settled};
 use super::{BetweenError, End, LeftAlone, Pattern, Side};
 
@@ -58,25 +59,33 @@ pub async fn compare(
     let present = without_empty_public(&renamed.catalog, &desired.catalog);
     let wanted = without_empty_public(&desired.catalog, &renamed.catalog);
     notes.extend(useless(&settings.exclude, [&present, &wanted]));
-    let mut left_alone = left_alone(&present, &wanted, &settings.exclude);
     let carried = carry(&present, &wanted, &settings.exclude)?;
-    left_alone.extend(kept_schemas(&wanted, &carried, &settings.exclude));
-    let wanted = settled(&present, desired, carried, scratch, &mut notes).await?;
+    let kept = kept_schemas(&wanted, &carried, &settings.exclude);
+    let mut planned = settled(&present, desired, carried, scratch, &mut notes).await?;
     let options = PlanOptions {
         simple: settings.simple,
         enum_mappings: desired.enum_mappings.clone(),
         using: settings.using.clone(),
     };
-    let mut plan = plan(&present, &wanted, &options)?;
-    require_way(&plan, &present, &wanted)?;
-    notes.extend(fillings(&plan, &wanted));
-    notes.extend(zones(&plan, &present, &wanted));
+    let mut plan = loop {
+        let plan = plan(&present, &planned, &options)?;
+        let goal = &desired.catalog;
+        let taken = take_desired_forms(&made(&plan), &mut planned, goal, &settings.exclude);
+        if taken.is_empty() {
+            break plan;
+        }
+    };
+    let mut left_alone = left_alone(&present, &wanted, &planned, &settings.exclude);
+    left_alone.extend(kept);
+    require_way(&plan, &present, &planned)?;
+    notes.extend(fillings(&plan, &planned));
+    notes.extend(zones(&plan, &present, &planned));
     plan.prepend(renamed.actions);
     let losses = losses(&plan, &present);
     let statements = record_plan_from(&present, &plan, schema.as_str())
         .await
         .map_err(|source| GenerateError::Model { source })?;
-    Ok(Comparison { plan, statements, losses, left_alone, notes, desired: wanted })
+    Ok(Comparison { plan, statements, losses, left_alone, notes, desired: planned })
 }
 
 /// Catalogs of two versions describe the same schema differently.

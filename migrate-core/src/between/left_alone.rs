@@ -8,6 +8,7 @@ use crate::catalog::{Catalog, Dependency, Object, ObjectKey, OccupiedName};
 use crate::diff::{Change, diff};
 
 use super::exclude::is_excluded;
+use super::put_back::take_desired_forms;
 use super::{BetweenError, End, Pattern};
 
 /// Something that differs, or can't be compared, and is left alone.
@@ -19,10 +20,12 @@ pub struct LeftAlone {
     pub found: &'static str,
 }
 
-/// What a reader has to know of objects that no statement will touch.
+/// What a reader has to know of objects that no statement will touch, where the plan leads to a
+/// third catalog.
 pub(super) fn left_alone(
     current: &Catalog,
     desired: &Catalog,
+    planned: &Catalog,
     patterns: &[Pattern],
 ) -> BTreeSet<LeftAlone> {
     let unhandled = current.unhandled.union(&desired.unhandled).map(|what| {
@@ -41,7 +44,8 @@ pub(super) fn left_alone(
         };
         let is_excluded = [current, desired].iter().any(|side| is_excluded(key, side, patterns));
         let of = [current, desired].iter().any(|side| is_dependent(key, side));
-        (of && !is_excluded).then(|| LeftAlone { what: key.to_string(), found })
+        let is_reached = planned.objects.get(key) == desired.objects.get(key);
+        (of && !is_excluded && !is_reached).then(|| LeftAlone { what: key.to_string(), found })
     });
     unhandled.chain(differing).collect()
 }
@@ -75,9 +79,19 @@ pub(super) fn carry(
             carried.objects.insert(key.clone(), object.clone());
         }
     }
+    let lacking: Vec<ObjectKey> = current
+        .dependencies
+        .iter()
+        .filter(|one| carried.objects.contains_key(&one.dependent) && stays(&one.dependent))
+        .filter(|one| lacks(one, current, &carried))
+        .map(|one| one.dependent.clone())
+        .collect();
+    let taken = take_desired_forms(&lacking, &mut carried, desired, patterns);
     carried.objects.extend(schemas_within(current, &carried));
     for dependency in &current.dependencies {
-        if carried.objects.contains_key(&dependency.dependent) && stays(&dependency.dependent) {
+        let dependent = &dependency.dependent;
+        let stays = carried.objects.contains_key(dependent) && stays(dependent);
+        if stays && !taken.contains(dependent) {
             require(End::Desired, dependency, current, &carried)?;
             carried.dependencies.insert(dependency.clone());
         }
@@ -148,12 +162,16 @@ fn require(
     origin: &Catalog,
     carried: &Catalog,
 ) -> Result<(), BetweenError> {
-    let Dependency { dependent, referenced } = dependency;
-    if origin.objects.contains_key(referenced) && !carried.objects.contains_key(referenced) {
-        let (dependent, referenced) = (dependent.clone(), referenced.clone());
+    if lacks(dependency, origin, carried) {
+        let Dependency { dependent, referenced } = dependency.clone();
         return Err(BetweenError::Needed { dependent, referenced, lacking });
     }
     Ok(())
+}
+
+pub(super) fn lacks(dependency: &Dependency, origin: &Catalog, carried: &Catalog) -> bool {
+    let referenced = &dependency.referenced;
+    origin.objects.contains_key(referenced) && !carried.objects.contains_key(referenced)
 }
 
 /// Whether an object is known only by its definition, or is a comment on one that is.
@@ -216,7 +234,7 @@ mod tests {
         ] {
             let carried = carry(&current, &desired, &[]).expect("nothing is in its way");
             assert_eq!(carried, current);
-            let named = left_alone(&current, &desired, &[]);
+            let named = left_alone(&current, &desired, &carried, &[]);
             let wanted = LeftAlone { what: "view `v`".to_owned(), found };
             assert_eq!(named.into_iter().collect::<Vec<_>>(), [wanted]);
         }

@@ -31,7 +31,31 @@ pub(super) async fn run(
         run.connection.close().await.ok();
         notes.append(&mut run.notes);
     }
+    fill_views(database).await?;
     Ok(notes)
+}
+
+/// Fills materialized views: `pg_dump` writes all of them without data, so that a file doesn't say
+/// which have some, and one that is made anew shall be of use. One that reads another waits for it.
+async fn fill_views(database: &ScratchDatabase) -> Result<(), BetweenError> {
+    let mut connection = connect(database).await?;
+    let mut left = usize::MAX;
+    loop {
+        let sql = "SELECT c.oid::pg_catalog.regclass::pg_catalog.text FROM pg_catalog.pg_class c
+            WHERE c.relkind = 'm' AND NOT c.relispopulated ORDER BY 1";
+        let empty: Vec<String> =
+            sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap_or_default();
+        if empty.is_empty() || empty.len() == left {
+            break;
+        }
+        left = empty.len();
+        for name in empty {
+            let sql = AssertSqlSafe(format!("REFRESH MATERIALIZED VIEW {name}"));
+            sqlx::raw_sql(sql).execute(&mut connection).await.ok();
+        }
+    }
+    connection.close().await.ok();
+    Ok(())
 }
 
 /// One file on its session.

@@ -66,8 +66,17 @@ impl Chain {
 
     /// The revisions of a folder of SQL files and the folders in it.
     pub fn read_sql_folder(folder: &Path) -> Result<&'static Self, SqlFileError> {
+        Self::read_sql_folder_beside(folder, None)
+    }
+
+    /// The same without another chain's folder, which may be one of those in it.
+    pub fn read_sql_folder_beside(
+        folder: &Path,
+        other: Option<&Path>,
+    ) -> Result<&'static Self, SqlFileError> {
+        let other = other.and_then(|other| other.canonicalize().ok());
         let mut files = Vec::new();
-        read(folder, folder, &mut files)?;
+        read(folder, folder, other.as_deref(), &mut files)?;
         Self::of_sql_files(&files)
     }
 }
@@ -110,7 +119,12 @@ fn revision(
     Ok(Revision { header, file, source: text, up: Direction::Sql(up), down })
 }
 
-fn read(root: &Path, folder: &Path, files: &mut Vec<SqlFile>) -> Result<(), SqlFileError> {
+fn read(
+    root: &Path,
+    folder: &Path,
+    other: Option<&Path>,
+    files: &mut Vec<SqlFile>,
+) -> Result<(), SqlFileError> {
     let fail = |path: &Path| {
         let path = path.display().to_string();
         move |source| SqlFileError::Read { path, source }
@@ -123,7 +137,10 @@ fn read(root: &Path, folder: &Path, files: &mut Vec<SqlFile>) -> Result<(), SqlF
     paths.sort();
     for path in paths {
         if path.is_dir() {
-            read(root, &path, files)?;
+            let is_other = other.is_some() && path.canonicalize().ok().as_deref() == other;
+            if !is_other {
+                read(root, &path, other, files)?;
+            }
         } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) {
             let text = fs::read_to_string(&path).map_err(fail(&path))?;
             let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();

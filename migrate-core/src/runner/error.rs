@@ -41,6 +41,11 @@ pub enum RunError {
     /// The server is a standby.
     #[error("the server is a standby, which takes no changes; use the URL of the primary")]
     Standby,
+    /// The database takes no changes.
+    #[error(
+        "sessions of the database are read-only, by `default_transaction_read_only`; turn it off, or add `default_transaction_read_only = off` to `session`"
+    )]
+    ReadOnly,
     /// Another run held the lock for too long.
     #[error(
         "another run has been working on this target for {seconds} seconds; wait for it, or look for it in pg_stat_activity (application_name `migrate`)"
@@ -67,6 +72,17 @@ pub enum RunError {
     /// A statement on the history or session failed.
     #[error("the history could not be read or written: {}", said(source))]
     Record {
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// One history of many can't be read.
+    #[error(
+        "the history `{table}` can't be read: {}; is it one, and may the role read it?",
+        said(source)
+    )]
+    UnreadHistory {
+        /// The table.
+        table: String,
         /// Why.
         source: sqlx::Error,
     },

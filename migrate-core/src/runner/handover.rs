@@ -144,7 +144,9 @@ impl<'a> Handover<'a> {
         let privileged =
             target.session.role.as_ref().filter(|_| header.run_as == RunAs::Privileged);
         let Some(role) = privileged else { return Ok(None) };
-        sqlx::raw_sql("SET ROLE NONE").execute(&mut *conn).await?;
+        let administrator =
+            format!("SET ROLE NONE; {}", target.settings_as(RunAs::Privileged, "SET"));
+        sqlx::raw_sql(AssertSqlSafe(administrator)).execute(&mut *conn).await?;
         let schema = &target.schema;
         let before = if goes_on {
             BTreeSet::new()

@@ -126,7 +126,7 @@ async fn try_lock(
     own: i64,
 ) -> Result<Option<TransactionLimit>, sqlx::Error> {
     let sql = format!(
-        "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; \
+        "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = 0; \
          SELECT pg_try_advisory_xact_lock({}) AND pg_try_advisory_xact_lock({own}) AS held; \
          SAVEPOINT work; \
          SELECT pg_try_advisory_xact_lock({}) AS held, \

@@ -59,9 +59,21 @@ pub(super) async fn leave(mut connection: PgConnection) {
 pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {
     let mut connection = target.connect().await.map_err(RunError::connect(target))?;
     let record = |source| RunError::Record { source };
-    let standby = connection.fetch_one(sqlx::raw_sql("SELECT pg_is_in_recovery()")).await;
-    let standby: bool = standby.and_then(|row| row.try_get(0)).map_err(record)?;
-    if standby { Err(RunError::Standby) } else { Ok(connection) }
+    takes_changes(&mut connection).await.map_err(record)??;
+    Ok(connection)
+}
+
+/// Asks the server whether it takes changes.
+pub(super) async fn takes_changes(
+    connection: &mut PgConnection,
+) -> Result<Result<(), RunError>, sqlx::Error> {
+    let sql = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'";
+    let row = connection.fetch_one(sqlx::raw_sql(sql)).await?;
+    Ok(match (row.try_get(0)?, row.try_get(1)?) {
+        (true, _) => Err(RunError::Standby),
+        (false, true) => Err(RunError::ReadOnly),
+        (false, false) => Ok(()),
+    })
 }
 
 /// Refuses the history of another target.
@@ -179,7 +191,7 @@ fn scoped(
 ) -> String {
     format!(
         "{}; {}{}{}{}{}",
-        target.settings(set),
+        target.settings_as(header.run_as, set),
         settings.timeouts(set),
         lock.without_limit(set),
         target.own_settings(set),

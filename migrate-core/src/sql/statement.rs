@@ -156,7 +156,8 @@ fn attribute_change(change: &AttributeChange) -> String {
         AttributeChange::Add { name, sql_type } => {
             format!("ADD ATTRIBUTE {name} {sql_type} CASCADE")
         }
-        AttributeChange::Drop { name } => format!("DROP ATTRIBUTE {name} CASCADE"),
+        // A view over a typed table would go with it.
+        AttributeChange::Drop { name } => format!("DROP ATTRIBUTE {name}"),
         AttributeChange::SetType { name, sql_type } => {
             format!("ALTER ATTRIBUTE {name} TYPE {sql_type} CASCADE")
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use futures_util::future::{join_all, try_join_all};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
@@ -12,7 +13,7 @@ use crate::revision::Revision;
 use crate::runner::apply::{owes_hooks, state, wanted};
 use crate::runner::job::Job;
 use crate::runner::lock::wait_for_other_runs;
-use crate::runner::session::require_own_history;
+use crate::runner::session::{require_own_history, takes_changes};
 use crate::runner::{Goal, RunError, rollback};
 use crate::target::{Database, Fleet, Target};
 
@@ -127,8 +128,22 @@ impl FleetRun<'_> {
         for target in &targets {
             require_own_history(target, &mut connections[0]).await?;
         }
-        let surveyed = surveyed(connections, database, Columns::OfPlan).await.map_err(record)?;
-        Ok((surveyed, obstacles))
+        let source = match surveyed(&mut connections, database, Columns::OfPlan).await {
+            Ok(surveyed) => {
+                join_all(connections.into_iter().map(Connection::close)).await;
+                return Ok((surveyed, obstacles));
+            }
+            Err(source) => source,
+        };
+        let each = one_by_one(&mut connections[0], database).await;
+        let broken = targets.iter().zip(each).filter_map(|(target, history)| {
+            Some(obstacle(database, Some(target), history.err()?.to_string()))
+        });
+        obstacles.extend(broken);
+        match obstacles.is_empty() {
+            true => Err(record(source)),
+            false => Ok((Surveyed { common: None, tenants: Vec::new() }, obstacles)),
+        }
     }
 
     /// What is to be done on a database, where its histories fit.
@@ -213,13 +228,12 @@ pub(super) async fn connections(
 
 /// The histories of a database.
 pub(super) async fn surveyed(
-    mut connections: Vec<PgConnection>,
+    connections: &mut [PgConnection],
     database: &Database,
     columns: Columns,
 ) -> Result<Surveyed, sqlx::Error> {
     let tables: Vec<_> = database.targets().map(|target| &target.history).collect();
-    let mut tenants = survey(&mut connections, &tables, columns).await?;
-    join_all(connections.into_iter().map(Connection::close)).await;
+    let mut tenants = survey(connections, &tables, columns).await?;
     let common = match database.common {
         Some(_) => tenants.remove(0),
         None => None,
@@ -227,45 +241,72 @@ pub(super) async fn surveyed(
     Ok(Surveyed { common, tenants })
 }
 
-async fn require_server(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
-    let sql = "SELECT pg_is_in_recovery(), current_setting('server_version_num')::int / 10000";
-    let row = connection.fetch_one(sqlx::raw_sql(sql)).await?;
-    let (is_standby, major): (bool, i32) = (row.try_get(0)?, row.try_get(1)?);
-    if is_standby {
-        return Ok(Some(RunError::Standby.to_string()));
+/// Each history by itself, where they can't be read at once: which of them it is that can't.
+pub(super) async fn one_by_one(
+    connection: &mut PgConnection,
+    database: &Database,
+) -> Vec<Result<History, RunError>> {
+    let mut found = Vec::new();
+    for target in database.targets() {
+        let table = target.history.to_string();
+        let records = target.history.records(connection).await;
+        let records = records.map(|records| Some(Arc::from(records)));
+        found.push(records.map_err(|source| RunError::UnreadHistory { table, source }));
     }
+    found
+}
+
+async fn require_server(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
+    if let Err(error) = takes_changes(connection).await? {
+        return Ok(Some(error.to_string()));
+    }
+    let sql = "SELECT current_setting('server_version_num')::int / 10000";
+    let row = connection.fetch_one(sqlx::raw_sql(sql)).await?;
+    let major: i32 = row.try_get(0)?;
     Ok((major < OLDEST_MAJOR).then(|| {
         format!("the server is PostgreSQL {major}; {OLDEST_MAJOR} is the oldest that works")
     }))
 }
 
-/// The schemas in which nothing may be made, and those that are missing and may not be made.
+/// The schemas in which nothing may be made, those that are missing and may not be made, and the
+/// histories that can't be kept.
 async fn missing_rights(
     connection: &mut PgConnection,
     database: &Database,
     targets: &[&Target],
 ) -> Result<Vec<Obstacle>, sqlx::Error> {
-    let names: Vec<String> =
-        targets.iter().map(|target| format!("({})", quoted(target.schema.as_str()))).collect();
+    let names = targets.iter().map(|target| {
+        let history = &target.history;
+        let names = [&target.schema, &history.schema, &history.name];
+        format!("({})", names.map(|name| quoted(name.as_str())).join(", "))
+    });
+    let names: Vec<String> = names.collect();
     let sql = format!(
-        "SELECT wanted.name, n.oid IS NULL AS is_missing
-         FROM (VALUES {}) AS wanted (name)
+        "SELECT wanted.name, CASE
+             WHEN n.oid IS NULL THEN CASE
+                 WHEN NOT has_database_privilege(current_database(), 'CREATE') THEN 'missing' END
+             WHEN NOT has_schema_privilege(n.oid, 'CREATE') THEN 'closed'
+             WHEN NOT (has_table_privilege(h.oid, 'SELECT') AND has_table_privilege(h.oid, 'INSERT')
+                 AND has_table_privilege(h.oid, 'UPDATE') AND has_table_privilege(h.oid, 'DELETE'))
+             THEN 'history' END AS lack
+         FROM (VALUES {}) AS wanted (name, history_schema, history)
          LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.name
-         WHERE NOT CASE WHEN n.oid IS NULL
-                        THEN has_database_privilege(current_database(), 'CREATE')
-                        ELSE has_schema_privilege(n.oid, 'CREATE') END",
+         LEFT JOIN pg_catalog.pg_namespace hn ON hn.nspname = wanted.history_schema
+         LEFT JOIN pg_catalog.pg_class h ON h.relnamespace = hn.oid AND h.relname = wanted.history",
         names.join(", ")
     );
     let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
     let obstacles = rows.into_iter().map(|row| {
-        let problem = match row.try_get::<bool, _>(1)? {
-            true => "the schema is missing, and the role may not make one; use `migrate bootstrap`, or grant CREATE on the database",
-            false => "the role may make nothing in it; grant CREATE on the schema",
+        let problem = match row.try_get(1)? {
+            Some("missing") => "the schema is missing, and the role may not make one; use `migrate bootstrap`, or grant CREATE on the database",
+            Some("closed") => "the role may make nothing in it; grant CREATE on the schema",
+            Some(_) => "the role may not read and write the history; make it the owner of the table",
+            None => return Ok(None),
         };
         let schema = Some(row.try_get(0)?);
-        Ok(Obstacle { database: database.name.clone(), schema, problem: problem.to_owned() })
+        Ok(Some(Obstacle { database: database.name.clone(), schema, problem: problem.to_owned() }))
     });
-    obstacles.collect()
+    obstacles.filter_map(Result::transpose).collect()
 }
 
 /// A count means the same for all tenants only where they stand at the same revision; after a run

@@ -1,6 +1,7 @@
 //! Where every target of a fleet stands.
 
 use futures_util::future::join_all;
+use sqlx::Connection;
 
 use crate::catalog::Ident;
 use crate::history::Columns;
@@ -11,7 +12,7 @@ use crate::runner::{RunError, Status};
 use crate::target::{Database, Fleet};
 
 use super::Chains;
-use super::preflight::{connections, surveyed};
+use super::preflight::{connections, one_by_one, surveyed};
 
 /// Where one target stands.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ pub struct TargetStatus {
 }
 
 /// Reads where every target stands, with a fixed number of queries for each database, over up to
-/// `parallel` connections to it; a database that can't be read gives an error in its place.
+/// `parallel` connections to it; a database or history that can't be read gives an error in its place.
 pub async fn fleet_status(
     fleet: &Fleet,
     chains: Chains<'_>,
@@ -41,7 +42,10 @@ pub async fn fleet_status(
     let found = join_all(found).await;
     let by_database = found.into_iter().zip(&fleet.databases);
     let statuses = by_database.flat_map(|(found, database)| match found {
-        Ok(statuses) => statuses.into_iter().map(Ok).collect(),
+        Ok(statuses) => {
+            let statuses = statuses.into_iter();
+            statuses.map(|one| one.map_err(|error| (database.name.clone(), error))).collect()
+        }
         Err(error) => vec![Err((database.name.clone(), error))],
     });
     Ok(statuses.collect())
@@ -52,7 +56,7 @@ async fn of_database(
     common: &[&Revision],
     tenants: &[&Revision],
     parallel: usize,
-) -> Result<Vec<TargetStatus>, RunError> {
+) -> Result<Vec<Result<TargetStatus, RunError>>, RunError> {
     let Some(first) = database.targets().next() else {
         return Ok(Vec::new());
     };
@@ -60,16 +64,25 @@ async fn of_database(
     for target in database.targets() {
         require_own_history(target, &mut connections[0]).await?;
     }
-    let found = surveyed(connections, database, Columns::All).await;
-    let found = found.map_err(|source| RunError::Record { source })?;
-    let shared = database.common.iter().map(|target| (target, true, common, found.common.clone()));
-    let own = database.tenants.iter().zip(found.tenants);
-    let own = own.map(|(target, records)| (target, false, tenants, records));
-    let statuses = shared.chain(own).map(|(target, is_common, ordered, records)| TargetStatus {
-        database: database.name.clone(),
-        schema: target.schema.clone(),
-        is_common,
-        status: describe(ordered, records.as_deref().unwrap_or_default()),
+    let histories = match surveyed(&mut connections, database, Columns::All).await {
+        Ok(found) => {
+            let shared = database.common.iter().map(|_| found.common.clone());
+            shared.chain(found.tenants).map(Ok).collect()
+        }
+        Err(_) => one_by_one(&mut connections[0], database).await,
+    };
+    join_all(connections.into_iter().map(Connection::close)).await;
+    let statuses = database.targets().enumerate().zip(histories);
+    let statuses = statuses.map(|((number, target), history)| {
+        let records = history?;
+        let is_common = number == 0 && database.common.is_some();
+        let ordered = if is_common { common } else { tenants };
+        Ok(TargetStatus {
+            database: database.name.clone(),
+            schema: target.schema.clone(),
+            is_common,
+            status: describe(ordered, records.as_deref().unwrap_or_default()),
+        })
     });
     Ok(statuses.collect())
 }
