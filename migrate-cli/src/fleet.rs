@@ -215,11 +215,14 @@ async fn listed(
     let mut connection = target.open().await.with_context(|| format!("no connection to {name}"))?;
     let schemas = match (&config.tenants_query, function) {
         (Some(query), _) => {
-            let rows = sqlx::query(AssertSqlSafe(query.clone()))
-                .persistent(false)
-                .fetch_all(&mut connection)
-                .await
-                .with_context(|| format!("`tenants-query` failed on {name}"))?;
+            let rows = async {
+                let mut transaction = connection.begin_with("BEGIN READ ONLY").await?;
+                let asked = sqlx::query(AssertSqlSafe(query.clone())).persistent(false);
+                let rows = asked.fetch_all(&mut *transaction).await?;
+                transaction.commit().await?;
+                Ok::<_, sqlx::Error>(rows)
+            };
+            let rows = rows.await.with_context(|| format!("`tenants-query` failed on {name}"))?;
             let schemas = rows.iter().map(|row| row.try_get::<Option<String>, _>(0));
             let schemas: Option<Vec<String>> = schemas
                 .collect::<Result<_, _>>()

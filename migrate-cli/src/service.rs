@@ -38,16 +38,22 @@ pub(crate) fn services<'a>(
     let password = config.service_password.as_deref().map(Password::new).transpose()?;
     let mut services = Vec::new();
     for (database, whole) in fleet.databases.iter().zip(&all.databases) {
-        let schemas: Vec<&Ident> = whole.targets().map(|target| &target.schema).collect();
+        let mut schemas: Vec<&Ident> = whole.targets().map(|target| &target.schema).collect();
+        let is_one = schemas.len() == 1;
         // One role, whose sessions begin in one of its schemas.
         let home = config.schema.as_deref().map(Ident::new);
         let home = home.or_else(|| Some(Ident::clone(schemas.first()?)));
+        for target in whole.targets() {
+            if !schemas.contains(&&target.history.schema) {
+                schemas.push(&target.history.schema);
+            }
+        }
         for target in database.targets() {
             let beside = schemas.iter().filter(|schema| **schema != &target.schema);
             let service = Service {
                 password: password.clone(),
                 beside: beside.copied().cloned().collect(),
-                home: home.clone().filter(|_| schemas.len() > 1),
+                home: home.clone().filter(|_| !is_one),
                 readers: config.service_readers.as_deref().map(Ident::new),
                 close_public: config.service_closes_public.unwrap_or(false),
                 close_database: config.service_closes_database.unwrap_or(false),
@@ -57,6 +63,33 @@ pub(crate) fn services<'a>(
         }
     }
     Ok(services)
+}
+
+/// The same with the schemas of histories that have one of their own.
+pub(crate) fn with_histories(services: Vec<ServiceOn<'_>>) -> Vec<ServiceOn<'_>> {
+    let mut all: Vec<ServiceOn<'_>> = Vec::new();
+    let has = |all: &[ServiceOn<'_>], on: &ServiceOn<'_>, schema: &Ident| {
+        let mut same = all.iter().filter(|one| one.target.place() == on.target.place());
+        same.any(|one| one.service.schema == *schema)
+    };
+    for on in services {
+        let history = &on.target.history.schema;
+        let of_history = (*history != on.target.schema && !has(&all, &on, history)).then(|| {
+            let own = [on.service.schema.clone()];
+            let others = on.service.beside.iter().filter(|schema| *schema != history);
+            let home = on.service.home.clone().or_else(|| Some(on.service.schema.clone()));
+            let service = Service {
+                schema: history.clone(),
+                beside: own.into_iter().chain(others.cloned()).collect(),
+                home,
+                ..on.service.clone()
+            };
+            ServiceOn { service, target: on.target }
+        });
+        all.push(on);
+        all.extend(of_history);
+    }
+    all
 }
 
 impl ServiceOn<'_> {

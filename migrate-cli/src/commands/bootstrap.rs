@@ -7,7 +7,7 @@ use sqlx::Connection;
 
 use crate::args::{BootstrapArgs, Selection};
 use crate::output::Output;
-use crate::service::{ServiceOn, services};
+use crate::service::{ServiceOn, services, with_histories};
 use crate::{Application, Config, exit, fleet};
 
 pub(crate) async fn run(
@@ -34,7 +34,7 @@ pub(super) async fn bootstrap(
 ) -> anyhow::Result<bool> {
     let mut is_complete = true;
     let all = fleet::fleet(application, config, &Selection::default()).await?;
-    let services = services(config, fleet, &all)?;
+    let services = with_histories(services(config, fleet, &all)?);
     let mut reached = BTreeSet::new();
     for on in &services {
         // Every database takes connections before the first one changes.
@@ -78,7 +78,7 @@ async fn print(
     let all = fleet::fleet(application, config, &Selection::default()).await?;
     // What one schema of a role lacks, its other ones may lack too.
     let mut printed = BTreeSet::new();
-    for on in services(config, fleet, &all)? {
+    for on in with_histories(services(config, fleet, &all)?) {
         let mut connection = on.connect().await?;
         let planned = target::planned_bootstrap(&mut connection, &on.service).await?;
         connection.close().await.ok();

@@ -112,8 +112,8 @@ pub struct Config {
     /// The alias of the cluster in that file.
     #[arg(long, global = true, value_name = "ALIAS", hide = true, help_heading = TENANTS)]
     pub cluster_alias: Option<String>,
-    /// The tenants of each database in turn, with commas between.
-    #[arg(long, global = true, value_name = "SCHEMAS", hide = true, help_heading = TENANTS)]
+    /// The tenants of each database in turn, with commas between, and semicolons between databases.
+    #[arg(long, global = true, value_name = "SCHEMAS", value_delimiter = ';', hide = true, help_heading = TENANTS)]
     pub cluster_tenants: Option<Vec<Names>>,
 
     /// The role of the service, which runs its revisions and owns what they make.

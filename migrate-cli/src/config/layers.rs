@@ -63,7 +63,7 @@ impl Layers {
         layers.put(Table::try_from(code)?, &Origin::Code);
         if let Some(path) = file::find(named, project)? {
             let keys = file::read(&path, &known)?;
-            layers.folder = path.parent().unwrap_or(Path::new("")).to_owned();
+            path.parent().unwrap_or(Path::new("")).clone_into(&mut layers.folder);
             layers.put(keys, &Origin::File(path));
         }
         for (keys, variable) in environment::read(&known)? {

@@ -1,8 +1,8 @@
 //! Lists, as people write them.
 
-use std::convert::Infallible;
 use std::str::FromStr;
 
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Names with commas between, or a list of them.
@@ -15,9 +15,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct Names(pub Vec<String>);
 
 impl FromStr for Names {
-    type Err = Infallible;
+    type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.trim_start().starts_with('[') {
+            return Err("names stand with commas between, without brackets".to_owned());
+        }
         let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
         Ok(Self(names.map(str::to_owned).collect()))
     }
@@ -26,7 +29,7 @@ impl FromStr for Names {
 impl<'de> Deserialize<'de> for Names {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match OneOrMany::<String>::deserialize(deserializer)? {
-            OneOrMany::One(text) => text.parse().unwrap_or_else(|never: Infallible| match never {}),
+            OneOrMany::One(text) => text.parse().map_err(D::Error::custom)?,
             OneOrMany::Many(names) => Self(names),
         })
     }

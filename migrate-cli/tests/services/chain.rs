@@ -563,6 +563,19 @@ async fn what_committed_before_a_lock_timeout_does_not_run_again() {
 }
 
 #[tokio::test]
+async fn an_index_is_built_whatever_isolation_sessions_begin_with() {
+    let index = "-- migrate: transaction = none\nCREATE INDEX CONCURRENTLY point_x ON point (x)";
+    let project = Project::with(&[POINT, ("migrations/V2__index.sql", index)]).await;
+    let database = project.database.name();
+    project
+        .execute(&format!(
+            "ALTER DATABASE \"{database}\" SET default_transaction_isolation = 'repeatable read'"
+        ))
+        .await;
+    project.run(&["apply", "--attempts", "1", "--lock-timeout", "2s"]).says(0, &["V2__index"]);
+}
+
+#[tokio::test]
 async fn files_that_can_not_be_meant_so_are_refused() {
     let without = "-- migrate: transaction = none\n";
     for (file, text, problem) in [
@@ -570,6 +583,7 @@ async fn files_that_can_not_be_meant_so_are_refused() {
         ("V2__a.sql", "SELECT 1;\n/* half", "V2__a.sql:3: a comment begins here and never ends"),
         ("V2__a.sql", "COPY point TO STDOUT", "`COPY … TO stdout` gives rows to psql"),
         ("V2__a.SQL", "SELECT 1", "V2__a.SQL"),
+        ("V2__a.sql", without, "V2__a.sql:2: `transaction` is there twice; keep one"),
     ] {
         let project = Project::with(&[POINT]).await;
         project.write(&format!("migrations/{file}"), &format!("{without}{text}"));

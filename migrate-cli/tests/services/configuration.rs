@@ -59,6 +59,12 @@ async fn what_is_wrong_in_a_configuration_is_said_with_its_key_and_place() {
     project
         .run_with(&["config"], &[("MIGRATE_ATTEMPTS", "0")])
         .says(1, &["the variable MIGRATE_ATTEMPTS can't be used"]);
+    project
+        .run_with(&["config"], &[("MIGRATE_CLUSTER_TENANTS", "[[\"a\"], [\"b\"]]")])
+        .says(1, &["the variable MIGRATE_CLUSTER_TENANTS can't be used", "without brackets"]);
+    project
+        .run_with(&["config"], &[("MIGRATE_CLUSTER_TENANTS", "a,b;c")])
+        .says(0, &["[[\"a\", \"b\"], [\"c\"]]"]);
 }
 
 #[tokio::test]

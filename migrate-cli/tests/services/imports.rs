@@ -148,6 +148,10 @@ async fn migreats_folder_is_translated_and_its_history_taken_over() {
              conn.execute('SELECT 1')\n\ndef downgrade(conn):\n    \"\"\"*** DOWNGRADE SQL HERE ***\"\"\"\n",
         ),
         (
+            "versions/0006_blank.py",
+            "def upgrade(conn):\n    conn.execute('SELECT 1')\n\ndef downgrade(conn):\n    \"\"\"\n    \"\"\"\n",
+        ),
+        (
             "versions/0005_unread.py",
             "def upgrade(conn):\n    conn.execute('SELECT 1')\n\nCONFIG_OPTIONS = options()\n",
         ),

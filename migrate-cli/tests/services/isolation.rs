@@ -55,6 +55,73 @@ async fn two_services_share_a_database_and_stay_out_of_each_others_way() {
 }
 
 #[tokio::test]
+async fn a_history_in_a_schema_of_its_own_belongs_to_the_service() {
+    let toml = format!("history-schema = \"iso_kept\"\n{}", toml("iso_keeps"));
+    let project = Project::with(&[
+        ("migrations/V1__create_account.sql", "CREATE TABLE account (id int)"),
+        ("migrate.toml", &toml),
+    ])
+    .await;
+    project.run(&["apply"]).says(0, &["applied V1__create_account"]);
+    let owners = "SELECT schemaname || '.' || tablename || ' ' || tableowner FROM pg_tables
+        WHERE schemaname LIKE 'iso\\_ke%' ORDER BY 1";
+    let wanted = ["iso_keeps.account iso_keeps", "iso_kept.migrate_history iso_keeps"];
+    assert_eq!(project.texts(owners).await, wanted);
+    project.run(&["bootstrap"]).says(0, &["has all that it needs"]);
+    let path =
+        "SELECT setconfig::text FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole
+        WHERE r.rolname = 'iso_keeps' AND setconfig::text LIKE '%search_path%'";
+    assert_eq!(project.texts(path).await, ["{search_path=iso_keeps}"]);
+}
+
+#[tokio::test]
+async fn what_leads_out_of_a_schema_from_within_and_who_can_become_its_service_is_no_isolation() {
+    let project = Project::with(&[
+        ("migrations/V1__create_account.sql", "CREATE TABLE account (id int)"),
+        ("migrate.toml", &toml("iso_within")),
+    ])
+    .await;
+    project.run(&["apply"]).fine();
+    project
+        .execute(
+            "CREATE ROLE iso_becomes; GRANT iso_within TO iso_becomes; CREATE TABLE public.secret ();
+             CREATE VIEW iso_within.out AS SELECT FROM public.secret;
+             GRANT SELECT ON iso_within.out TO iso_within;
+             CREATE FUNCTION iso_within.out() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
+        )
+        .await;
+    let said = [
+        "REVOKE SELECT ON TABLE iso_within.\"out\" FROM iso_within",
+        "REVOKE EXECUTE ON ROUTINE iso_within.\"out\"() FROM PUBLIC",
+        "iso_becomes is a member of iso_within",
+    ];
+    project.run(&["bootstrap"]).says(2, &said);
+}
+
+#[tokio::test]
+async fn a_privileged_revision_is_not_led_by_operators_of_the_service() {
+    let privileged = "-- migrate: run-as = privileged
+CREATE TABLE public.seen AS SELECT name = 'x'::name AS same FROM (SELECT 'x'::name) AS one (name);";
+    let project = Project::with(&[
+        ("migrations/V1__create_account.sql", "CREATE TABLE account (id int)"),
+        ("migrate.toml", &toml("iso_led")),
+    ])
+    .await;
+    project.run(&["apply"]).fine();
+    project
+        .execute(
+            "SET ROLE iso_led;
+             CREATE FUNCTION iso_led.eq(name, name) RETURNS bool LANGUAGE plpgsql AS
+                 'BEGIN RAISE EXCEPTION ''led by %'', current_user; END';
+             CREATE OPERATOR iso_led.= (LEFTARG = name, RIGHTARG = name, FUNCTION = iso_led.eq)",
+        )
+        .await;
+    project.write("migrations/V2__privileged.sql", privileged);
+    project.run(&["apply"]).says(0, &["applied V2__privileged"]);
+    assert_eq!(project.texts("SELECT same::text FROM public.seen").await, ["true"]);
+}
+
+#[tokio::test]
 async fn a_privileged_revision_makes_what_the_service_then_owns() {
     let privileged = "-- migrate: run-as = privileged
 CREATE EXTENSION IF NOT EXISTS citext SCHEMA {current_schema};

@@ -71,6 +71,56 @@ async fn tenants_come_from_a_query() {
 }
 
 #[tokio::test]
+async fn listing_the_tenants_changes_nothing() {
+    let query = "query = \"DELETE FROM public.tenant RETURNING name\"";
+    let project = project(&format!("[tenants]\n{query}\n")).await;
+    project.execute("CREATE TABLE tenant (name text); INSERT INTO tenant VALUES ('a')").await;
+    project.run(&["status"]).says(1, &["`tenants-query` failed", "read-only transaction"]);
+    assert_eq!(project.texts("SELECT name FROM tenant").await, ["a"]);
+}
+
+#[tokio::test]
+async fn a_history_that_can_not_be_read_is_named_and_hides_no_other() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\", \"c\"]\n").await;
+    project.run(&["apply", "--to", "1"]).fine();
+    project.execute("ALTER TABLE b.migrate_history DROP COLUMN checksum").await;
+    let said = project.run(&["status"]).says(1, &["the history `b.migrate_history` can't be read"]);
+    assert!(said.stdout.contains('a') && said.stdout.contains('c'), "{said:?}");
+    project
+        .run(&["apply", "--keep-going"])
+        .says(1, &["nothing was begun", "`b` in", "the history `b.migrate_history` can't be read"]);
+}
+
+#[tokio::test]
+async fn the_common_folder_may_be_among_the_tenants_revisions() {
+    let toml = "[common]\nschema = \"shared\"\nrevisions = \"migrations/common\"\n\
+                [tenants]\nschemas = [\"a\"]\n";
+    let project = Project::with(&[
+        FILES[0],
+        ("migrations/common/V1__kinds.sql", "CREATE TABLE kind ()"),
+        ("migrate.toml", toml),
+    ])
+    .await;
+    project.run(&["apply"]).says(0, &["applied 2 revisions on 2 targets"]);
+    let tables = "SELECT schemaname || '.' || tablename FROM pg_tables
+        WHERE tablename IN ('kind', 'point') ORDER BY 1";
+    assert_eq!(project.texts(tables).await, ["a.point", "shared.kind"]);
+    project.run(&["new", "-m", "next"]).says(0, &["V0002__next.up.sql"]);
+}
+
+#[tokio::test]
+async fn a_database_that_takes_no_changes_is_seen_before_the_first_one() {
+    let project = project("[tenants]\nschemas = [\"a\", \"b\"]\n").await;
+    let database = project.database.name();
+    project
+        .execute(&format!("ALTER DATABASE \"{database}\" SET default_transaction_read_only = on"))
+        .await;
+    project.run(&["apply"]).says(1, &["nothing was begun", "read-only", "`session`"]);
+    let off = ["apply", "--session", "SET default_transaction_read_only = off"];
+    project.run(&off).says(0, &["applied 4 revisions"]);
+}
+
+#[tokio::test]
 async fn a_failure_stops_the_run_and_the_next_one_goes_on() {
     let project = project("[tenants]\nschemas = [\"a\", \"b\", \"c\"]\n").await;
     project.execute("CREATE SCHEMA b; CREATE TABLE b.point (z int)").await;

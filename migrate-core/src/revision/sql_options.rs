@@ -33,6 +33,7 @@ impl SqlOptions {
     pub(super) fn parse(file: &str, text: &str) -> Result<Self, SqlFileError> {
         let mut options = Self::default();
         let (mut offset, mut has_begun) = (0, false);
+        let mut keys = Vec::new();
         for token in tokenize(text) {
             let begins = offset;
             let said = &text[begins..begins + token.len as usize];
@@ -56,7 +57,7 @@ impl SqlOptions {
             let Some(option) = option(said.trim_start_matches('-')) else { continue };
             let taken = match has_begun {
                 true => Err("options stand before the first statement; move it up".to_owned()),
-                false => options.take(option),
+                false => options.take(option, &mut keys),
             };
             taken.map_err(|problem| {
                 let line = line_of(text, begins);
@@ -71,11 +72,15 @@ impl SqlOptions {
         *self != Self { without_transaction: self.without_transaction, ..Self::default() }
     }
 
-    fn take(&mut self, option: &str) -> Result<(), String> {
+    fn take(&mut self, option: &str, taken: &mut Vec<String>) -> Result<(), String> {
         let (key, value) = option
             .split_once('=')
             .map(|(key, value)| (key.trim().to_lowercase(), value.trim()))
             .ok_or_else(|| format!("`{}` has no value; write `key = value`", option.trim()))?;
+        if taken.contains(&key) {
+            return Err(format!("`{key}` is there twice; keep one"));
+        }
+        taken.push(key.clone());
         let one_of = |values: &str| format!("`{key}` is {values}, not `{value}`");
         let word = value.to_lowercase();
         match key.as_str() {

@@ -43,7 +43,7 @@ pub enum RunError {
     Standby,
     /// The database takes no changes.
     #[error(
-        "sessions of the database are read-only, by `default_transaction_read_only`; turn it off, or add `default_transaction_read_only = off` to `session`"
+        "sessions of the database are read-only, by `default_transaction_read_only`; turn it off, or add `SET default_transaction_read_only = off` to `session`"
     )]
     ReadOnly,
     /// Another run held the lock for too long.

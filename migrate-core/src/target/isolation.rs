@@ -59,6 +59,7 @@ async fn read(
         findings.extend(functions(&mut transaction, service).await?);
         findings.extend(default_privileges(&mut transaction, service).await?);
     }
+    findings.extend(members(&mut transaction, service).await?);
     findings.extend(visitors(&mut transaction, service).await?);
     transaction.commit().await?;
     Ok(Some(findings))
@@ -234,6 +235,25 @@ async fn default_privileges(
         }
     };
     Ok(later.into_iter().map(finding).collect())
+}
+
+async fn members(conn: &mut PgConnection, service: &Service) -> Result<Vec<Finding>, sqlx::Error> {
+    let members: Vec<(String, Option<String>)> =
+        sqlx::query_as(include_str!("isolation/members.sql"))
+            .persistent(false)
+            .bind(service.role.as_str())
+            .fetch_all(conn)
+            .await?;
+    let role = &service.role;
+    let finding = |(member, grantor): (String, Option<String>)| {
+        let by = grantor.map(|grantor| format!(" GRANTED BY {grantor}")).unwrap_or_default();
+        Finding {
+            what: format!("{member} is a member of {role}"),
+            why: format!("it can do whatever {role} can"),
+            close: format!("REVOKE {role} FROM {member}{by}"),
+        }
+    };
+    Ok(members.into_iter().map(finding).collect())
 }
 
 async fn visitors(conn: &mut PgConnection, service: &Service) -> Result<Vec<Finding>, sqlx::Error> {

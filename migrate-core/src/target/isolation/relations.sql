@@ -1,5 +1,6 @@
 -- Tables, views and sequences of others that the role $1 (own schemas $2) has a privilege on, whole
--- or by column, by a grant to it, or to everybody in a schema that it may use.
+-- or by column, by a grant to it, or to everybody in a schema that it may use. In its own schema
+-- only views are of interest, which reach what their owners can.
 SELECT string_agg(DISTINCT format('%I.%I', n.nspname, c.relname), ', ') AS object,
        array_agg(DISTINCT acl.privilege_type) AS privileges,
        CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(role.rolname) END AS grantee
@@ -16,7 +17,7 @@ CROSS JOIN LATERAL (
 WHERE role.rolname = $1
   AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
   AND NOT pg_has_role(role.oid, c.relowner, 'USAGE')
-  AND n.nspname::text <> ALL ($2::text[]) AND n.nspname <> 'information_schema' AND NOT starts_with(n.nspname::text, 'pg_')
+  AND (n.nspname::text <> ALL ($2::text[]) OR c.relkind = 'v') AND n.nspname <> 'information_schema' AND NOT starts_with(n.nspname::text, 'pg_')
   AND (acl.grantee = role.oid
        OR acl.grantee = 0 AND has_schema_privilege(role.oid, n.oid, 'USAGE'))
   AND NOT EXISTS (SELECT FROM pg_depend e
