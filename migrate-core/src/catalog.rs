@@ -147,7 +147,6 @@ impl Catalog {
     }
 
     /// The composite type of this name, as SQL writes it.
-    #[cfg(feature = "generate")]
     pub(crate) fn composite(&self, name: &str) -> Option<&Composite> {
         let key = |name| ObjectKey::Composite { name };
         self.named(name, key, |key, object| match (key, object) {
@@ -202,6 +201,16 @@ impl Catalog {
             self.domain(sql_type)?.default.as_ref()
         };
         self.default_of(table, column).or_else(of_domain)
+    }
+
+    /// Whether a type is a domain with a check, itself or by its base.
+    pub(crate) fn is_checked_domain(&self, sql_type: &str) -> bool {
+        let Some(domain) = self.domain(sql_type) else { return false };
+        let is_check = |key: &ObjectKey| match key {
+            ObjectKey::DomainConstraint { domain, .. } => domain.to_string() == sql_type,
+            _ => false,
+        };
+        self.objects.keys().any(is_check) || self.is_checked_domain(&domain.base)
     }
 
     /// Whether a type is a domain that takes no null, itself or by its base.

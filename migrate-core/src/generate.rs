@@ -22,7 +22,7 @@ mod sync_step;
 pub use agreement::Agreement;
 pub(crate) use desired::{build as build_models, rebuild};
 pub use draft::{Comparison, Draft, DraftSettings, Outcome, Sources, compare, draft};
-pub(crate) use draft::{fillings, zones};
+pub(crate) use draft::{fillings, left_to_fill, zones};
 pub use drift::{Drift, drift, drift_from};
 pub use error::GenerateError;
 pub use files::{FileError, RevisionFile, RevisionFolder, slug};

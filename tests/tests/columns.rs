@@ -417,3 +417,45 @@ fn b15_rows_get_a_column_of_a_domain_that_takes_no_null() {
     assert_eq!(sql.matches("DROP DEFAULT").count(), 3, "{sql}");
     assert_eq!(sql.matches("UPDATE").count(), 1, "only `f` is filled afterwards: {sql}");
 }
+
+#[test]
+fn b15_a_row_type_with_nulls_in_it_is_a_value_where_its_column_becomes_required() {
+    let with = |column: &str| {
+        format!(
+            "CREATE TYPE pair AS (a int, b int); CREATE DOMAIN paired AS pair;
+             CREATE TABLE t (id int PRIMARY KEY, c pair{column}, d paired{column});"
+        )
+    };
+    let sql = check(Case {
+        current: &with(""),
+        rows: "INSERT INTO t VALUES (1, ROW(1, NULL), ROW(NULL, NULL)), (2, ROW(NULL, NULL), ROW(1, 2));",
+        desired: &with(" NOT NULL"),
+        ..Case::default()
+    });
+    assert!(sql.contains("c IS DISTINCT FROM NULL"), "{sql}");
+    let sql = check(Case {
+        current: &with(""),
+        rows: "INSERT INTO t VALUES (1, NULL, ROW(NULL, NULL)), (2, ROW(NULL, NULL), NULL);",
+        desired: &with(" NOT NULL DEFAULT ROW(7, 7)"),
+        ..Case::default()
+    });
+    assert_eq!(sql.matches("IS NOT DISTINCT FROM NULL").count(), 2, "{sql}");
+}
+
+#[test]
+fn b15_no_placeholder_is_one_that_a_check_would_refuse() {
+    let with = |columns: &str| {
+        format!(
+            "CREATE DOMAIN mail AS text CHECK (VALUE ~ '@'); CREATE DOMAIN nested AS mail;
+             CREATE TABLE t (id int PRIMARY KEY{columns});"
+        )
+    };
+    let sql = check(Case {
+        current: &with(""),
+        desired: &with(
+            ", a mail NOT NULL, b nested NOT NULL, c int NOT NULL CHECK (c IN (1, 10)), d text NOT NULL",
+        ),
+        ..Case::default()
+    });
+    assert_eq!(sql.matches("UPDATE").count(), 1, "only `d` has a placeholder: {sql}");
+}

@@ -427,6 +427,20 @@ async fn b15_the_rows_of_columns_that_become_required_are_read_while_others_read
 }
 
 #[tokio::test]
+async fn b15_a_value_that_only_the_author_knows_is_asked_for() {
+    let from = database("CREATE TABLE t (a int); CREATE TABLE u (id int PRIMARY KEY);").await;
+    let to = "CREATE TABLE u (id int PRIMARY KEY);
+        CREATE TABLE t (a int, b int NOT NULL REFERENCES u, c text NOT NULL);
+        CREATE TABLE new (b int NOT NULL REFERENCES u);";
+    let to = database(to).await;
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let notes = comparison.expect("they are compared").notes;
+    let asked = "Rows need a value in `t.b`, which only you know: fill it before it is required.";
+    let placeholder = "Rows without a value in `t.c` get '' as a placeholder: edit it.";
+    assert_eq!(notes, [placeholder, asked]);
+}
+
+#[tokio::test]
 async fn b03_what_had_to_go_comes_again_as_the_other_side_has_it() {
     let pairs = [
         // A cast to the domain's base, a literal of the type before, an operator that is no more.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, Ident, ObjectKey};
 use crate::diff::{Answers, diff};
-use crate::generate::{GenerateError, Scratch, fillings, zones};
+use crate::generate::{GenerateError, Scratch, fillings, left_to_fill, zones};
 use crate::loss::{Loss, losses};
 use crate::plan::{Plan, PlanOptions, plan};
 use crate::revision::{Executed, record_plan_from};
@@ -79,6 +79,7 @@ pub async fn compare(
     left_alone.extend(kept);
     require_way(&plan, &present, &planned)?;
     notes.extend(fillings(&plan, &planned));
+    notes.extend(left_to_fill(&plan, &present, &planned));
     notes.extend(zones(&plan, &present, &planned));
     plan.prepend(renamed.actions);
     let losses = losses(&plan, &present);

@@ -220,6 +220,7 @@ fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft
         _ => None,
     }));
     notes.extend(fillings(&up, desired));
+    notes.extend(left_to_fill(&up, current, desired));
     notes.extend(zones(&up, current, desired));
     notes.extend(up.too_many_locks().map(|locks| {
         format!("Runs in steps: in one transaction it would hold about {locks} locks, and a server may have no room for so many.")
@@ -250,10 +251,37 @@ pub(crate) fn fillings(plan: &Plan, desired: &Catalog) -> Vec<String> {
     filled.map(|(table, column, value)| filling(table, column, value, desired)).collect()
 }
 
+/// The columns that become required of which only the author knows what rows hold.
+pub(crate) fn left_to_fill(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String> {
+    let filled = plan.actions().filter_map(|action| match action {
+        Action::Backfill { table, column, .. } => Some((table, column)),
+        _ => None,
+    });
+    let filled: BTreeSet<(&QualifiedName, &Ident)> = filled.collect();
+    let required = plan.table_changes().filter_map(|(table, change)| match change {
+        TableChange::SetNotNull { column } => Some((table, column)),
+        _ => None,
+    });
+    let is_left = |(table, column): &(&QualifiedName, &Ident)| {
+        let is_old = current.objects.contains_key(&ObjectKey::Table { name: (*table).clone() });
+        let is_given = desired
+            .column(table, column)
+            .is_some_and(|column| column.generated.is_some() || column.identity.is_some());
+        is_old && !is_given && !filled.contains(&(*table, *column))
+    };
+    let left = required.filter(is_left).map(|(table, column)| {
+        let place = format!("`{}.{}`", table.plain(), column.as_str());
+        format!("Rows need a value in {place}, which only you know: fill it before it is required.")
+    });
+    left.collect()
+}
+
 fn filling(table: &QualifiedName, column: &Ident, value: &Expression, desired: &Catalog) -> String {
     let place = format!("`{}.{}`", table.plain(), column.as_str());
     match desired.given_by_default(table, column) {
-        Some(_) => format!("Rows without a value in {place} get the default, {value}."),
+        Some(default) => {
+            format!("Rows without a value in {place} get the default, {default}.")
+        }
         None => format!("Rows without a value in {place} get {value} as a placeholder: edit it."),
     }
 }

@@ -219,6 +219,10 @@ pub(super) fn neutral_value(
     if is_in_key(table, name, desired) || column.identity.is_some() {
         return None;
     }
+    // What a check asks for is the author's to know.
+    if is_checked(column, table, name, desired) {
+        return None;
+    }
     let sql_type = desired.base_type(&column.sql_type);
     if sql_type.ends_with("[]") {
         return Some("'{}'".into());
@@ -246,6 +250,17 @@ fn first_label(sql_type: &str, desired: &Catalog) -> Option<crate::catalog::Expr
         }
         _ => None,
     })
+}
+
+/// Whether a check of its table or domain asks something of the column.
+fn is_checked(column: &Column, table: &QualifiedName, name: &Ident, desired: &Catalog) -> bool {
+    let key = ObjectKey::Column { table: table.clone(), name: name.clone() };
+    let in_table = desired.constraints(table).any(|(constraint, one)| {
+        let constraint = ObjectKey::Constraint { table: table.clone(), name: constraint.clone() };
+        matches!(one.kind, ConstraintKind::Check { .. })
+            && desired.dependencies_on(&constraint).any(|one| one.referenced == key)
+    });
+    in_table || desired.is_checked_domain(&column.sql_type)
 }
 
 /// Whether the column is part of a key, where one value for all rows can't be right.

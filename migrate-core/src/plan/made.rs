@@ -50,10 +50,22 @@ impl Made {
     pub(crate) fn beside(current: &Catalog, plan: &Plan) -> Self {
         let mut made = Self::default();
         for (table, change) in plan.table_changes() {
-            if let TableChange::SetType { column, .. } = change
-                && let Some(before) = current.column(table, column)
-            {
-                made.types.insert(column_key(table, column), before.sql_type.clone());
+            match change {
+                TableChange::SetType { column, .. } => {
+                    let before = current.column(table, column);
+                    let before = before.map(|before| before.sql_type.clone());
+                    made.types.extend(before.map(|before| (column_key(table, column), before)));
+                }
+                TableChange::SetNotNull { column } => {
+                    let before = current.column(table, column);
+                    let is_bare = before.is_some_and(|before| {
+                        before.generated.is_none()
+                            && before.identity.is_none()
+                            && current.given_by_default(table, column).is_none()
+                    });
+                    made.bare_columns.extend(is_bare.then(|| column_key(table, column)));
+                }
+                _ => {}
             }
         }
         for (key, object) in &current.objects {
@@ -151,7 +163,7 @@ impl Made {
         column: &Ident,
         statement: &[TableChange],
     ) -> bool {
-        let text = not_null(column);
+        let texts = [not_null(column), present(column)];
         let going = statement.iter().filter_map(|change| match change {
             TableChange::DropConstraint { name } => Some(constraint_key(table, name)),
             _ => None,
@@ -159,7 +171,9 @@ impl Made {
         let going: BTreeSet<ObjectKey> = going.collect();
         let of_table = self.proofs.range(constraint_key(table, &Ident::first())..);
         let mut of_table = of_table.take_while(|(key, _)| key.table() == Some(table));
-        of_table.any(|(key, proof)| proof.validated && proof.text == text && !going.contains(key))
+        of_table.any(|(key, proof)| {
+            proof.validated && texts.contains(&proof.text) && !going.contains(key)
+        })
     }
 
     /// The tables that foreign keys of a table reference, of those keys that are asked for.
@@ -205,7 +219,7 @@ impl Made {
         self.filled_columns.contains(&column_key(table, name))
     }
 
-    /// Whether the column is new and gets no value by itself.
+    /// Whether the column gets no value by itself, new or as far as it is known.
     pub(super) fn bare_column(&self, table: &QualifiedName, name: &Ident) -> bool {
         self.bare_columns.contains(&column_key(table, name))
     }
@@ -215,12 +229,24 @@ fn proof(constraint: &Constraint) -> Option<Proof> {
     let ConstraintKind::Check { expression, .. } = &constraint.kind else { return None };
     let text = expression.text().trim_start_matches('(').trim_end_matches(')');
     let validated = constraint.validated;
-    text.ends_with(" IS NOT NULL").then(|| Proof { text: text.to_owned(), validated })
+    let proves = [NOT_NULL, PRESENT].iter().any(|end| text.ends_with(end));
+    proves.then(|| Proof { text: text.to_owned(), validated })
 }
+
+const NOT_NULL: &str = " IS NOT NULL";
+
+/// The same of a value of a row type, of which `IS NOT NULL` says that nothing in it is null.
+/// PostgreSQL takes both for the same where it looks for a proof.
+const PRESENT: &str = " IS DISTINCT FROM NULL";
 
 /// The text of the check that says so.
 pub(super) fn not_null(column: &Ident) -> String {
-    format!("{column} IS NOT NULL")
+    format!("{column}{NOT_NULL}")
+}
+
+/// The same for a row type.
+pub(super) fn present(column: &Ident) -> String {
+    format!("{column}{PRESENT}")
 }
 
 fn is_bare(column: &ColumnDefinition) -> bool {

@@ -8,7 +8,7 @@ use crate::catalog::{
 };
 use crate::diff::Pair;
 use crate::plan::cast;
-use crate::plan::made::not_null;
+use crate::plan::made::{not_null, present};
 use crate::plan::node::{Between, Draft, Node, NodeId};
 use crate::plan::{Action, ColumnDefinition, PlanError, TableChange};
 
@@ -265,6 +265,15 @@ fn require(column: &Column, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
     let fill = default.or_else(|| cast::neutral_value(column, steps.table, &name, draft.desired));
     // What a generated column holds is nobody's to give.
     let fill = fill.filter(|_| column.generated.is_none());
+    // Of a value in which everything is null, `IS NULL` says that there is none.
+    let is_row = draft.desired.composite(draft.desired.base_type(&column.sql_type)).is_some();
+    let where_absent = |value: Expression| {
+        let sql_type = &column.sql_type;
+        Expression::new(format!(
+            "CASE WHEN {name} IS NOT DISTINCT FROM NULL THEN ({value})::{sql_type} ELSE {name} END"
+        ))
+    };
+    let fill = if is_row { fill.map(where_absent) } else { fill };
     let backfill = fill.map(|value| {
         let action = Action::Backfill { table: steps.table.clone(), column: name.clone(), value };
         Node::changing(action, steps.key)
@@ -278,8 +287,8 @@ fn require(column: &Column, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
     }
     // The name without `is` is the one that PostgreSQL 18 gives to what comes of it.
     let proof = Ident::new(format!("{}_{}_is_not_null", steps.table.name.as_str(), name.as_str()));
-    let kind =
-        ConstraintKind::Check { expression: Expression::new(not_null(&name)), no_inherit: false };
+    let says_so = if is_row { present(&name) } else { not_null(&name) };
+    let kind = ConstraintKind::Check { expression: Expression::new(says_so), no_inherit: false };
     let constraint = Constraint { validated: false, ..Constraint::of(kind) };
     if let Some(backfill) = backfill {
         steps.push_with(backfill, Between::Commit, draft);
