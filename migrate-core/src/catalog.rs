@@ -51,6 +51,9 @@ pub struct Catalog {
     /// it serves types that are replaced.
     #[serde(with = "object::entries")]
     pub type_owners: BTreeMap<ObjectKey, Ident>,
+    /// Between which types the database casts, as `format_type` prints them without modifiers. They are
+    /// never a difference; they serve changes of type.
+    pub casts: BTreeSet<(String, String)>,
     /// Objects of kinds that are not handled, described for reports. They are never dropped.
     pub unhandled: BTreeSet<String>,
 }

@@ -112,9 +112,10 @@ const WAITING: usize = 4;
 const END: Vec<PgRow> = Vec::new();
 
 /// What [`queries`] gives, in the order in which rows are assembled.
-const QUERIES: [&str; 16] = [
+const QUERIES: [&str; 17] = [
     include_str!("introspect/dependencies.sql"),
     include_str!("introspect/extensions.sql"),
+    include_str!("introspect/casts.sql"),
     include_str!("introspect/types.sql"),
     include_str!("introspect/relations.sql"),
     include_str!("introspect/sequences.sql"),

@@ -427,6 +427,29 @@ async fn b15_the_rows_of_columns_that_become_required_are_read_while_others_read
 }
 
 #[tokio::test]
+async fn b16_a_cast_that_the_database_knows_is_used() {
+    let types = "CREATE TYPE pair AS (x float, y float);
+        CREATE FUNCTION to_point(pair) RETURNS point LANGUAGE sql AS 'SELECT point($1.x, $1.y)';
+        CREATE CAST (pair AS point) WITH FUNCTION to_point(pair);";
+    let with = |columns: &str| format!("{types} CREATE TABLE t ({columns});");
+    let from = database(&with("a macaddr8, b circle, c box, d pair, e \"char\", f oid")).await;
+    let to = database(&with("a macaddr, b polygon, c circle, d point, e int, f bigint")).await;
+    let row = "INSERT INTO t VALUES ('08:00:2b:ff:fe:01:02:03', '<(1,2),3>', '(1,1),(0,0)', ROW(1, 2), 'A', 7)";
+    execute(&from, row).await;
+    // Casts are of no kind that a scratch database gets.
+    let [current, desired] = sides(&url(&from), &url(&to), "public").await.expect("they are read");
+    let (schema, settings) = (Ident::new("public"), Settings::default());
+    let comparison = between::compare(&current, &desired, &schema, None, &settings).await;
+    psql(&from, &script(&comparison.expect("they are compared"), &from, "public"));
+    assert_eq!(dump(&from), dump(&to));
+    let mut connection = connect(&from).await;
+    let read = "SELECT concat_ws(' ', a, d, e, f) FROM t";
+    let values: String = sqlx::query_scalar(read).fetch_one(&mut connection).await.expect("a row");
+    assert_eq!(values, "08:00:2b:01:02:03 (1,2) 65 7");
+    connection.close().await.expect("the session ends");
+}
+
+#[tokio::test]
 async fn b15_a_value_that_only_the_author_knows_is_asked_for() {
     let from = database("CREATE TABLE t (a int); CREATE TABLE u (id int PRIMARY KEY);").await;
     let to = "CREATE TABLE u (id int PRIMARY KEY);

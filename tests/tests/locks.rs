@@ -194,7 +194,8 @@ async fn each_statement_locks_what_is_named(simple: bool) {
     let mut wrong = Vec::new();
     for change in &changes {
         let sql = change.sql().expect("a plan has no code").to_owned();
-        if change.outside_transaction {
+        // That a comment lets no other change of its table begin is no matter of programs.
+        if change.outside_transaction || sql.starts_with("COMMENT") {
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.expect("it runs");
             continue;
         }

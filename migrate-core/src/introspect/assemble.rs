@@ -10,7 +10,7 @@ use crate::catalog::{Catalog, Dependency, Extension, Ident, Object, ObjectKey, Q
 use super::Scope;
 use super::address::{Address, Addresses, class};
 use super::rows::{
-    Batches, CollationRow, CommentRow, DependencyRow, ExtensionRow, IndexRow, OpclassRow,
+    Batches, CastRow, CollationRow, CommentRow, DependencyRow, ExtensionRow, IndexRow, OpclassRow,
     SchemaRow, SequenceRow, UnhandledRow,
 };
 use super::{dependent, relation, table_object, user_type};
@@ -42,6 +42,8 @@ pub(super) fn catalog(batches: &mut Batches, scope: &Scope) -> Result<Catalog, s
     let mut assembly = Assembly::new(scope, extension_members(&dependencies));
     assembly.add_schemas(schemas);
     assembly.add_extensions(batches.all()?);
+    let casts: Vec<CastRow> = batches.all()?;
+    assembly.catalog.casts = casts.into_iter().map(|cast| (cast.source, cast.target)).collect();
     user_type::add_types(&mut assembly, batches.all()?);
     relation::add_relations(&mut assembly, batches.all()?);
     let sequences: Vec<SequenceRow> = batches.all()?;

@@ -155,6 +155,12 @@ pub(super) struct OpclassRow {
 }
 
 #[derive(Debug, FromRow)]
+pub(super) struct CastRow {
+    pub(super) source: String,
+    pub(super) target: String,
+}
+
+#[derive(Debug, FromRow)]
 pub(super) struct CollationRow {
     pub(super) oid: Oid,
     pub(super) schema: String,

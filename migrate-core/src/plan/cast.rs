@@ -1,5 +1,7 @@
 //! How a value of one type becomes one of another, and what stands in for a missing value.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{Catalog, Column, ConstraintKind, Ident, Object, ObjectKey, QualifiedName};
 
 use super::PlanError;
@@ -84,8 +86,8 @@ pub(super) fn in_the_end(sql_type: &str, side: &Catalog) -> String {
 pub(super) fn using(
     table: &QualifiedName,
     name: &Ident,
-    current: &str,
-    desired: &str,
+    (current, desired): (&str, &str),
+    casts: &BTreeSet<(String, String)>,
 ) -> Result<Option<String>, PlanError> {
     let dimensions = (current.ends_with("[]"), desired.ends_with("[]"));
     let (from, to) = (base(current), base(desired));
@@ -110,6 +112,7 @@ pub(super) fn using(
             Ok(Some(format!("{alone} ELSE {column}::text END")))
         }
         (true, false) if family(&to) == Family::Text => Ok(None),
+        (false, false) if is_known(&from, &to, casts) => Ok(Some(format!("{column}::{desired}"))),
         (false, false) => explicit(&column, &from, &to, desired).map(Some).ok_or_else(no_cast),
         (true, true) if castable => Ok(Some(format!("{column}::text[]::{desired}"))),
         (true, true) => Err(no_cast()),
@@ -178,6 +181,14 @@ fn is_assignment(from: &str, to: &str) -> bool {
     }
 }
 
+/// Whether the database has a cast between types of which no more is known: it may do otherwise than
+/// their texts.
+fn is_known(from: &str, to: &str, casts: &BTreeSet<(String, String)>) -> bool {
+    let is_strange = [from, to].iter().any(|one| family(one) == Family::Other)
+        || explicit("", from, to, to).is_none();
+    is_strange && casts.contains(&(from.to_owned(), to.to_owned()))
+}
+
 /// A cast that has to be asked for, where there is one.
 fn explicit(column: &str, from: &str, to: &str, desired: &str) -> Option<String> {
     let using = match (family(from), family(to)) {
@@ -219,8 +230,8 @@ pub(super) fn neutral_value(
     if is_in_key(table, name, desired) || column.identity.is_some() {
         return None;
     }
-    // What a check asks for is the author's to know.
-    if is_checked(column, table, name, desired) {
+    // What a domain asks for is the author's to know.
+    if desired.is_checked_domain(&column.sql_type) {
         return None;
     }
     let sql_type = desired.base_type(&column.sql_type);
@@ -250,17 +261,6 @@ fn first_label(sql_type: &str, desired: &Catalog) -> Option<crate::catalog::Expr
         }
         _ => None,
     })
-}
-
-/// Whether a check of its table or domain asks something of the column.
-fn is_checked(column: &Column, table: &QualifiedName, name: &Ident, desired: &Catalog) -> bool {
-    let key = ObjectKey::Column { table: table.clone(), name: name.clone() };
-    let in_table = desired.constraints(table).any(|(constraint, one)| {
-        let constraint = ObjectKey::Constraint { table: table.clone(), name: constraint.clone() };
-        matches!(one.kind, ConstraintKind::Check { .. })
-            && desired.dependencies_on(&constraint).any(|one| one.referenced == key)
-    });
-    in_table || desired.is_checked_domain(&column.sql_type)
 }
 
 /// Whether the column is part of a key, where one value for all rows can't be right.

@@ -48,7 +48,7 @@ impl<'a> Conversion<'a> {
         }
         let sql_type = self.column(table, column).sql_type;
         if let Some([from, to]) = self.plain_ends(&sql_type) {
-            let using = cast::using(table, column, &from, &to)?;
+            let using = cast::using(table, column, (&from, &to), &self.current.casts)?;
             return Ok(using.unwrap_or_else(|| format!("{column}::{}", cast::unlimited(&from))));
         }
         self.value(&column.to_string(), &sql_type, &sql_type).ok_or_else(|| PlanError::NoCast {

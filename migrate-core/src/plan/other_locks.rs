@@ -1,5 +1,5 @@
 //! Locks on tables that an action doesn't speak of by itself: those that a foreign key references,
-//! and those that an index, trigger or comment is on.
+//! and those that an index or trigger is on.
 
 use crate::catalog::{Ident, ObjectKey, QualifiedName};
 
@@ -31,9 +31,6 @@ pub(super) fn other_locks(action: &Action, new: &Made) -> Vec<Hazard> {
         }
         Action::CreateDependent { key, .. } => of_dependent(key, Change::Create),
         Action::DropDependent { key, .. } => of_dependent(key, Change::Drop),
-        Action::SetComment { on, .. } => {
-            on.table().map(|table| (table, Lock::ShareUpdateExclusive)).into_iter().collect()
-        }
         _ => Vec::new(),
     };
     locked.retain(|(table, _)| !new.table(table));

@@ -164,7 +164,7 @@ fn change_type(
                 false => draft.replacement.in_the_end(from, draft.current),
             };
             let to = draft.replacement.in_the_end(to, draft.desired);
-            cast::using(steps.table, steps.column, &from, &to)?
+            cast::using(steps.table, steps.column, (&from, &to), &draft.current.casts)?
         }
         None => None,
     };
