@@ -427,6 +427,19 @@ async fn b15_the_rows_of_columns_that_become_required_are_read_while_others_read
 }
 
 #[tokio::test]
+async fn b11_types_may_have_the_names_of_those_that_the_catalog_is_read_with() {
+    let types = ["text", "regclass", "regtype", "oid", "bool", "int2"]
+        .map(|name| format!("CREATE TYPE public.\"{name}\" AS ENUM ('a');"));
+    let types = types.concat();
+    let from = database(&types).await;
+    let to =
+        database(&format!("{types} CREATE TABLE t (a public.\"text\", b pg_catalog.text);")).await;
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    psql(&from, &script(&comparison.expect("they are compared"), &from, "public"));
+    assert_eq!(dump(&from), dump(&to));
+}
+
+#[tokio::test]
 async fn b16_a_cast_that_the_database_knows_is_used() {
     let types = "CREATE TYPE pair AS (x float, y float);
         CREATE FUNCTION to_point(pair) RETURNS point LANGUAGE sql AS 'SELECT point($1.x, $1.y)';
