@@ -300,7 +300,7 @@ pub struct DiffArgs {
     /// What shall be there, said in the same way.
     pub to: String,
     /// Names to leave out, with `*` for any part: `audit_*`, `billing.*`, `article.legacy_*`.
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", value_delimiter = ',')]
     pub exclude: Vec<String>,
     /// `table=new`, `table=schema.new` or `table.column=new`: that is a rename.
     #[arg(long, value_name = "OLD=NEW")]

@@ -440,6 +440,26 @@ async fn b11_types_may_have_the_names_of_those_that_the_catalog_is_read_with() {
 }
 
 #[tokio::test]
+async fn what_goes_with_a_column_is_told_from_what_stays() {
+    let with = |column: &str, rest: &str| {
+        format!(
+            "CREATE TABLE t (a int, c int{column}); {rest} CREATE STATISTICS stays ON a, c FROM t;"
+        )
+    };
+    let from = database(&with(", b int", "CREATE STATISTICS goes ON a, b FROM t;")).await;
+    let to = "CREATE TABLE t (a int, c int);";
+    let comparison = compared(&url(&from), &url(&database(to).await), &Settings::default()).await;
+    let named: Vec<String> = { comparison.expect("they are compared").left_alone }
+        .iter()
+        .map(|one| format!("{} {}", one.what, one.found))
+        .collect();
+    assert_eq!(
+        named,
+        ["statistics `goes` goes with what it is on", "statistics `stays` only in FROM"]
+    );
+}
+
+#[tokio::test]
 async fn b16_a_cast_that_the_database_knows_is_used() {
     let types = "CREATE TYPE pair AS (x float, y float);
         CREATE FUNCTION to_point(pair) RETURNS point LANGUAGE sql AS 'SELECT point($1.x, $1.y)';

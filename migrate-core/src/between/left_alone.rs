@@ -39,12 +39,14 @@ pub(super) fn left_alone(
     let differing = diff(current, desired).into_iter().filter_map(|change| {
         let (key, found) = match change {
             Change::Create { key, .. } => (key, "only in TO"),
-            Change::Drop { key, .. } => (key, "only in FROM"),
+            Change::Drop { key, .. } if planned.objects.contains_key(key) => (key, "only in FROM"),
+            Change::Drop { key, .. } => (key, "goes with what it is on"),
             Change::Migrate { key, .. } => (key, "printed differently"),
         };
         let is_excluded = [current, desired].iter().any(|side| is_excluded(key, side, patterns));
         let of = [current, desired].iter().any(|side| is_dependent(key, side));
-        let is_reached = planned.objects.get(key) == desired.objects.get(key);
+        let wanted = desired.objects.get(key);
+        let is_reached = wanted.is_some() && planned.objects.get(key) == wanted;
         (of && !is_excluded && !is_reached).then(|| LeftAlone { what: key.to_string(), found })
     });
     unhandled.chain(differing).collect()
