@@ -67,29 +67,24 @@ pub(crate) fn services<'a>(
 
 /// The same with the schemas of histories that have one of their own.
 pub(crate) fn with_histories(services: Vec<ServiceOn<'_>>) -> Vec<ServiceOn<'_>> {
-    let mut all: Vec<ServiceOn<'_>> = Vec::new();
-    let has = |all: &[ServiceOn<'_>], on: &ServiceOn<'_>, schema: &Ident| {
-        let mut same = all.iter().filter(|one| one.target.place() == on.target.place());
-        same.any(|one| one.service.schema == *schema)
-    };
-    for on in services {
-        let history = &on.target.history.schema;
-        let of_history = (*history != on.target.schema && !has(&all, &on, history)).then(|| {
-            let own = [on.service.schema.clone()];
-            let others = on.service.beside.iter().filter(|schema| *schema != history);
-            let home = on.service.home.clone().or_else(|| Some(on.service.schema.clone()));
-            let service = Service {
-                schema: history.clone(),
-                beside: own.into_iter().chain(others.cloned()).collect(),
-                home,
-                ..on.service.clone()
-            };
-            ServiceOn { service, target: on.target }
-        });
-        all.push(on);
-        all.extend(of_history);
+    let all = services.into_iter().flat_map(|on| {
+        let history = on.of_history();
+        std::iter::once(on).chain(history)
+    });
+    all.collect()
+}
+
+impl<'a> ServiceOn<'a> {
+    /// The service in the schema of its history, where that is another one.
+    fn of_history(&self) -> Option<ServiceOn<'a>> {
+        let Self { service, target } = self;
+        let schema = &target.history.schema;
+        let others = service.beside.iter().filter(|other| *other != schema).cloned();
+        let beside = std::iter::once(service.schema.clone()).chain(others).collect();
+        let home = service.home.clone().or_else(|| Some(service.schema.clone()));
+        let service = Service { schema: schema.clone(), beside, home, ..service.clone() };
+        (*schema != target.schema).then_some(ServiceOn { service, target })
     }
-    all
 }
 
 impl ServiceOn<'_> {

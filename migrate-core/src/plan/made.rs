@@ -68,22 +68,34 @@ impl Made {
                 _ => {}
             }
         }
-        for (key, object) in &current.objects {
-            match (key, object) {
-                (ObjectKey::Constraint { table, name }, Object::Constraint(constraint)) => {
-                    made.note_constraint(table, name, constraint);
-                }
-                (ObjectKey::Index { name }, Object::Index(index)) => {
-                    made.indexes.insert(name.clone(), index.table.clone());
-                }
-                (ObjectKey::Domain { name }, Object::Domain(domain)) => {
-                    made.know_domain(name, domain);
-                }
-                (ObjectKey::DomainConstraint { domain, .. }, _) => made.demand(domain),
-                _ => {}
+        let tables: BTreeSet<&QualifiedName> = plan.actions().filter_map(altered).collect();
+        for table in tables {
+            for (name, constraint) in current.constraints(table) {
+                made.note_constraint(table, name, constraint);
             }
         }
+        for action in plan.actions() {
+            let Action::DropIndex { name, .. } = action else { continue };
+            let index = current.objects.get(&ObjectKey::Index { name: name.clone() });
+            if let Some(Object::Index(index)) = index {
+                made.indexes.insert(name.clone(), index.table.clone());
+            }
+        }
+        made.know_domains(current);
         made
+    }
+
+    fn know_domains(&mut self, current: &Catalog) {
+        let first = QualifiedName { schema: None, name: Ident::first() };
+        for (key, object) in current.objects.range(ObjectKey::Domain { name: first }..) {
+            match (key, object) {
+                (ObjectKey::Domain { name }, Object::Domain(domain)) => {
+                    self.know_domain(name, domain);
+                }
+                (ObjectKey::DomainConstraint { domain, .. }, _) => self.demand(domain),
+                _ => break,
+            }
+        }
     }
 
     /// Adds what an action makes.
@@ -247,6 +259,14 @@ pub(super) fn not_null(column: &Ident) -> String {
 /// The same for a row type.
 pub(super) fn present(column: &Ident) -> String {
     format!("{column}{PRESENT}")
+}
+
+/// The table that an action alters or drops.
+fn altered(action: &Action) -> Option<&QualifiedName> {
+    match action {
+        Action::AlterTable { table, .. } | Action::DropTable { name: table } => Some(table),
+        _ => None,
+    }
 }
 
 fn is_bare(column: &ColumnDefinition) -> bool {
