@@ -77,8 +77,10 @@ async fn read(
 ) -> Result<(), sqlx::Error> {
     let wanted: Option<Vec<&str>> =
         scope.schemas.as_ref().map(|schemas| schemas.iter().map(Ident::as_str).collect());
-    let schemas = with_own_types(include_str!("introspect/schemas.sql"));
-    let schemas = sqlx::query(AssertSqlSafe(schemas)).bind(wanted).fetch_all(&mut *conn).await?;
+    let schemas = sqlx::query(include_str!("introspect/schemas.sql"))
+        .bind(wanted)
+        .fetch_all(&mut *conn)
+        .await?;
     let names: Vec<String> =
         schemas.iter().map(|schema| schema.try_get("name")).collect::<Result<_, _>>()?;
     if !schemas.is_empty() {
@@ -142,27 +144,20 @@ const NOT_NULL: &str = "a.attnotnull AND (a.attrelid, a.attnum) NOT IN \
       WHERE con.contype = 'n' AND con.conrelid <> 0 AND NOT con.convalidated)";
 
 /// The queries that a catalog is read with, beside that of the schemas, for a server of this
-/// `server_version_num`; in some, `$1` is the schemas' names.
+/// `server_version_num`; in some, `$1` is the schemas' names. They name the schema of each type too: one
+/// of the target schema may be called `text`.
 pub fn queries(server_version: u32) -> impl Iterator<Item = String> {
     let since =
         move |version, column, before| if server_version >= version { column } else { before };
     let since_15 = move |column, before| since(150_000, column, before);
-    let queries = QUERIES.into_iter().map(move |sql| {
-        sql.replace("{delete_columns}", since_15("con.confdelsetcols", "NULL::int2[]"))
-            .replace("{sequence_unlogged}", since_15("c.relpersistence = 'u'", "NULL::bool"))
+    QUERIES.into_iter().map(move |sql| {
+        sql.replace("{delete_columns}", since_15("con.confdelsetcols", "NULL::pg_catalog.int2[]"))
+            .replace(
+                "{sequence_unlogged}",
+                since_15("c.relpersistence = 'u'", "NULL::pg_catalog.bool"),
+            )
             .replace("{nulls_not_distinct}", since_15("i.indnullsnotdistinct", "false"))
             .replace("{not_null}", since(180_000, NOT_NULL, "a.attnotnull"))
-            .replace("{unhandled}", since(180_000, UNHANDLED_CONSTRAINT, "NULL::text"))
-    });
-    queries.map(|sql| with_own_types(&sql))
-}
-
-/// The types that the queries cast to.
-const TYPES: [&str; 6] = ["text", "regclass", "regtype", "oid", "bool", "int2"];
-
-/// The same where types of the target schema have the names of PostgreSQL's own.
-fn with_own_types(sql: &str) -> String {
-    TYPES.iter().fold(sql.to_owned(), |sql, name| {
-        sql.replace(&format!("::{name}"), &format!("::pg_catalog.{name}"))
+            .replace("{unhandled}", since(180_000, UNHANDLED_CONSTRAINT, "NULL::pg_catalog.text"))
     })
 }

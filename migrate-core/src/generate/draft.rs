@@ -235,10 +235,6 @@ fn is_part(lost: &str) -> bool {
 
 /// What fills put into rows: the default, or a value that stands in for what only the author knows.
 pub(crate) fn fillings(plan: &Plan, desired: &Catalog) -> Vec<String> {
-    let backfills = plan.actions().filter_map(|action| match action {
-        Action::Backfill { table, column, value } => Some((table, column, value)),
-        _ => None,
-    });
     let placeholders = plan.table_changes().filter_map(|(table, change)| match change {
         TableChange::AddColumn { column } => {
             let is_kept = desired.default_of(table, &column.name).is_some();
@@ -247,16 +243,13 @@ pub(crate) fn fillings(plan: &Plan, desired: &Catalog) -> Vec<String> {
         }
         _ => None,
     });
-    let filled = backfills.chain(placeholders);
+    let filled = backfills(plan).chain(placeholders);
     filled.map(|(table, column, value)| filling(table, column, value, desired)).collect()
 }
 
 /// The columns that become required of which only the author knows what rows hold.
 pub(crate) fn left_to_fill(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String> {
-    let filled = plan.actions().filter_map(|action| match action {
-        Action::Backfill { table, column, .. } => Some((table, column)),
-        _ => None,
-    });
+    let filled = backfills(plan).map(|(table, column, _)| (table, column));
     let filled: BTreeSet<(&QualifiedName, &Ident)> = filled.collect();
     let required = plan.table_changes().filter_map(|(table, change)| match change {
         TableChange::SetNotNull { column } => Some((table, column)),
@@ -274,6 +267,14 @@ pub(crate) fn left_to_fill(plan: &Plan, current: &Catalog, desired: &Catalog) ->
         format!("Rows need a value in {place}, which only you know: fill it before it is required.")
     });
     left.collect()
+}
+
+/// The columns that a plan fills, with the values.
+fn backfills(plan: &Plan) -> impl Iterator<Item = (&QualifiedName, &Ident, &Expression)> {
+    plan.actions().filter_map(|action| match action {
+        Action::Backfill { table, column, value } => Some((table, column, value)),
+        _ => None,
+    })
 }
 
 fn filling(table: &QualifiedName, column: &Ident, value: &Expression, desired: &Catalog) -> String {

@@ -1,16 +1,16 @@
-SELECT con.oid, con.conname AS name, con.contype::text AS kind,
+SELECT con.oid, con.conname AS name, con.contype::pg_catalog.text AS kind,
        con.conrelid AS relation_oid, con.contypid AS domain_oid,
        con.conindid AS index_oid, con.confrelid AS target_oid,
        con.condeferrable AS deferrable, con.condeferred AS deferred,
        con.convalidated AS validated, con.connoinherit AS no_inherit,
        pg_catalog.pg_get_expr(con.conbin, con.conrelid) AS expression,
        con.conkey AS columns, con.confkey AS target_columns,
-       con.confdeltype::text AS on_delete, con.confupdtype::text AS on_update,
-       con.confmatchtype::text AS match_type,
+       con.confdeltype::pg_catalog.text AS on_delete, con.confupdtype::pg_catalog.text AS on_update,
+       con.confmatchtype::pg_catalog.text AS match_type,
        {delete_columns} AS delete_columns,
        {unhandled} AS unhandled,
        CASE WHEN con.contype = 'x' THEN (SELECT array_agg(
-            CASE WHEN pg_catalog.pg_operator_is_visible(o.oid) THEN o.oprname::text
+            CASE WHEN pg_catalog.pg_operator_is_visible(o.oid) THEN o.oprname::pg_catalog.text
                  ELSE 'OPERATOR(' || pg_catalog.quote_ident(opn.nspname) || '.' || o.oprname || ')' END
             ORDER BY k.n)
         FROM unnest(con.conexclop) WITH ORDINALITY k (oid, n)

@@ -6,5 +6,5 @@ SELECT d.classid AS class_oid, d.objid AS oid, d.objsubid AS number,
 FROM pg_catalog.pg_depend d
 WHERE d.objid >= 16384
   AND (d.refobjid >= 16384 OR d.deptype = 'e')
-  AND d.refclassid <> 'pg_catalog.pg_namespace'::regclass
+  AND d.refclassid <> 'pg_catalog.pg_namespace'::pg_catalog.regclass
   AND d.deptype <> 'i'

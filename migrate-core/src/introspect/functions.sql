@@ -22,7 +22,7 @@ SELECT p.oid, n.nspname AS schema, p.proname AS name, s.arguments,
               AND d.defaclnamespace IN (0, p.pronamespace) AND g.grantee NOT IN (0, d.defaclrole)
             HAVING count(*) > 0
             UNION ALL
-            SELECT 3, lpad(g.place::text, 9, '0'),
+            SELECT 3, lpad(g.place::pg_catalog.text, 9, '0'),
                    format('GRANT EXECUTE ON %s %s(%s) TO %s%s', k.kind, s.name, s.arguments,
                           CASE g.grantee WHEN 0 THEN 'PUBLIC'
                               ELSE quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) END,
@@ -59,5 +59,5 @@ CROSS JOIN LATERAL (
 WHERE n.nspname = ANY ($1)
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend d
-      WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
+      WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
 ORDER BY n.nspname, p.proname, s.arguments

@@ -5,10 +5,10 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, i.indrelid AS relation_oid
        c.reloptions AS options, ts.spcname AS tablespace,
        i.indnkeyatts AS key_count,
        -- The vectors begin at 0, which only their texts hide.
-       string_to_array(i.indkey::text, ' ')::int2[] AS numbers,
-       string_to_array(i.indoption::text, ' ')::int2[] AS sorting,
-       string_to_array(i.indclass::text, ' ')::oid[] AS opclasses,
-       string_to_array(i.indcollation::text, ' ')::oid[] AS collations,
+       string_to_array(i.indkey::pg_catalog.text, ' ')::pg_catalog.int2[] AS numbers,
+       string_to_array(i.indoption::pg_catalog.text, ' ')::pg_catalog.int2[] AS sorting,
+       string_to_array(i.indclass::pg_catalog.text, ' ')::pg_catalog.oid[] AS opclasses,
+       string_to_array(i.indcollation::pg_catalog.text, ' ')::pg_catalog.oid[] AS collations,
        CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(
            SELECT pg_catalog.pg_get_indexdef(i.indexrelid, k, false)
            FROM pg_catalog.generate_series(1, i.indnatts) k ORDER BY k

@@ -1,18 +1,18 @@
 -- What is granted on columns of tables and on types, and taken from everyone.
 WITH part AS (
-    SELECT 'pg_catalog.pg_class'::regclass AS class, c.oid, a.attnum::int AS number,
+    SELECT 'pg_catalog.pg_class'::pg_catalog.regclass AS class, c.oid, a.attnum::int AS number,
            c.relnamespace AS namespace, a.attacl AS acl, c.relowner AS owner,
-           format(' (%I)', a.attname) AS column, c.oid::regclass::text AS name
+           format(' (%I)', a.attname) AS column, c.oid::pg_catalog.regclass::pg_catalog.text AS name
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
     WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND c.relkind = 'r'
     UNION ALL
-    SELECT 'pg_catalog.pg_type'::regclass, t.oid, 0,
-           t.typnamespace, t.typacl, t.typowner, '', 'TYPE ' || t.oid::regtype
+    SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 0,
+           t.typnamespace, t.typacl, t.typowner, '', 'TYPE ' || t.oid::pg_catalog.regtype
     FROM pg_catalog.pg_type t
     WHERE t.typacl IS NOT NULL
 )
-SELECT part.class::oid AS class_oid, part.oid, part.number,
+SELECT part.class::pg_catalog.oid AS class_oid, part.oid, part.number,
        ARRAY(
            SELECT format('REVOKE ALL ON %s FROM PUBLIC', part.name)
            WHERE part.number = 0

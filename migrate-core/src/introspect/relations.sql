@@ -3,8 +3,8 @@ SELECT c.oid, c.reltype AS type_oid, coalesce(ty.typarray, 0) AS array_oid,
        CASE WHEN c.relispartition THEN 'partition'
            WHEN c.reloftype <> 0 THEN 'typed'
            WHEN EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid) THEN 'inheriting'
-           ELSE c.relkind::text END AS kind,
-       c.relpersistence::text AS persistence,
+           ELSE c.relkind::pg_catalog.text END AS kind,
+       c.relpersistence::pg_catalog.text AS persistence,
        CASE WHEN c.reloptions IS NOT NULL OR t.reloptions IS NOT NULL THEN (SELECT array_agg(o ORDER BY o) FROM (
             SELECT unnest(c.reloptions) AS o
             UNION ALL
@@ -12,7 +12,7 @@ SELECT c.oid, c.reltype AS type_oid, coalesce(ty.typarray, 0) AS array_oid,
         ) options) END AS options,
        ts.spcname AS tablespace,
        nullif(am.amname, 'heap') AS access_method,
-       c.relreplident::text AS replica_identity,
+       c.relreplident::pg_catalog.text AS replica_identity,
        CASE WHEN c.relreplident = 'i' THEN (
             SELECT ic.relname FROM pg_catalog.pg_index i
             JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid

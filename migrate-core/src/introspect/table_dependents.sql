@@ -1,17 +1,17 @@
 WITH part AS (
-    SELECT 'pg_catalog.pg_rewrite'::regclass AS class, r.oid, 'rule' AS kind, r.ev_class AS relation,
-           0::oid AS namespace, r.rulename AS name,
+    SELECT 'pg_catalog.pg_rewrite'::pg_catalog.regclass AS class, r.oid, 'rule' AS kind, r.ev_class AS relation,
+           0::pg_catalog.oid AS namespace, r.rulename AS name,
            rtrim(pg_catalog.pg_get_ruledef(r.oid, true), ';') AS definition, r.ev_enabled AS state
     FROM pg_catalog.pg_rewrite r
     WHERE r.rulename <> '_RETURN'
     UNION ALL
-    SELECT 'pg_catalog.pg_trigger'::regclass, t.oid, 'trigger', t.tgrelid, 0, t.tgname,
+    SELECT 'pg_catalog.pg_trigger'::pg_catalog.regclass, t.oid, 'trigger', t.tgrelid, 0, t.tgname,
            pg_catalog.pg_get_triggerdef(t.oid, true), t.tgenabled
     FROM pg_catalog.pg_trigger t
     WHERE NOT t.tgisinternal AND t.tgparentid = 0
     UNION ALL
-    SELECT 'pg_catalog.pg_policy'::regclass, p.oid, 'policy', p.polrelid, 0, p.polname,
-           format('CREATE POLICY %I ON %s%s FOR %s TO %s%s%s', p.polname, p.polrelid::regclass,
+    SELECT 'pg_catalog.pg_policy'::pg_catalog.regclass, p.oid, 'policy', p.polrelid, 0, p.polname,
+           format('CREATE POLICY %I ON %s%s FOR %s TO %s%s%s', p.polname, p.polrelid::pg_catalog.regclass,
                   CASE WHEN NOT p.polpermissive THEN ' AS RESTRICTIVE' END,
                   CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
                       WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
@@ -24,20 +24,20 @@ WITH part AS (
            'O'
     FROM pg_catalog.pg_policy p
     UNION ALL
-    SELECT 'pg_catalog.pg_class'::regclass, c.oid, 'row security', c.oid, 0, '',
+    SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, 'row security', c.oid, 0, '',
            NULL, 'O'
     FROM pg_catalog.pg_class c
     WHERE c.relrowsecurity OR c.relforcerowsecurity
     UNION ALL
-    SELECT 'pg_catalog.pg_statistic_ext'::regclass, s.oid, 'statistics', s.stxrelid,
+    SELECT 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, s.oid, 'statistics', s.stxrelid,
            s.stxnamespace, s.stxname, pg_catalog.pg_get_statisticsobjdef(s.oid), 'O'
     FROM pg_catalog.pg_statistic_ext s
 )
-SELECT part.class::oid AS class_oid, part.oid, part.kind, part.relation AS relation_oid,
+SELECT part.class::pg_catalog.oid AS class_oid, part.oid, part.kind, part.relation AS relation_oid,
        coalesce(pn.nspname, n.nspname) AS schema, part.name,
        CASE part.kind
            WHEN 'row security' THEN
-               ARRAY[format('ALTER TABLE %s %s', c.oid::regclass, concat_ws(', ',
+               ARRAY[format('ALTER TABLE %s %s', c.oid::pg_catalog.regclass, concat_ws(', ',
                             CASE WHEN c.relrowsecurity THEN 'ENABLE ROW LEVEL SECURITY' END,
                             CASE WHEN c.relforcerowsecurity THEN 'FORCE ROW LEVEL SECURITY' END))]
            WHEN 'statistics' THEN
@@ -56,7 +56,7 @@ SELECT part.class::oid AS class_oid, part.oid, part.kind, part.relation AS relat
                ], NULL)
            ELSE
                ARRAY[part.definition] || CASE WHEN part.state <> 'O' THEN
-                   ARRAY[format('ALTER TABLE %s %s %s %I', c.oid::regclass,
+                   ARRAY[format('ALTER TABLE %s %s %s %I', c.oid::pg_catalog.regclass,
                                 CASE part.state WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA'
                                     ELSE 'ENABLE ALWAYS' END,
                                 upper(part.kind), part.name)]
@@ -65,9 +65,9 @@ SELECT part.class::oid AS class_oid, part.oid, part.kind, part.relation AS relat
        CASE part.kind
            WHEN 'row security' THEN
                format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY',
-                      c.oid::regclass)
+                      c.oid::pg_catalog.regclass)
            WHEN 'statistics' THEN format('DROP STATISTICS %s', own.name)
-           ELSE format('DROP %s %I ON %s', upper(part.kind), part.name, c.oid::regclass)
+           ELSE format('DROP %s %I ON %s', upper(part.kind), part.name, c.oid::pg_catalog.regclass)
        END AS drop
 FROM part
 JOIN pg_catalog.pg_class c ON c.oid = part.relation

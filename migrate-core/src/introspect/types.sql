@@ -1,5 +1,5 @@
 SELECT t.oid, t.typarray AS array_oid, t.typrelid AS relation_oid,
-       n.nspname AS schema, t.typname AS name, t.typtype::text AS kind,
+       n.nspname AS schema, t.typname AS name, t.typtype::pg_catalog.text AS kind,
        nullif(pg_catalog.pg_get_userbyid(t.typowner), current_user) AS other_owner,
        pg_catalog.format_type(t.typbasetype, t.typtypmod) AS base,
        t.typnotnull AS not_null,
@@ -7,10 +7,10 @@ SELECT t.oid, t.typarray AS array_oid, t.typrelid AS relation_oid,
        cn.nspname AS collation_schema, co.collname AS collation_name,
        CASE t.typtype
            WHEN 'e' THEN (
-               SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
+               SELECT array_agg(e.enumlabel::pg_catalog.text ORDER BY e.enumsortorder)
                FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid)
            WHEN 'c' THEN (
-               SELECT array_agg(a.attname::text ORDER BY a.attnum)
+               SELECT array_agg(a.attname::pg_catalog.text ORDER BY a.attnum)
                FROM pg_catalog.pg_attribute a
                WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
        END AS labels,

@@ -331,7 +331,7 @@ fn duplicates(name: &QualifiedName, index: &Index) -> Option<Hazard> {
     index.unique.then(|| Hazard::CanFailOnRows { why: why() })
 }
 
-fn lock(table: &QualifiedName, lock: Lock) -> Hazard {
+pub(super) fn lock(table: &QualifiedName, lock: Lock) -> Hazard {
     Hazard::Lock { relation: table.plain(), lock }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::catalog::{Ident, ObjectKey, QualifiedName};
 
-use super::hazard::{Hazard, Lock};
+use super::hazard::{Hazard, Lock, lock};
 use super::{Action, IndexBuild, Made, TableChange};
 
 /// The locks on tables that were there before.
@@ -34,8 +34,7 @@ pub(super) fn other_locks(action: &Action, new: &Made) -> Vec<Hazard> {
         _ => Vec::new(),
     };
     locked.retain(|(table, _)| !new.table(table));
-    let hazards = locked.into_iter();
-    hazards.map(|(table, lock)| Hazard::Lock { relation: table.plain(), lock }).collect()
+    locked.into_iter().map(|(table, strength)| lock(table, strength)).collect()
 }
 
 /// The tables at the other end of foreign keys that go, whose triggers go with them.

@@ -35,17 +35,11 @@ fn allowances(up: &Plan, down: &Plan) -> Option<Vec<syn::Expr>> {
 
 /// The generated columns that a plan makes. What `up` and `down` both make is computed again.
 fn generated(plan: &Plan) -> BTreeSet<ObjectKey> {
-    let changes = plan.actions().filter_map(|action| match action {
-        Action::AlterTable { table, changes } => Some((table, changes)),
+    let made = plan.table_changes().filter_map(|(table, change)| match change {
+        TableChange::AddColumn { column } if column.column.generated.is_some() => {
+            Some(ObjectKey::Column { table: table.clone(), name: column.name.clone() })
+        }
         _ => None,
-    });
-    let made = changes.flat_map(|(table, changes)| {
-        changes.iter().filter_map(move |change| match change {
-            TableChange::AddColumn { column } if column.column.generated.is_some() => {
-                Some(ObjectKey::Column { table: table.clone(), name: column.name.clone() })
-            }
-            _ => None,
-        })
     });
     made.collect()
 }

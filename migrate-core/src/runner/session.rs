@@ -58,22 +58,20 @@ pub(super) async fn leave(mut connection: PgConnection) {
 /// A connection to a server that takes changes.
 pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {
     let mut connection = target.connect().await.map_err(RunError::connect(target))?;
-    let record = |source| RunError::Record { source };
-    takes_changes(&mut connection).await.map_err(record)??;
+    require_changeable(&mut connection).await?;
     Ok(connection)
 }
 
-/// Asks the server whether it takes changes.
-pub(super) async fn takes_changes(
-    connection: &mut PgConnection,
-) -> Result<Result<(), RunError>, sqlx::Error> {
+/// Refuses a server or database that takes no changes.
+pub(super) async fn require_changeable(connection: &mut PgConnection) -> Result<(), RunError> {
+    let record = |source| RunError::Record { source };
     let sql = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'";
-    let row = connection.fetch_one(sqlx::raw_sql(sql)).await?;
-    Ok(match (row.try_get(0)?, row.try_get(1)?) {
+    let row = connection.fetch_one(sqlx::raw_sql(sql)).await.map_err(record)?;
+    match (row.try_get(0).map_err(record)?, row.try_get(1).map_err(record)?) {
         (true, _) => Err(RunError::Standby),
         (false, true) => Err(RunError::ReadOnly),
         (false, false) => Ok(()),
-    })
+    }
 }
 
 /// Refuses the history of another target.

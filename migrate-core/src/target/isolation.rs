@@ -73,16 +73,23 @@ fn query<'a, Row>(
 where
     Row: for<'row> FromRow<'row, PgRow>,
 {
-    let query = sqlx::query_as(sql).persistent(false);
-    query.bind(service.role.as_str()).bind(service.schemas())
+    of_role(sql, service).bind(service.schemas())
+}
+
+/// A query about the role alone, `$1`.
+fn of_role<'a, Row>(
+    sql: &'static str,
+    service: &'a Service,
+) -> QueryAs<'a, Postgres, Row, PgArguments>
+where
+    Row: for<'row> FromRow<'row, PgRow>,
+{
+    sqlx::query_as(sql).persistent(false).bind(service.role.as_str())
 }
 
 async fn powers(conn: &mut PgConnection, service: &Service) -> Result<Vec<Finding>, sqlx::Error> {
-    let powers: Vec<(String,)> = sqlx::query_as(include_str!("isolation/powers.sql"))
-        .persistent(false)
-        .bind(service.role.as_str())
-        .fetch_all(conn)
-        .await?;
+    let powers: Vec<(String,)> =
+        of_role(include_str!("isolation/powers.sql"), service).fetch_all(conn).await?;
     let finding = |(power,): (String,)| Finding {
         what: format!("{} is {power}", service.role),
         why: consequence(&power).to_owned(),
@@ -107,11 +114,7 @@ async fn memberships(
     service: &Service,
 ) -> Result<Vec<Finding>, sqlx::Error> {
     let memberships: Vec<(String, String, Option<String>)> =
-        sqlx::query_as(include_str!("isolation/memberships.sql"))
-            .persistent(false)
-            .bind(service.role.as_str())
-            .fetch_all(conn)
-            .await?;
+        of_role(include_str!("isolation/memberships.sql"), service).fetch_all(conn).await?;
     let finding = |(other, via, grantor): (String, String, Option<String>)| {
         let by = grantor.map(|grantor| format!(" GRANTED BY {}", Ident::new(grantor)));
         let by = by.unwrap_or_default();
@@ -155,9 +158,7 @@ async fn granted(conn: &mut PgConnection, service: &Service) -> Result<Vec<Findi
         query(include_str!("isolation/schemas.sql"), service).fetch_all(&mut *conn).await?;
     let relations: Vec<Grant> =
         query(include_str!("isolation/relations.sql"), service).fetch_all(&mut *conn).await?;
-    let database: Vec<Grant> = sqlx::query_as(include_str!("isolation/database.sql"))
-        .persistent(false)
-        .bind(service.role.as_str())
+    let database: Vec<Grant> = of_role(include_str!("isolation/database.sql"), service)
         .bind(service.close_database)
         .fetch_all(conn)
         .await?;
@@ -208,7 +209,7 @@ async fn functions(
     service: &Service,
 ) -> Result<Vec<Finding>, sqlx::Error> {
     let functions: Vec<(String, String, String)> =
-        query(include_str!("isolation/functions.sql"), service).fetch_all(conn).await?;
+        of_role(include_str!("isolation/functions.sql"), service).fetch_all(conn).await?;
     let finding = |(function, owner, grantee): (String, String, String)| Finding {
         what: format!("{} may call {function}, a SECURITY DEFINER function", who(&grantee)),
         why: format!("for {} it runs with the privileges of `{owner}`", service.role),
@@ -239,11 +240,7 @@ async fn default_privileges(
 
 async fn members(conn: &mut PgConnection, service: &Service) -> Result<Vec<Finding>, sqlx::Error> {
     let members: Vec<(String, Option<String>)> =
-        sqlx::query_as(include_str!("isolation/members.sql"))
-            .persistent(false)
-            .bind(service.role.as_str())
-            .fetch_all(conn)
-            .await?;
+        of_role(include_str!("isolation/members.sql"), service).fetch_all(conn).await?;
     let role = &service.role;
     let finding = |(member, grantor): (String, Option<String>)| {
         let by = grantor.map(|grantor| format!(" GRANTED BY {grantor}")).unwrap_or_default();
@@ -257,9 +254,7 @@ async fn members(conn: &mut PgConnection, service: &Service) -> Result<Vec<Findi
 }
 
 async fn visitors(conn: &mut PgConnection, service: &Service) -> Result<Vec<Finding>, sqlx::Error> {
-    let visitors: Vec<Grant> = sqlx::query_as(include_str!("isolation/visitors.sql"))
-        .persistent(false)
-        .bind(service.role.as_str())
+    let visitors: Vec<Grant> = of_role(include_str!("isolation/visitors.sql"), service)
         .bind(service.schema.as_str())
         .bind(service.readers.as_ref().map(Ident::as_str))
         .fetch_all(conn)

@@ -13,7 +13,7 @@ use crate::revision::Revision;
 use crate::runner::apply::{owes_hooks, state, wanted};
 use crate::runner::job::Job;
 use crate::runner::lock::wait_for_other_runs;
-use crate::runner::session::{require_own_history, takes_changes};
+use crate::runner::session::{require_changeable, require_own_history};
 use crate::runner::{Goal, RunError, rollback};
 use crate::target::{Database, Fleet, Target};
 
@@ -48,7 +48,7 @@ pub(super) struct Preflight {
 }
 
 /// The oldest server that revisions run on.
-const OLDEST_MAJOR: i32 = 14;
+const OLDEST_MAJOR: u32 = 14;
 
 /// The histories of a database, `None` where there is none yet.
 pub(super) struct Surveyed {
@@ -116,9 +116,11 @@ impl FleetRun<'_> {
         let mut connections = connections(database, first, self.settings.parallel).await?;
         let connection = &mut connections[0];
         let record = |source| RunError::Record { source };
-        let found = require_server(connection).await.map_err(record)?;
-        let mut obstacles: Vec<Obstacle> =
-            found.map(|problem| obstacle(database, None, problem)).into_iter().collect();
+        require_changeable(connection).await?;
+        let mut obstacles: Vec<Obstacle> = too_old(connection)
+            .map(|problem| obstacle(database, None, problem))
+            .into_iter()
+            .collect();
         if obstacles.is_empty() {
             obstacles = missing_rights(connection, database, &targets).await.map_err(record)?;
         }
@@ -256,16 +258,13 @@ pub(super) async fn one_by_one(
     found
 }
 
-async fn require_server(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
-    if let Err(error) = takes_changes(connection).await? {
-        return Ok(Some(error.to_string()));
-    }
-    let sql = "SELECT current_setting('server_version_num')::int / 10000";
-    let row = connection.fetch_one(sqlx::raw_sql(sql)).await?;
-    let major: i32 = row.try_get(0)?;
-    Ok((major < OLDEST_MAJOR).then(|| {
+/// What is wrong with the server's version.
+fn too_old(connection: &PgConnection) -> Option<String> {
+    let version = connection.server_version_num()?;
+    (version < OLDEST_MAJOR * 10_000).then(|| {
+        let major = version / 10_000;
         format!("the server is PostgreSQL {major}; {OLDEST_MAJOR} is the oldest that works")
-    }))
+    })
 }
 
 /// The schemas in which nothing may be made, those that are missing and may not be made, and the
