@@ -9,6 +9,7 @@ mod comment;
 mod constraint;
 mod enums;
 mod index;
+pub(crate) mod not_null_names;
 mod sequence;
 pub(crate) mod split;
 mod statement;

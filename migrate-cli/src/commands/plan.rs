@@ -92,7 +92,7 @@ async fn of_fleet(
         for revision in wanted {
             let schema = Ident::new("{current_schema}");
             let (up, dependencies) = (&revision.up, &application.dependencies);
-            sql.push(runner::record_sql(revision, up, dependencies, &schema).await);
+            sql.push(runner::record_sql(revision, up, dependencies, &schema, 0).await);
         }
         let named = targets.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
         let more = targets.len().saturating_sub(5);

@@ -83,7 +83,8 @@ pub async fn compare(
     notes.extend(zones(&plan, &present, &planned));
     plan.prepend(renamed.actions);
     let losses = losses(&plan, &present);
-    let statements = record_plan_from(&present, &plan, schema.as_str())
+    let version = u32::from(desired.major) * 10_000;
+    let statements = record_plan_from(&present, &plan, schema.as_str(), version)
         .await
         .map_err(|source| GenerateError::Model { source })?;
     Ok(Comparison { plan, statements, losses, left_alone, notes, desired: planned })

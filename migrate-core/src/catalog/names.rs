@@ -80,17 +80,22 @@ impl Object {
     }
 }
 
-/// The name that PostgreSQL gives to the sequence of an identity column. Where it is too long, the
-/// longer of the two names in it is cut until it fits (`makeObjectName`).
+/// The name that PostgreSQL gives to the sequence of an identity column.
 pub(crate) fn identity_sequence(table: &QualifiedName, column: &Ident) -> QualifiedName {
-    let (table_name, column) = (table.name.as_str(), column.as_str());
-    let (mut first, mut second) = (table_name.len(), column.len());
-    while first + second + "__seq".len() > MAX_IDENT_BYTES {
+    table.sibling(object_name(&table.name, column, "seq"))
+}
+
+/// The name that PostgreSQL gives to what belongs to a column: `table_column_label`. Where it is too
+/// long, the longer of the two names in it is cut until it fits (`makeObjectName`).
+pub(crate) fn object_name(table: &Ident, column: &Ident, label: &str) -> String {
+    let (table, column) = (table.as_str(), column.as_str());
+    let (mut first, mut second) = (table.len(), column.len());
+    while first + second + label.len() + "__".len() > MAX_IDENT_BYTES {
         let longer = if first > second { &mut first } else { &mut second };
         *longer -= 1;
     }
     let cut = |name: &str, end| name[..name.floor_char_boundary(end)].to_owned();
-    table.sibling(format!("{}_{}_seq", cut(table_name, first), cut(column, second)))
+    format!("{}_{}_{label}", cut(table, first), cut(column, second))
 }
 
 fn in_schema(namespace: Namespace, name: &QualifiedName) -> OccupiedName {

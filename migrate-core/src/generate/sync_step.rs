@@ -79,10 +79,14 @@ pub async fn run_sync(steps: &[SyncStep], target: &Target) -> Result<(), RunErro
     table.create(&mut connection).await.map_err(record)?;
     let fail = |source| RunError::SyncRefused { source };
     for step in steps {
-        let mut db = migrator(connection, "sync", target, &settings, &lock);
+        let mut journal = None;
         if let Some(down) = &step.down {
-            let down = record_plan(down, target.schema.as_str()).await.map_err(fail)?;
-            let journal = table.up_journal(&kept_script(&down), &step.losses, &step.objects);
+            let version = connection.server_version_num().unwrap_or_default();
+            let down = record_plan(down, target.schema.as_str(), version).await.map_err(fail)?;
+            journal = Some(table.up_journal(&kept_script(&down), &step.losses, &step.objects));
+        }
+        let mut db = migrator(connection, "sync", target, &settings, &lock);
+        if let Some(journal) = journal {
             db = db.journaled(journal, Vec::new(), None);
         }
         (connection, _) = run_plan_with(db, &step.up).await.map_err(fail)?;

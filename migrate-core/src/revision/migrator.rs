@@ -22,6 +22,8 @@ use super::{Allowance, Header, RevisionError};
 pub struct Migrator {
     pub(super) revision: String,
     pub(super) connection: Option<PgConnection>,
+    /// As `server_version_num`; 0 where nobody knows on what it will run.
+    pub(super) server_version: u32,
     pub(super) progress: Progress,
     pub(super) log: Vec<Executed>,
     pub(super) finished_steps: BTreeSet<String>,
@@ -126,7 +128,9 @@ pub enum Finish {
 impl Migrator {
     /// A migrator that runs statements. `SET`s that a target needs were done on the connection.
     pub fn live(connection: PgConnection, revision: &str, target_schema: &str) -> Self {
-        Self { connection: Some(connection), ..Self::recording(revision, target_schema) }
+        let server_version = connection.server_version_num().unwrap_or_default();
+        let connection = Some(connection);
+        Self { connection, server_version, ..Self::recording(revision, target_schema) }
     }
 
     /// A migrator that only writes statements down.
@@ -134,6 +138,7 @@ impl Migrator {
         Self {
             revision: revision.to_owned(),
             connection: None,
+            server_version: 0,
             progress: Progress::Untouched,
             log: Vec::new(),
             finished_steps: BTreeSet::new(),
@@ -159,6 +164,18 @@ impl Migrator {
     pub fn replaying(mut self) -> Self {
         self.replay = true;
         self
+    }
+
+    /// Writes down what a server of this `server_version_num` runs.
+    #[must_use]
+    pub(crate) fn for_server(mut self, server_version: u32) -> Self {
+        self.server_version = server_version;
+        self
+    }
+
+    /// As `server_version_num`; 0 where nobody knows on what it will run.
+    pub(crate) fn server_version(&self) -> u32 {
+        self.server_version
     }
 
     /// Sets the session with these statements before anything else runs.

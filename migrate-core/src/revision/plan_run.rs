@@ -16,9 +16,9 @@ pub async fn run_plan(
     run_plan_with(Migrator::live(connection, "plan", schema), plan).await
 }
 
-/// The statements of a plan, without running them.
-pub async fn record_plan(plan: &Plan, schema: &str) -> Result<Vec<Executed>> {
-    record_plan_with(Migrator::recording("plan", schema), plan).await
+/// The statements of a plan as a server of this `server_version_num` runs them, without running them.
+pub async fn record_plan(plan: &Plan, schema: &str, server_version: u32) -> Result<Vec<Executed>> {
+    record_plan_with(Migrator::recording("plan", schema).for_server(server_version), plan).await
 }
 
 /// The same, with the hazards that they have for this catalog.
@@ -27,8 +27,9 @@ pub(crate) async fn record_plan_from(
     current: &crate::catalog::Catalog,
     plan: &Plan,
     schema: &str,
+    server_version: u32,
 ) -> Result<Vec<Executed>> {
-    let mut db = Migrator::recording("plan", schema);
+    let mut db = Migrator::recording("plan", schema).for_server(server_version);
     db.made = crate::plan::Made::beside(current, plan);
     record_plan_with(db, plan).await
 }

@@ -8,6 +8,7 @@ use crate::diff::plain_name;
 use crate::plan::{
     Action, Hazard, IndexBuild, LabelPosition, data_lost, hazards_of_action, losses, taken_back,
 };
+use crate::sql::not_null_names;
 
 use super::place::Place;
 use super::{Allowance, Migrator, Result, RevisionError};
@@ -66,6 +67,11 @@ impl Migrator {
                     matches!(action, Action::MoveExtension { .. } | Action::MoveTable { .. });
                 for sql in crate::sql::statements(&action) {
                     let sql = if moves { self.with_schema(&sql) } else { sql };
+                    self.run_with_others(place, sql).await?;
+                }
+                if self.server_version >= not_null_names::SINCE
+                    && let Some(sql) = not_null_names::following(&action)
+                {
                     self.run_with_others(place, sql).await?;
                 }
                 Ok(())

@@ -216,7 +216,7 @@ async fn apply_one(
         allowances: Some(revision.header.allowances),
     };
     let db = attempt(on, lock, &work, connection).await?;
-    let down = recorded_down(on, revision).await;
+    let down = recorded_down(on, revision, db.server_version()).await;
     let down_sql = (!down.runs_code()).then(|| kept_script(&down.statements));
     let (mut connection, outcome, finish) = finished(on, revision, db, begun, down_sql).await?;
     if let Some(handover) = handover {
@@ -263,13 +263,13 @@ async fn record_and_commit(
 /// Whether a revision has steps, which is seen by writing it down.
 async fn has_steps(on: On<'_>, revision: &Revision) -> bool {
     let On { job, target, .. } = on;
-    let up = record_sql(revision, &revision.up, job.dependencies, &target.schema).await;
+    let up = record_sql(revision, &revision.up, job.dependencies, &target.schema, 0).await;
     up.statements.iter().any(|one| one.step.is_some())
 }
 
-async fn recorded_down(on: On<'_>, revision: &Revision) -> PendingSql {
+async fn recorded_down(on: On<'_>, revision: &Revision, server_version: u32) -> PendingSql {
     let On { job, target, .. } = on;
-    record_sql(revision, &revision.down, job.dependencies, &target.schema).await
+    record_sql(revision, &revision.down, job.dependencies, &target.schema, server_version).await
 }
 
 async fn finished(

@@ -19,7 +19,9 @@ pub(super) async fn require_unedited(
 ) -> Result<(), RunError> {
     let kept = on.target.history.kept_sql(connection, revision.id()).await;
     let kept = kept.map_err(|source| RunError::Record { source })?.up_sql.unwrap_or_default();
-    let up = record_sql(revision, &revision.up, on.job.dependencies, &on.target.schema).await;
+    let version = connection.server_version_num().unwrap_or_default();
+    let (dependencies, schema) = (on.job.dependencies, &on.target.schema);
+    let up = record_sql(revision, &revision.up, dependencies, schema, version).await;
     match edited(&record.steps, &kept, &up) {
         None => Ok(()),
         Some(step) => Err(RunError::FinishedStepEdited {

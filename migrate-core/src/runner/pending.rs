@@ -1,5 +1,6 @@
 //! What a run would execute, without running it.
 
+use crate::history::Record;
 use crate::revision::{Chain, Dependencies};
 use crate::target::Target;
 
@@ -15,12 +16,13 @@ pub async fn pending_sql(
     goal: &Goal,
 ) -> Result<Vec<PendingSql>, RunError> {
     let ordered = chain.ordered()?;
-    let records = records(target).await?;
+    let (records, version) = records(target).await?;
     let state = state(&ordered, &records, &RunSettings::default())?;
     let mut pending = Vec::new();
     for revision in wanted(&state, goal)? {
         revision.up.check(dependencies).map_err(RunError::dependency(revision))?;
-        let mut sql = record_sql(revision, &revision.up, dependencies, &target.schema).await;
+        let (up, schema) = (&revision.up, &target.schema);
+        let mut sql = record_sql(revision, up, dependencies, schema, version).await;
         if let Some(record) = state.running.filter(|record| record.revision == revision.id()) {
             let is_done = |step: &String| record.steps.contains(step);
             sql.statements.retain(|one| !one.step.as_ref().is_some_and(is_done));
@@ -38,19 +40,22 @@ pub async fn rollback_sql(
     goal: &Goal,
 ) -> Result<Vec<PendingSql>, RunError> {
     let ordered = chain.ordered()?;
-    let records = records(target).await?;
+    let (records, version) = records(target).await?;
     let state = state(&ordered, &records, &RunSettings::default())?;
     let mut pending = Vec::new();
     for (revision, _) in rollback::wanted(&state, goal)? {
         revision.down.check(dependencies).map_err(RunError::dependency(revision))?;
-        pending.push(record_sql(revision, &revision.down, dependencies, &target.schema).await);
+        let (down, schema) = (&revision.down, &target.schema);
+        pending.push(record_sql(revision, down, dependencies, schema, version).await);
     }
     Ok(pending)
 }
 
-async fn records(target: &Target) -> Result<Vec<crate::history::Record>, RunError> {
+/// The history, and the `server_version_num` of where it is.
+async fn records(target: &Target) -> Result<(Vec<Record>, u32), RunError> {
     let mut connection = session::connect(target).await?;
+    let version = connection.server_version_num().unwrap_or_default();
     let records = session::records(target, &mut connection).await;
     session::leave(connection).await;
-    records
+    Ok((records?, version))
 }

@@ -49,7 +49,8 @@ async fn runs_outside(on: On<'_>, revision: &Revision, direction: &Direction) ->
     {
         return false;
     }
-    let recorded = record_sql(revision, direction, on.job.dependencies, &on.target.schema).await;
+    let (dependencies, schema) = (on.job.dependencies, &on.target.schema);
+    let recorded = record_sql(revision, direction, dependencies, schema, 0).await;
     recorded.statements.iter().any(|one| one.outside_transaction)
 }
 

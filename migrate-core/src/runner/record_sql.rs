@@ -37,15 +37,18 @@ impl PendingSql {
     }
 }
 
-/// Writes a direction's statements down. Where it asks for a connection, the rest of that step is
+/// Writes down a direction's statements as a server of this `server_version_num` runs them. Where it asks for a connection, the rest of that step is
 /// left out; the next step goes on.
 pub async fn record_sql(
     revision: &Revision,
     direction: &Direction,
     dependencies: &Dependencies,
     schema: &Ident,
+    server_version: u32,
 ) -> PendingSql {
-    let mut db = Migrator::recording(revision.id(), schema.as_str()).believing(&revision.header);
+    let mut db = Migrator::recording(revision.id(), schema.as_str())
+        .for_server(server_version)
+        .believing(&revision.header);
     let outcome = direction.call(&mut db, dependencies).await;
     let stopped = outcome.err().filter(|_| !db.stops_at_code()).map(|error| error.to_string());
     PendingSql { revision: revision.id(), statements: db.executed().to_vec(), stopped }

@@ -30,7 +30,9 @@ pub async fn resolve(
     };
     let script = match found {
         Some(revision) => {
-            let up = record_sql(revision, &revision.up, dependencies, &target.schema).await;
+            let version = connection.server_version_num().unwrap_or_default();
+            let schema = &target.schema;
+            let up = record_sql(revision, &revision.up, dependencies, schema, version).await;
             up.script_of(step)
         }
         None => String::new(),

@@ -134,10 +134,13 @@ pub async fn adopt_synced(
     if state.running.is_some() || state.reverting.is_some() {
         return Ok(adopted);
     }
+    let version = connection.server_version_num().unwrap_or_default();
     let mut transaction = connection.begin().await.map_err(record)?;
     for revision in &state.pending {
-        let up = record_sql(revision, &revision.up, dependencies, &target.schema).await;
-        let down = record_sql(revision, &revision.down, dependencies, &target.schema).await;
+        let recorded =
+            |direction| record_sql(revision, direction, dependencies, &target.schema, version);
+        let up = recorded(&revision.up).await;
+        let down = recorded(&revision.down).await;
         let down_sql = (!down.runs_code()).then(|| kept_script(&down.statements));
         let (up_sql, run) = (script(&up.statements), RunMark::default());
         let outcome = Outcome { duration_ms: 0, up_sql, down_sql, is_baseline: false, run };

@@ -1,0 +1,85 @@
+//! The names of `NOT NULL` constraints, which PostgreSQL keeps since 18 and doesn't change with those
+//! of the table or column that they are made of.
+
+use crate::catalog::{Ident, QualifiedName, object_name};
+use crate::plan::Action;
+
+use super::quoted;
+
+/// The first version that keeps such names, as `server_version_num`.
+pub(crate) const SINCE: u32 = 180_000;
+
+/// What a rename is followed by, so that the constraints are called as if the table had been made under
+/// its new names. Constraints of other names are somebody's choice and keep them.
+pub(crate) fn following(action: &Action) -> Option<String> {
+    match action {
+        Action::RenameTable { name, desired } => Some(after_table(name, desired)),
+        Action::RenameColumn { table, name, desired } => after_column(table, name, desired),
+        _ => None,
+    }
+}
+
+fn after_table(former: &QualifiedName, desired: &Ident) -> String {
+    let table = former.sibling(desired.clone());
+    let [from, to] = [&former.name, desired].map(|table| name_in_sql(table));
+    block(&format!(
+        "DECLARE
+    names record;
+BEGIN
+    FOR names IN
+        SELECT con.conname AS former, {to} AS name
+        FROM pg_catalog.pg_constraint con
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = con.conkey[1]
+        WHERE con.conrelid = {}::pg_catalog.regclass AND con.contype = 'n' AND con.coninhcount = 0
+          AND con.conname = {from} AND con.conname <> {to}
+    LOOP
+        EXECUTE pg_catalog.format({}, names.former, names.name);
+    END LOOP;
+END",
+        quoted(&table.to_string()),
+        quoted(&format!(
+            "ALTER TABLE {} RENAME CONSTRAINT %I TO %I",
+            table.to_string().replace('%', "%%")
+        )),
+    ))
+}
+
+fn after_column(table: &QualifiedName, former: &Ident, desired: &Ident) -> Option<String> {
+    let [from, to] =
+        [former, desired].map(|column| Ident::new(object_name(&table.name, column, "not_null")));
+    let sql = block(&format!(
+        "BEGIN
+    IF EXISTS (
+        SELECT FROM pg_catalog.pg_constraint con
+        WHERE con.conrelid = {}::pg_catalog.regclass AND con.contype = 'n' AND con.coninhcount = 0
+          AND con.conname = {}
+    ) THEN
+        ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to};
+    END IF;
+END",
+        quoted(&table.to_string()),
+        quoted(from.as_str()),
+    ));
+    (from != to).then_some(sql)
+}
+
+/// The name that PostgreSQL gives for a column `a.attname` of the table: both names are cut to a half
+/// where they are too long together, or the longer one as far as the other leaves room.
+fn name_in_sql(table: &Ident) -> String {
+    let name = quoted(table.as_str());
+    let length = table.as_str().len();
+    let (own_half, half) = (27, 26);
+    format!(
+        "(pg_catalog.left({name}, greatest(53 - pg_catalog.octet_length(a.attname::pg_catalog.text), {own_half})) \
+         || '_' || pg_catalog.left(a.attname::pg_catalog.text, {}) || '_not_null')::pg_catalog.name",
+        half.max(53_usize.saturating_sub(length))
+    )
+}
+
+/// An anonymous block, in dollar quotes that don't occur in it.
+fn block(body: &str) -> String {
+    let tags = std::iter::once(String::new()).chain((1..).map(|number| format!("body{number}")));
+    let tag = tags.map(|tag| format!("${tag}$")).find(|tag| !body.contains(tag.as_str()));
+    let tag = tag.unwrap_or_default();
+    format!("DO {tag}\n{body}\n{tag}")
+}
