@@ -103,24 +103,52 @@ impl ServiceOn<'_> {
         let Some(password) = &self.service.password else {
             bail!("`sync-password` needs a password; set `service-password`");
         };
+        let role = self.service.role.as_str();
+        let is_taken = self.takes(password).await.with_context(|| {
+            format!("`{role}` can't log in, for another reason than its password")
+        })?;
+        if !is_taken {
+            sync_password(connection, &self.service).await?;
+            output.say(&format!("set the password of `{role}`"));
+        }
+        Ok(())
+    }
+
+    /// Says where the password that is configured is refused, and whether the role can use what is.
+    pub(crate) async fn check_password(&self, output: &Output) -> bool {
+        let Some(password) = &self.service.password else { return true };
+        let role = self.service.role.as_str();
+        let (is_usable, said) = match self.takes(password).await {
+            Ok(true) => return true,
+            Ok(false) => (
+                false,
+                format!(
+                    "missing: `{role}` has another password than the configured one; `--sync-password` sets it"
+                ),
+            ),
+            // It may log in from elsewhere.
+            Err(error) => {
+                (true, format!("left as it is: `{role}` can't log in from here: {error}"))
+            }
+        };
+        output.say(&said);
+        is_usable
+    }
+
+    /// Whether the role logs in with the password.
+    async fn takes(&self, password: &Password) -> Result<bool, sqlx::Error> {
         let options = self.target.options.clone();
         let options = options.username(self.service.role.as_str()).password(password.reveal());
         match options.connect().await {
             Ok(connection) => {
                 connection.close().await.ok();
+                Ok(true)
             }
             Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("28P01") => {
-                sync_password(connection, &self.service).await?;
-                output.say(&format!("set the password of `{}`", self.service.role.as_str()));
+                Ok(false)
             }
-            Err(error) => {
-                let role = self.service.role.as_str().to_owned();
-                return Err(error).with_context(|| {
-                    format!("`{role}` can't log in, for another reason than its password")
-                });
-            }
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 
     /// Says what breaks the isolation of the service, and whether something does.

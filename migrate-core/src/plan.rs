@@ -54,7 +54,9 @@ pub(crate) use convert::label_text;
 pub(crate) use hazard::takes_first_element;
 pub use hazard::{Hazard, Lock, hazards, losses, lost};
 pub(crate) use hazard::{data_lost, of_action as hazards_of_action, taken_back};
-pub use lost_attributes::{LostAttribute, lost_attributes};
+#[cfg(feature = "generate")]
+pub(crate) use lost_attributes::missing;
+pub use lost_attributes::{LostAttribute, dropped_attributes, lost_attributes};
 pub(crate) use made::Made;
 pub use options::PlanOptions;
 pub use sort::DependencyCycle;

@@ -56,8 +56,8 @@ pub use domain::Domain;
 pub use error::{Result, RevisionError};
 pub use execute::Execute;
 pub use header::{
-    Allowance, Header, RunAs, drops_column, drops_schema, drops_sequence, drops_table,
-    recomputes_column,
+    Allowance, Header, RunAs, drops_attribute, drops_column, drops_schema, drops_sequence,
+    drops_table, recomputes_column,
 };
 pub use index::{Index, IndexElement};
 pub use inject::{Dependencies, Inject};
@@ -68,9 +68,9 @@ pub use plan_run::{record_plan, run_plan};
 #[cfg(feature = "generate")]
 pub(crate) use plan_run::{record_plan_from, run_plan_with};
 pub use replace_enum::ReplaceEnum;
-#[cfg(feature = "generate")]
-pub(crate) use run::allowance_text;
 pub use run::{AddEnumValue, Run};
+#[cfg(feature = "generate")]
+pub(crate) use run::{allowance_text, attribute_allowance_text};
 pub use sequence::Sequence;
 pub use sql_chain::SqlFile;
 pub use sql_file_error::SqlFileError;

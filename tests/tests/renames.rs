@@ -133,6 +133,21 @@ async fn a_name_that_another_rename_gives_up_is_free() {
 }
 
 #[tokio::test]
+async fn b14_a_chain_of_renames_is_stale_once_it_was_made() {
+    let chain = [column("t", "a", "b"), column("t", "b", "c"), column("t", "c", "d")];
+    let made = "CREATE TABLE t (b int, c int, d int)";
+    let found = outcome("CREATE TABLE t (a int, b int, c int)", made, &chain).await;
+    let wanted =
+        ["c TO d", "b TO c", "a TO b"].map(|one| format!("ALTER TABLE t RENAME COLUMN {one}"));
+    assert_eq!(found, Ok(ran(&wanted.each_ref().map(String::as_str))));
+    let (renames, stale) = outcome(made, made, &chain).await.expect("nothing is to be done");
+    assert_eq!((renames, stale.len()), (vec![], 3));
+    let circle = [column("t", "b", "c"), column("t", "c", "d"), column("t", "d", "b")];
+    let error = outcome(made, made, &circle).await.expect_err("nobody can begin");
+    assert!(error.contains("changes places"), "{error}");
+}
+
+#[tokio::test]
 async fn nothing_is_lost_for_a_rename_to_a_name_that_is_taken() {
     let found = outcome(
         "CREATE TABLE price (amount text, net_amount text)",

@@ -35,7 +35,7 @@ pub(super) async fn bootstrap(
     let mut is_complete = true;
     let all = fleet::fleet(application, config, &Selection::default()).await?;
     let services = with_histories(services(config, fleet, &all)?);
-    let mut reached = BTreeSet::new();
+    let (mut reached, mut logged_in) = (BTreeSet::new(), BTreeSet::new());
     for on in &services {
         // Every database takes connections before the first one changes.
         if reached.insert(on.target.place()) {
@@ -60,6 +60,8 @@ pub(super) async fn bootstrap(
         }
         if config.sync_password.unwrap_or(false) {
             on.mend_password(&mut connection, output).await?;
+        } else if logged_in.insert(on.target.place()) {
+            is_complete &= on.check_password(output).await;
         }
         is_complete &= on.check_isolation(&mut connection, output).await?;
         connection.close().await.ok();

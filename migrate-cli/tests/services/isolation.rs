@@ -1,10 +1,12 @@
 //! Services that share a database, each with a role and a schema of its own.
 
+use std::time::Duration;
+
 use migrate_core::postgres::ScratchDatabase;
 use migrate_tests::server;
 use sqlx::{ConnectOptions, Connection, Executor};
 
-use crate::project::{Project, Said, texts};
+use crate::project::{Project, texts};
 
 /// A service's name is its role and its schema; roles belong to the server, so that each test has
 /// its own.
@@ -162,16 +164,35 @@ async fn print_shows_what_is_missing_and_no_password() {
     );
 }
 
+/// Lets a role in with its password only.
+async fn ask_for_the_password(project: &Project, role: &str) {
+    let file = project.texts("SHOW hba_file").await.remove(0);
+    let rules = std::fs::read_to_string(&file).expect("the tests run beside their server");
+    let own = ["local", "host"].map(|kind| {
+        let address = if kind == "host" { " all" } else { "" };
+        format!("{kind} all {role}{address} scram-sha-256\n")
+    });
+    std::fs::write(&file, own.concat() + &rules).expect("the file can be written");
+    project.execute("SELECT pg_reload_conf()").await;
+    let wrong = project.database.options().username(role).password("wrong");
+    while wrong.connect().await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
 #[tokio::test]
-async fn a_password_that_no_longer_works_is_set_where_asked() {
+async fn a_password_that_no_longer_works_is_named_and_set_where_asked() {
     let project =
         Project::with(&[("migrate.toml", &toml("iso_sync")), ("migrations/V1__a.sql", "")]).await;
     project.run(&["bootstrap"]).fine();
+    ask_for_the_password(&project, "iso_sync").await;
     let url = &project.database.url();
     let changed = [("DATABASE_URL", url.as_str()), ("PASSWORD", "another")];
-    let said: Said = project.run_with(&["bootstrap", "--sync-password"], &changed);
-    // Where the server lets everyone in, no password is ever wrong.
-    assert!(said.code == 0, "{said:?}");
+    let refused =
+        "`iso_sync` has another password than the configured one; `--sync-password` sets it";
+    project.run_with(&["bootstrap"], &changed).says(2, &[refused]);
+    project.run_with(&["bootstrap", "--sync-password"], &changed).says(0, &["set the password"]);
+    project.run_with(&["bootstrap"], &changed).fine();
 }
 
 #[tokio::test]

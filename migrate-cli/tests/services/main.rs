@@ -6,6 +6,7 @@ mod cluster;
 mod configuration;
 mod hooks;
 mod imports;
+mod interruption;
 mod isolation;
 mod project;
 mod tenants;

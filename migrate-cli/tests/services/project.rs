@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use migrate_core::postgres::ScratchDatabase;
 use migrate_tests::{connect, server};
@@ -78,14 +78,26 @@ impl Project {
 
     /// The same with these variables and no others.
     pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Said {
+        let output = self.command(arguments, variables).output().expect("the program starts");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it speaks UTF-8");
+        let code = output.status.code().expect("it ends by itself");
+        Said { stdout: text(output.stdout), stderr: text(output.stderr), code }
+    }
+
+    /// Begins `migrate …` in the folder, on the database.
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments, &[("DATABASE_URL", &self.database.url())]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("the program starts")
+    }
+
+    fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_migrate"));
         command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
         command.envs(std::env::var_os("PG_BIN_DIR").map(|folder| ("PG_BIN_DIR", folder)));
         command.envs(variables.iter().copied()).stdin(Stdio::null()).current_dir(self.path());
-        let output = command.args(arguments).output().expect("the program starts");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it speaks UTF-8");
-        let code = output.status.code().expect("it ends by itself");
-        Said { stdout: text(output.stdout), stderr: text(output.stderr), code }
+        command.args(arguments);
+        command
     }
 
     pub(crate) async fn execute(&self, sql: &str) {

@@ -255,11 +255,7 @@ impl<'a> Names<'a> {
                 }),
             };
         }
-        let gives_way = |one: &&DeclaredRename| {
-            let (occupant, _) = ends(one);
-            *one != rename && occupant == to
-        };
-        if open.iter().any(gives_way) {
+        if is_in_circle(rename, open) {
             return Err(AnswerError::Circle { rename: rename.to_string() });
         }
         if has(desired, &from) {
@@ -267,6 +263,21 @@ impl<'a> Names<'a> {
         }
         Err(AnswerError::NameTaken { rename: rename.to_string() })
     }
+}
+
+/// Whether each of some renames waits for the next one to give up its name, and the last for this one.
+fn is_in_circle(rename: &DeclaredRename, open: &[&DeclaredRename]) -> bool {
+    let (from, mut to) = ends(rename);
+    for _ in open {
+        let Some((_, next)) = open.iter().map(|one| ends(one)).find(|(from, _)| *from == to) else {
+            return false;
+        };
+        if next == from {
+            return true;
+        }
+        to = next;
+    }
+    false
 }
 
 /// The name in a sentence.

@@ -24,20 +24,29 @@ impl LostAttribute {
     }
 }
 
+/// The attributes that an action drops, each with its type.
+pub fn dropped_attributes(action: &Action) -> impl Iterator<Item = (&QualifiedName, &Ident)> {
+    let altered = match action {
+        Action::AlterComposite { name, changes } => Some((name, changes)),
+        _ => None,
+    };
+    altered.into_iter().flat_map(|(composite, changes)| {
+        changes.iter().filter_map(move |change| match change {
+            AttributeChange::Drop { name } => Some((composite, name)),
+            AttributeChange::Add { .. } | AttributeChange::SetType { .. } => None,
+        })
+    })
+}
+
 /// The attributes that a plan loses which starts from this catalog.
 pub fn lost_attributes(plan: &Plan, current: &Catalog) -> Vec<LostAttribute> {
-    let gone = plan.actions().flat_map(|action| match action {
-        Action::AlterComposite { name, changes } => {
-            let dropped = changes.iter().filter_map(|change| match change {
-                AttributeChange::Drop { name } => Some(name.clone()),
-                AttributeChange::Add { .. } | AttributeChange::SetType { .. } => None,
-            });
-            dropped.map(|attribute| (name.clone(), attribute)).collect()
-        }
+    let dropped = plan.actions().flat_map(dropped_attributes);
+    let dropped = dropped.map(|(composite, name)| (composite.clone(), name.clone()));
+    let left_out = plan.actions().flat_map(|action| match action {
         Action::CreateComposite { name, definition } => left_out(name, definition, current),
         _ => Vec::new(),
     });
-    let gone: Vec<(QualifiedName, Ident)> = gone.collect();
+    let gone: Vec<(QualifiedName, Ident)> = dropped.chain(left_out).collect();
     if gone.is_empty() {
         return Vec::new();
     }
@@ -53,6 +62,15 @@ pub fn lost_attributes(plan: &Plan, current: &Catalog) -> Vec<LostAttribute> {
     lost.filter(|one| !one.columns.is_empty()).collect()
 }
 
+/// The attributes of one type that another hasn't.
+pub(crate) fn missing<'a>(
+    before: &'a Composite,
+    after: &Composite,
+) -> impl Iterator<Item = &'a Ident> {
+    let names = before.attributes.iter().map(|(name, _)| name);
+    names.filter(|name| attribute(after, name).is_none())
+}
+
 /// What the type had, and the one that takes its place hasn't.
 fn left_out(
     name: &QualifiedName,
@@ -61,7 +79,5 @@ fn left_out(
 ) -> Vec<(QualifiedName, Ident)> {
     let key = ObjectKey::Composite { name: name.clone() };
     let Some(Object::Composite(before)) = current.objects.get(&key) else { return Vec::new() };
-    let names = before.attributes.iter().map(|(attribute, _)| attribute.clone());
-    let gone = names.filter(|one| attribute(desired, one).is_none());
-    gone.map(|attribute| (name.clone(), attribute)).collect()
+    missing(before, desired).map(|attribute| (name.clone(), attribute.clone())).collect()
 }

@@ -1,14 +1,14 @@
 //! The header of a revision.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::catalog::ObjectKey;
+use crate::catalog::{Composite, ObjectKey, QualifiedName};
 use crate::diff::plain_name;
-use crate::plan::{Action, Plan, TableChange, losses};
-use crate::revision::allowance_text;
+use crate::plan::{Action, Plan, TableChange, dropped_attributes, losses, missing};
+use crate::revision::{allowance_text, attribute_allowance_text};
 
 use super::RevisionText;
 
@@ -29,8 +29,33 @@ fn allowances(up: &Plan, down: &Plan) -> Option<Vec<syn::Expr>> {
         true => recomputation_text(key),
         false => allowance_text(key),
     });
-    let allowances = texts.filter_map(|text| syn::parse_str(&text).ok());
-    (!lost.is_empty()).then(|| allowances.collect())
+    let attributes = lost_attributes(up, down);
+    let texts = texts.chain(attributes.iter().map(|name| attribute_allowance_text(name)));
+    let allowances: Vec<syn::Expr> = texts.filter_map(|text| syn::parse_str(&text).ok()).collect();
+    (!allowances.is_empty()).then_some(allowances)
+}
+
+/// The attributes of composite types that `up` drops, and those that a type which it replaces, and
+/// which `down` makes again, doesn't have any more.
+fn lost_attributes(up: &Plan, down: &Plan) -> BTreeSet<String> {
+    let [replacing, before] = [up, down].map(composites);
+    let dropped = up.actions().flat_map(dropped_attributes);
+    let dropped = dropped.filter(|(composite, _)| !replacing.contains_key(composite));
+    let left_out = replacing.iter().flat_map(|(composite, after)| {
+        let before = before.get(composite);
+        before.into_iter().flat_map(|before| missing(before, after)).map(|name| (*composite, name))
+    });
+    let lost = dropped.chain(left_out);
+    lost.map(|(composite, name)| format!("{}.{}", composite.plain(), name.as_str())).collect()
+}
+
+/// The composite types that a plan makes.
+fn composites(plan: &Plan) -> BTreeMap<&QualifiedName, &Composite> {
+    let made = plan.actions().filter_map(|action| match action {
+        Action::CreateComposite { name, definition } => Some((name, definition)),
+        _ => None,
+    });
+    made.collect()
 }
 
 /// The generated columns that a plan makes. What `up` and `down` both make is computed again.

@@ -54,6 +54,9 @@ pub enum Allowance {
     RecomputeColumn(&'static str),
     /// A sequence.
     DropSequence(&'static str),
+    /// An attribute of a composite type with its values, as `type.attribute` or
+    /// `schema.type.attribute`.
+    DropAttribute(&'static str),
 }
 
 /// Allows the drop of a schema.
@@ -79,6 +82,11 @@ pub const fn recomputes_column(name: &'static str) -> Allowance {
 /// Allows the drop of a sequence.
 pub const fn drops_sequence(name: &'static str) -> Allowance {
     Allowance::DropSequence(name)
+}
+
+/// Allows the drop of an attribute of a composite type.
+pub const fn drops_attribute(name: &'static str) -> Allowance {
+    Allowance::DropAttribute(name)
 }
 
 impl Header {

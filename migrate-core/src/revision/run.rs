@@ -6,7 +6,8 @@ use std::pin::Pin;
 use crate::catalog::ObjectKey;
 use crate::diff::plain_name;
 use crate::plan::{
-    Action, Hazard, IndexBuild, LabelPosition, data_lost, hazards_of_action, losses, taken_back,
+    Action, Hazard, IndexBuild, LabelPosition, data_lost, dropped_attributes, hazards_of_action,
+    losses, taken_back,
 };
 use crate::sql::not_null_names;
 
@@ -104,12 +105,22 @@ impl Migrator {
         place: Place,
     ) -> std::result::Result<(), RevisionError> {
         let Some(allowances) = self.allowances else { return Ok(()) };
-        let not_allowed = losses(action).into_iter().find(|key| !is_allowed(key, allowances));
-        match not_allowed {
-            Some(key) => Err(RevisionError::LossNotAllowed {
-                place: place.to_string(),
-                what: key.to_string(),
-                allowance: allowance_text(&key),
+        let place = place.to_string();
+        if let Some(key) = losses(action).into_iter().find(|key| !is_allowed(key, allowances)) {
+            let (what, allowance) = (key.to_string(), allowance_text(&key));
+            return Err(RevisionError::LossNotAllowed { place, what, allowance });
+        }
+        let is_said = |name: &String| {
+            let said = |one| matches!(one, &Allowance::DropAttribute(said) if said == name);
+            allowances.iter().any(said)
+        };
+        let mut attributes = dropped_attributes(action)
+            .map(|(composite, name)| format!("{}.{}", composite.plain(), name.as_str()));
+        match attributes.find(|name| !is_said(name)) {
+            Some(name) => Err(RevisionError::LossNotAllowed {
+                place,
+                what: format!("attribute `{name}`"),
+                allowance: attribute_allowance_text(&name),
             }),
             None => Ok(()),
         }
@@ -142,6 +153,11 @@ pub(crate) fn allowance_text(key: &ObjectKey) -> String {
         }
         key => format!("/* {key} */"),
     }
+}
+
+/// The Rust text that allows the loss of an attribute.
+pub(crate) fn attribute_allowance_text(name: &str) -> String {
+    format!("drops_attribute({name:?})")
 }
 
 /// `add_enum_value`, which may say where the label stands.

@@ -26,8 +26,12 @@ impl Default for ConnectRetries {
     }
 }
 
-/// Keeps a session that waits for another run, or for the next step, from being ended for that.
-pub(crate) const PATIENT: &str = "SET idle_session_timeout = 0";
+/// Keeps a session that waits for another run, or for the next step, from being ended for that, and
+/// ends what it runs or waits for soon after its client is gone: a killed run would go on in the server,
+/// and keep others waiting behind its locks. Only some systems can tell, Linux since 14.
+pub(crate) const PATIENT: &str = "SET idle_session_timeout = 0; \
+     SELECT pg_catalog.set_config('client_connection_check_interval', '1s', false) \
+     WHERE pg_catalog.version() OPERATOR(pg_catalog.~) 'linux'";
 
 /// Takes away what a session has set, and another role.
 pub(crate) const UNSET: &str = "RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE";

@@ -1,11 +1,13 @@
 //! How typical revisions read.
 
 use migrate_core::catalog::{
-    Column, Constraint, ConstraintKind, ForeignKeyAction, Generated, Identity, IdentityMode, Index,
-    IndexElement, IndexStorage, IndexTerm, ObjectKey, SequenceOptions, SequenceType,
+    Column, Composite, Constraint, ConstraintKind, ForeignKeyAction, Generated, Identity,
+    IdentityMode, Index, IndexElement, IndexStorage, IndexTerm, ObjectKey, SequenceOptions,
+    SequenceType,
 };
 use migrate_core::plan::{
-    Action, ColumnDefinition, IndexBuild, Plan, StepMode, TableChange, TableDefinition,
+    Action, AttributeChange, ColumnDefinition, IndexBuild, Plan, StepMode, TableChange,
+    TableDefinition,
 };
 use migrate_core::render::{RevisionText, empty_revision, mod_file, revision, rustfmt};
 
@@ -73,6 +75,32 @@ fn a_generated_column_that_comes_again_is_not_lost() {
         &one_transaction(desired),
         &one_transaction(current),
         include_str!("text/recomputed_column.rs"),
+    );
+}
+
+#[test]
+fn attributes_that_go_are_allowed_whether_their_type_is_altered_or_replaced() {
+    let composite = |attributes: &[&str]| Composite {
+        attributes: attributes.iter().map(|&one| (one.into(), "text".to_owned())).collect(),
+    };
+    let alter = |change| Action::AlterComposite { name: "address".into(), changes: vec![change] };
+    let create = |attributes: &[&str]| Action::CreateComposite {
+        name: ("geo", "place").into(),
+        definition: composite(attributes),
+    };
+    let sql_type = "text".to_owned();
+    check(
+        "shorten addresses",
+        &[],
+        &one_transaction([
+            alter(AttributeChange::Drop { name: "zip".into() }),
+            create(&["x", "y"]),
+        ]),
+        &one_transaction([
+            alter(AttributeChange::Add { name: "zip".into(), sql_type }),
+            create(&["x", "y", "z"]),
+        ]),
+        include_str!("text/dropped_attributes.rs"),
     );
 }
 
