@@ -47,10 +47,10 @@ pub struct Catalog {
     pub column_order: BTreeMap<QualifiedName, Vec<Ident>>,
     /// How columns of each type are stored by themselves, where that isn't `extended`.
     pub type_storage: BTreeMap<String, String>,
-    /// Whom types belong to, where that isn't the role that read them. An owner is never a difference;
-    /// it serves types that are replaced.
+    /// Whom types, tables and sequences belong to, where that isn't the role that read them. An owner is
+    /// never a difference; it serves types that are replaced, and sequences that tables come to own.
     #[serde(with = "object::entries")]
-    pub type_owners: BTreeMap<ObjectKey, Ident>,
+    pub owners: BTreeMap<ObjectKey, Ident>,
     /// Between which types the database casts, as `format_type` prints them without modifiers. They are
     /// never a difference; they serve changes of type.
     pub casts: BTreeSet<(String, String)>,

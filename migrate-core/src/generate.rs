@@ -31,7 +31,7 @@ pub(crate) use replay::missing_role;
 pub use replay::replay;
 pub(crate) use restate::{differing_expressions, settle};
 pub use scratch::Scratch;
-pub(crate) use scratch::{connect, read, scope};
+pub(crate) use scratch::{connect, read, run, scope};
 pub use share::share;
 pub use sync::{SyncDraft, is_synced_to, sync_draft};
 pub use sync_step::{SyncStep, run_sync};

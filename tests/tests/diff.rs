@@ -961,6 +961,24 @@ async fn what_goes_and_comes_again_keeps_its_owner_and_has_no_other_privileges_t
     assert_eq!(owners().await, owned);
 }
 
+#[tokio::test]
+async fn b18_a_sequence_goes_to_the_role_of_the_table_that_comes_to_own_it() {
+    let role = "DO $$ BEGIN CREATE ROLE \"Counts of diff\"; EXCEPTION WHEN duplicate_object OR unique_violation THEN END $$;";
+    let owned = "ALTER TABLE t OWNER TO \"Counts of diff\";";
+    let free = "CREATE SEQUENCE s; CREATE TABLE t (a integer);";
+    let counting = "CREATE TABLE t (a integer, id serial); CREATE SEQUENCE s OWNED BY t.a;";
+    let from = database(&format!("{role} {free} {owned}")).await;
+    let to = database(counting).await;
+    let before = dump(&from);
+    for (desired, reached) in [(&to, dump(&to)), (&database(free).await, before)] {
+        let settings = Settings::default();
+        let comparison =
+            compared(&url(&from), &url(desired), &settings).await.expect("they are compared");
+        psql(&from, &script(&comparison, &from, "public"));
+        assert_eq!(dump(&from), reached);
+    }
+}
+
 /// A table whose default calls what no model can make.
 #[derive(DbModel)]
 struct Ticket {

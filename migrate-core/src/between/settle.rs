@@ -1,11 +1,13 @@
 //! Expressions that only look different, and renames: both are found out on scratch databases,
 //! which two databases that are alike don't need.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Object, ObjectKey};
 use crate::diff::{AnswerError, Answers, Renames, renames};
 use crate::generate::{
-    GenerateError, Renamed, Scratch, differing_expressions, missing_role, rebuild, rename, settle,
+    GenerateError, Renamed, Scratch, differing_expressions, missing_role, rebuild, rename, run,
+    settle,
 };
+use crate::plan::{Action, Plan, Step, StepMode};
 use crate::postgres::ScratchDatabase;
 
 use super::compare::require_same_major;
@@ -172,7 +174,15 @@ impl<'a> Rebuilt<'a> {
             return Ok(Self::Own(database));
         }
         let made = with_roles(scratch, async || {
-            rebuild(scratch, &side.catalog, &Catalog::default()).await
+            let database = rebuild(scratch, &side.catalog, &Catalog::default()).await?;
+            let actions = of_their_owners(&side.catalog);
+            if !actions.is_empty() {
+                let given =
+                    Step { name: "owners".to_owned(), mode: StepMode::Transaction, actions };
+                let given = run(&database, &Plan { steps: vec![given] }).await;
+                given.map_err(|source| GenerateError::Model { source })?;
+            }
+            Ok(database)
         })
         .await;
         made.map(Self::Made).map_err(|error| refused(side.end, what, error))
@@ -190,6 +200,29 @@ impl<'a> Rebuilt<'a> {
             database.drop().await.ok();
         }
     }
+}
+
+/// What gives tables, free sequences and types to whom they belong.
+fn of_their_owners(catalog: &Catalog) -> Vec<Action> {
+    let given = catalog.owners.iter().filter_map(|(key, owner)| {
+        let object = match (key, catalog.objects.get(key)?) {
+            (ObjectKey::Table { name }, _) => format!("TABLE {name}"),
+            (ObjectKey::Sequence { name }, Object::Sequence(one)) if one.owned_by.is_none() => {
+                format!("SEQUENCE {name}")
+            }
+            (
+                ObjectKey::Enum { name }
+                | ObjectKey::Composite { name }
+                | ObjectKey::Domain { name },
+                _,
+            ) => format!("TYPE {name}"),
+            _ => return None,
+        };
+        let key = ObjectKey::Privileges { on: Box::new(key.clone()) };
+        let statements = vec![format!("ALTER {object} OWNER TO {owner}")];
+        Some(Action::CreateDependent { key, statements })
+    });
+    given.collect()
 }
 
 fn refused(end: End, what: &'static str, error: GenerateError) -> BetweenError {

@@ -113,6 +113,13 @@ impl<'a> Assembly<'a> {
     }
 
     /// Whether an extension brought what is at this address.
+    /// Notes whom an object belongs to, where that isn't the role that reads.
+    pub(super) fn note_owner(&mut self, key: &ObjectKey, other_owner: Option<String>) {
+        if let Some(owner) = other_owner {
+            self.catalog.owners.insert(key.clone(), Ident::new(owner));
+        }
+    }
+
     pub(super) fn is_extension_member(&self, class: Oid, oid: Oid) -> bool {
         self.extension_members.contains_key(&Address::of(class, oid))
     }

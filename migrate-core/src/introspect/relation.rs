@@ -40,6 +40,7 @@ fn add_table(assembly: &mut Assembly<'_>, row: RelationRow) {
     let name = assembly.name(&row.schema, &row.name);
     assembly.tables.insert(row.oid, name.clone());
     let key = ObjectKey::Table { name };
+    assembly.note_owner(&key, row.other_owner);
     for row_type in [row.type_oid, row.array_oid] {
         assembly.addresses.insert(Address::of(class::TYPE, row_type), &key);
     }
@@ -184,6 +185,7 @@ pub(super) fn add_sequences(assembly: &mut Assembly<'_>, rows: Vec<SequenceRow>)
         }
         let (options, unlogged) = (sequence_options(&row), row.unlogged);
         let key = ObjectKey::Sequence { name: assembly.name(&row.schema, &row.name) };
+        assembly.note_owner(&key, row.other_owner);
         let sequence = Sequence { options, unlogged, owned_by: owner };
         assembly.add(address, key, Object::Sequence(sequence));
     }

@@ -1,5 +1,6 @@
 SELECT c.oid, c.reltype AS type_oid, coalesce(ty.typarray, 0) AS array_oid,
        n.nspname AS schema, c.relname AS name,
+       nullif(pg_catalog.pg_get_userbyid(c.relowner), current_user) AS other_owner,
        CASE WHEN c.relispartition THEN 'partition'
            WHEN c.reloftype <> 0 THEN 'typed'
            WHEN EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid) THEN 'inheriting'

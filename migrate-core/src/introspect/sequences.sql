@@ -1,4 +1,5 @@
 SELECT c.oid, n.nspname AS schema, c.relname AS name,
+       nullif(pg_catalog.pg_get_userbyid(c.relowner), current_user) AS other_owner,
        pg_catalog.format_type(s.seqtypid, NULL) AS data_type,
        s.seqstart AS start, s.seqincrement AS increment, s.seqmin AS min, s.seqmax AS max,
        s.seqcache AS cache, s.seqcycle AS cycle,

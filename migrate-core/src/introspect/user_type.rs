@@ -16,7 +16,7 @@ pub(super) fn add_types(assembly: &mut Assembly<'_>, rows: Vec<TypeRow>) {
 
 fn add_type(assembly: &mut Assembly<'_>, row: TypeRow) {
     let name = assembly.name(&row.schema, &row.name);
-    let owner = row.other_owner.as_deref().map(Ident::new);
+    let owner = row.other_owner.clone();
     let addresses =
         [Address::of(class::TYPE, row.array_oid), Address::of(class::CLASS, row.relation_oid)];
     let address = Address::of(class::TYPE, row.oid);
@@ -32,9 +32,7 @@ fn add_type(assembly: &mut Assembly<'_>, row: TypeRow) {
             return;
         }
     };
-    if let Some(owner) = owner {
-        assembly.catalog.type_owners.insert(key.clone(), owner);
-    }
+    assembly.note_owner(&key, owner);
     for part in addresses.into_iter().filter(|part| part.oid != NONE) {
         assembly.addresses.insert(part, &key);
     }

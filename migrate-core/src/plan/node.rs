@@ -136,7 +136,7 @@ impl<'a> Draft<'a> {
 
     /// What gives a type that is made again to whom it belonged before.
     fn returned_to_its_owner(&self, node: &Node) -> Option<Node> {
-        let owned = |key| Some((key, self.current.type_owners.get(key)?));
+        let owned = |key| Some((key, self.current.owners.get(key)?));
         let (key, owner) = node.creates.iter().find_map(owned)?;
         let (ObjectKey::Enum { name } | ObjectKey::Composite { name } | ObjectKey::Domain { name }) =
             key

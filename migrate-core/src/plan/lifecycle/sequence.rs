@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Ident, Object, ObjectKey, QualifiedName, Sequence, SequenceOptions};
 use crate::diff::Pair;
-use crate::plan::node::{Between, Draft, Node};
+use crate::plan::node::{Between, Draft, Node, NodeId};
 use crate::plan::{Action, PlanError, persistence};
 
 use super::DbObject;
@@ -13,9 +13,9 @@ impl DbObject for Sequence {
     fn create(&self, key: &ObjectKey, draft: &mut Draft<'_>) -> Result<(), PlanError> {
         let ObjectKey::Sequence { name } = key else { return Ok(()) };
         let action = Action::CreateSequence { name: name.clone(), options: self.options.clone() };
-        draft.push(Node::creating(action, key));
+        let made = draft.push(Node::creating(action, key));
         if let Some((table, column)) = &self.owned_by {
-            set_owner(name, key, self.owned_by.clone(), draft);
+            set_owner(name, key, self.owned_by.clone(), Some(made), draft);
             start_after_rows(table, column, key, draft);
         }
         Ok(())
@@ -43,7 +43,7 @@ impl DbObject for Sequence {
             }
         }
         if pair.differs_in(|sequence| &sequence.owned_by) {
-            set_owner(name, key, pair.desired.owned_by.clone(), draft);
+            set_owner(name, key, pair.desired.owned_by.clone(), None, draft);
         }
         Ok(())
     }
@@ -111,9 +111,34 @@ fn set_owner(
     name: &QualifiedName,
     key: &ObjectKey,
     owner: Option<(QualifiedName, Ident)>,
+    made: Option<NodeId>,
     draft: &mut Draft<'_>,
 ) {
-    draft.push(Node::changing(Action::SetSequenceOwner { name: name.clone(), owner }, key));
+    let handed_over = owner.as_ref().and_then(|(table, _)| handed_over(name, key, table, draft));
+    let set =
+        draft.push(Node::changing(Action::SetSequenceOwner { name: name.clone(), owner }, key));
+    if let Some(handed_over) = handed_over {
+        let handed_over = draft.push(Node::of(handed_over));
+        draft.order(handed_over, set, Between::Nothing);
+        made.inspect(|made| draft.order(*made, handed_over, Between::Nothing));
+    }
+}
+
+/// What gives a sequence to the role that a table belongs to: no other role's can be owned by a column
+/// of it.
+fn handed_over(
+    name: &QualifiedName,
+    key: &ObjectKey,
+    table: &QualifiedName,
+    draft: &Draft<'_>,
+) -> Option<Action> {
+    let role_of = |key: &ObjectKey| draft.current.owners.get(key);
+    let (before, after) = (role_of(key), role_of(&ObjectKey::Table { name: table.clone() }));
+    let role = after.map_or_else(|| "CURRENT_USER".to_owned(), ToString::to_string);
+    (before != after).then(|| Action::CreateDependent {
+        key: ObjectKey::Privileges { on: Box::new(key.clone()) },
+        statements: vec![format!("ALTER SEQUENCE {name} OWNER TO {role}")],
+    })
 }
 
 /// A column that held values before it got a sequence goes on after the largest of them.
