@@ -18,7 +18,7 @@ use crate::history::HistoryTable;
 use crate::revision::RunAs;
 
 pub use connect::ConnectRetries;
-pub(crate) use connect::{PATIENT, UNSET};
+pub(crate) use connect::{ATTENTIVE, CAN_TELL, PATIENT, UNSET};
 pub use database::{Database, Fleet};
 pub use session::Session;
 

@@ -288,13 +288,18 @@ impl Migrator {
         }
     }
 
-    /// Begins a transaction. What sets the session goes before it.
+    /// Begins a transaction. What sets the session goes before it in one message, which a pooler gives
+    /// to one server, so that the transaction needs none of its own.
     pub(super) fn begin(&mut self) {
         if self.connection.is_some() {
-            self.waiting.push_several(match self.setup.preparation.take() {
-                Some(preparation) => format!("{preparation}; {}", self.setup.opening),
-                None => self.setup.opening.clone(),
-            });
+            let Setup { opening, question, .. } = &*self.setup;
+            let opening = match (self.setup.preparation.clone(), question) {
+                (Some(preparation), Some(question)) => format!("{preparation}; BEGIN; {question}"),
+                (Some(preparation), None) => format!("{preparation}; {opening}"),
+                (None, _) => opening.clone(),
+            };
+            self.setup.preparation = None;
+            self.waiting.push_several(opening);
         }
     }
 

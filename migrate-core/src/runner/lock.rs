@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use tokio::time::Instant;
 
 use crate::revision::{BACKEND, IS_HELD};
-use crate::target::{PATIENT, Target};
+use crate::target::{ATTENTIVE, CAN_TELL, PATIENT, Target};
 
 use super::{Event, Listener, RunError};
 
@@ -24,15 +24,17 @@ pub struct MigrationLock {
     pub(super) work: i64,
     /// A lock that nobody else knows, so that it is had as long as this connection is there.
     own: i64,
-    limit: TransactionLimit,
+    server: Server,
 }
 
-/// Whether transactions of these sessions end after some time (`transaction_timeout`, since 17), which
-/// would end the lock's, and a run's in its middle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum TransactionLimit {
-    Off,
-    On,
+/// What sessions of the server need.
+#[derive(Debug, Clone, Copy)]
+struct Server {
+    /// Transactions end after some time (`transaction_timeout`, since 17), which would end the lock's,
+    /// and a run's in its middle.
+    limits_transactions: bool,
+    /// It can tell that a client is gone.
+    can_tell: bool,
 }
 
 /// The advisory locks of the database that sessions have, by their keys.
@@ -70,9 +72,9 @@ impl MigrationLock {
         loop {
             let own = RandomState::new().hash_one(target.history.to_string()).cast_signed();
             let locked = try_lock(&mut connection, target, own).await;
-            if let Some(limit) = locked.map_err(|source| RunError::Record { source })? {
+            if let Some(server) = locked.map_err(|source| RunError::Record { source })? {
                 let work = key(WORK, target);
-                return Ok(Self { connection, work, own, limit });
+                return Ok(Self { connection, work, own, server });
             }
             if begun.elapsed() >= patience {
                 return Err(RunError::Locked { seconds: patience.as_secs() });
@@ -100,9 +102,18 @@ impl MigrationLock {
     /// What takes the limit of transactions off, for a session or a transaction, with a semicolon before
     /// it.
     pub(super) fn without_limit(&self, set: &str) -> String {
-        match self.limit {
-            TransactionLimit::Off => String::new(),
-            TransactionLimit::On => format!("; {set} transaction_timeout = 0"),
+        match self.server.limits_transactions {
+            false => String::new(),
+            true => format!("; {set} transaction_timeout = 0"),
+        }
+    }
+
+    /// What ends a session's work when its client is gone, where the server can tell, with a semicolon
+    /// after it.
+    pub(super) fn attentive(&self) -> String {
+        match self.server.can_tell {
+            false => String::new(),
+            true => format!("{ATTENTIVE}; "),
         }
     }
 
@@ -124,33 +135,33 @@ async fn try_lock(
     connection: &mut PgConnection,
     target: &Target,
     own: i64,
-) -> Result<Option<TransactionLimit>, sqlx::Error> {
+) -> Result<Option<Server>, sqlx::Error> {
     let sql = format!(
         "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = 0; \
          SELECT pg_try_advisory_xact_lock({}) AND pg_try_advisory_xact_lock({own}) AS held; \
          SAVEPOINT work; \
          SELECT pg_try_advisory_xact_lock({}) AS held, \
-             coalesce(current_setting('transaction_timeout', true), '0') <> '0' AS is_limited; \
+             coalesce(current_setting('transaction_timeout', true), '0') <> '0' AS is_limited, \
+             {CAN_TELL} AS can_tell; \
          ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work",
         key("migrate", target),
         key(WORK, target)
     );
     let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
     let mut held = rows.len() == 2;
-    let mut limit = TransactionLimit::Off;
+    let mut server = Server { limits_transactions: false, can_tell: false };
     for row in rows {
         held &= row.try_get::<bool, _>("held")?;
-        if let Ok(true) = row.try_get("is_limited") {
-            limit = TransactionLimit::On;
-        }
+        server.limits_transactions |= row.try_get("is_limited").unwrap_or(false);
+        server.can_tell |= row.try_get("can_tell").unwrap_or(false);
     }
     if !held {
         let sql = format!("ROLLBACK; {PATIENT}");
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *connection).await?;
-    } else if limit == TransactionLimit::On {
+    } else if server.limits_transactions {
         sqlx::raw_sql("SET LOCAL transaction_timeout = 0").execute(&mut *connection).await?;
     }
-    Ok(held.then_some(limit))
+    Ok(held.then_some(server))
 }
 
 /// Waits until no other run works on any of these targets, which are of one database; the runs'

@@ -166,7 +166,7 @@ fn preparation(
     lock: &MigrationLock,
 ) -> String {
     let scoped = scoped(header, target, settings, lock, "SET");
-    format!("{UNSET}; {PATIENT}; {scoped}")
+    format!("{UNSET}; {PATIENT}; {}{scoped}", lock.attentive())
 }
 
 /// What each transaction begins with, so that it holds behind a pooler too.
