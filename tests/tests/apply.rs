@@ -123,6 +123,19 @@ mod destructive {
     }
 }
 
+mod shortening {
+    use super::*;
+
+    pub(super) async fn up(db: &mut Migrator) -> Result<()> {
+        db.create_composite("address", [("street", "text"), ("zip", "text")]).await?;
+        db.drop_attribute("address", "zip").await
+    }
+
+    pub(super) async fn down(_: &mut Migrator) -> Result<()> {
+        Ok(())
+    }
+}
+
 const FIRST: Revision = Revision {
     header: Header::new("m1_first"),
     file: "m1_first.rs",
@@ -166,6 +179,14 @@ const DESTRUCTIVE: Revision = Revision {
     source: "destructive",
     up: direction!(destructive::up),
     down: direction!(destructive::down),
+};
+
+const SHORTENING: Revision = Revision {
+    header: Header::new("m2_shortening").after("m1_first"),
+    file: "m2_shortening.rs",
+    source: "shortening",
+    up: direction!(shortening::up),
+    down: direction!(shortening::down),
 };
 
 const fn chain(revisions: &'static [Revision]) -> Chain {
@@ -367,6 +388,10 @@ async fn a_loss_that_the_header_does_not_allow_is_refused() {
     assert!(error.to_string().contains(".allow(&[drops_table(\"article\")])"), "{error}");
     assert_eq!(count(&database, "SELECT count(*) FROM article").await, 0);
     apply(&ALLOWED, &target).await.expect("it is allowed");
+    let (_database, target) = self::target().await;
+    static SHORTENED: Chain = chain(&[FIRST, SHORTENING]);
+    let error = apply(&SHORTENED, &target).await.expect_err("it is refused");
+    assert!(error.to_string().contains(".allow(&[drops_attribute(\"address.zip\")])"), "{error}");
 }
 
 #[tokio::test]
