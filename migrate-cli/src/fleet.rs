@@ -52,6 +52,10 @@ pub(crate) async fn fleet(
         let target =
             |schema: String| patient(config.target_in(options.clone(), Ident::new(schema)));
         let tenants: Vec<Target> = schemas.map(target).collect();
+        if tenants.is_empty() && !selection.is_empty() {
+            // A database of others is nobody's business here, and its common schema neither.
+            continue;
+        }
         let common = common(application, config, &options)?.map(patient);
         require_own_histories(common.as_ref(), &tenants)?;
         fleet.databases.push(Database { name, options, common, tenants });

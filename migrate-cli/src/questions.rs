@@ -1,5 +1,7 @@
 //! Questions, asked on a terminal.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context;
 use inquire::{Confirm, Select};
 use migrate_core::catalog::ObjectKey;
@@ -7,17 +9,26 @@ use migrate_core::diff::{Answers, ColumnRename, Rename, RenameCandidate, plain_n
 
 /// Asks about each candidate and adds the answers.
 pub(crate) fn ask(candidates: &[RenameCandidate], answers: &mut Answers) -> anyhow::Result<()> {
-    for candidate in candidates {
-        let RenameCandidate { current, desired } = candidate;
-        let renamed = format!("renamed to {desired}");
-        let question = format!("{current} is gone and {desired} is new. It was");
-        let answer = Select::new(&question, vec![renamed.as_str(), "dropped, with what it holds"])
-            .prompt()
+    let mut taken = BTreeSet::new();
+    for RenameCandidate { current, desired } in candidates {
+        let free: Vec<&ObjectKey> = desired.iter().filter(|to| !taken.contains(to)).collect();
+        if free.is_empty() {
+            // What it may have become is another one now: it is asked about again, or dropped.
+            continue;
+        }
+        let mut choices: Vec<String> = free.iter().map(|to| format!("renamed to {to}")).collect();
+        choices.push("dropped, with what it holds".to_owned());
+        let answer = Select::new(&format!("{current} is gone. It was"), choices)
+            .raw_prompt()
             .context("no answer; `--rename` and `--drop` answer without a question")?;
-        if answer == renamed {
-            answers.renames.extend(rename(current, desired));
-        } else {
-            answers.drops.insert(plain_name(current));
+        match free.get(answer.index) {
+            Some(to) => {
+                taken.insert(*to);
+                answers.renames.extend(rename(current, to));
+            }
+            None => {
+                answers.drops.insert(plain_name(current));
+            }
         }
     }
     Ok(())

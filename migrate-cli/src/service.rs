@@ -2,7 +2,9 @@
 
 use anyhow::{Context, bail};
 use migrate_core::catalog::Ident;
-use migrate_core::target::{Database, Fleet, Password, Service, Target, isolation, sync_password};
+use migrate_core::target::{
+    Database, Fleet, Home, Password, Service, Target, isolation, sync_password,
+};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
 use crate::Config;
@@ -35,14 +37,18 @@ pub(crate) fn services<'a>(
             target.place()
         );
     }
+    let has_tenants = config.tenants_schemas.is_some()
+        || config.tenants_query.is_some()
+        || config.cluster_tenants.is_some();
     let password = config.service_password.as_deref().map(Password::new).transpose()?;
     let mut services = Vec::new();
     for (database, whole) in fleet.databases.iter().zip(&all.databases) {
         let mut schemas: Vec<&Ident> = whole.targets().map(|target| &target.schema).collect();
-        let is_one = schemas.len() == 1;
-        // One role, whose sessions begin in one of its schemas.
-        let home = config.schema.as_deref().map(Ident::new);
-        let home = home.or_else(|| Some(Ident::clone(schemas.first()?)));
+        let home = match &whole.common {
+            Some(common) => Home::Schema(common.schema.clone()),
+            None if has_tenants || schemas.len() > 1 => Home::Nowhere,
+            None => Home::Own,
+        };
         for target in whole.targets() {
             if !schemas.contains(&&target.history.schema) {
                 schemas.push(&target.history.schema);
@@ -53,7 +59,7 @@ pub(crate) fn services<'a>(
             let service = Service {
                 password: password.clone(),
                 beside: beside.copied().cloned().collect(),
-                home: home.clone().filter(|_| !is_one),
+                home: home.clone(),
                 readers: config.service_readers.as_deref().map(Ident::new),
                 close_public: config.service_closes_public.unwrap_or(false),
                 close_database: config.service_closes_database.unwrap_or(false),
@@ -81,7 +87,10 @@ impl<'a> ServiceOn<'a> {
         let schema = &target.history.schema;
         let others = service.beside.iter().filter(|other| *other != schema).cloned();
         let beside = std::iter::once(service.schema.clone()).chain(others).collect();
-        let home = service.home.clone().or_else(|| Some(service.schema.clone()));
+        let home = match service.home.clone() {
+            Home::Own => Home::Schema(service.schema.clone()),
+            home => home,
+        };
         let service = Service { schema: schema.clone(), beside, home, ..service.clone() };
         (*schema != target.schema).then_some(ServiceOn { service, target })
     }

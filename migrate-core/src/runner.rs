@@ -39,8 +39,8 @@ pub use error::RunError;
 pub use event::{Event, Listener};
 pub use fleet::{
     Chains, FleetError, FleetListener, FleetReport, FleetSettings, Lag, Obstacle, Outcome,
-    Requirement, TargetReport, TargetStatus, apply_fleet, fleet_status, requirement,
-    rollback_fleet,
+    Requirement, TargetReport, TargetStatus, apply_fleet, fleet_status, require_common,
+    requirement, rollback_fleet,
 };
 pub use goal::{Goal, GoalError};
 pub use hooks::{Hook, Hooks, RustHook};

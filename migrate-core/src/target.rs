@@ -32,7 +32,7 @@ pub use decommission::{
 };
 pub use isolation::{Finding, IsolationError, isolation};
 pub use password::{Password, PasswordError, Verifier};
-pub use service::Service;
+pub use service::{Home, Service};
 
 /// One schema in one database, and how to reach it.
 #[derive(Debug, Clone)]

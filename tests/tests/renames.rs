@@ -1,7 +1,9 @@
 //! Which renames apply, and what they take along.
 
 use migrate_core::catalog::{Catalog, QualifiedName};
-use migrate_core::diff::{Answers, ColumnRename, Rename, followers, renames};
+use migrate_core::diff::{
+    Answers, ColumnRename, Rename, followers, plain_name, rename_candidates, renames,
+};
 use migrate_core::introspect::{Scope, introspect};
 use migrate_core::model::objects::DeclaredRename;
 use migrate_core::sql::statements;
@@ -145,6 +147,29 @@ async fn b14_a_chain_of_renames_is_stale_once_it_was_made() {
     let circle = [column("t", "b", "c"), column("t", "c", "d"), column("t", "d", "b")];
     let error = outcome(made, made, &circle).await.expect_err("nobody can begin");
     assert!(error.contains("changes places"), "{error}");
+}
+
+#[tokio::test]
+async fn b14_all_that_a_column_may_have_become_is_offered_and_the_likeliest_first() {
+    let current = catalog(
+        "CREATE TABLE customer (first_name text NOT NULL, last_name text, nums integer, note text)",
+    );
+    let desired = catalog(
+        "CREATE TABLE customer (family_name text, given_name text NOT NULL, note text,
+             digits integer NOT NULL DEFAULT 0, numbers integer)",
+    );
+    let found = rename_candidates(&current.await, &desired.await, &Answers::default());
+    let named = |one: &migrate_core::catalog::ObjectKey| plain_name(one).replace("customer.", "");
+    let found: Vec<(String, Vec<String>)> = found
+        .iter()
+        .map(|one| (named(&one.current), one.desired.iter().map(named).collect()))
+        .collect();
+    let wanted = [
+        ("first_name", ["given_name", "family_name"]),
+        ("last_name", ["family_name", "given_name"]),
+        ("nums", ["numbers", "digits"]),
+    ];
+    assert_eq!(found, wanted.map(|(from, to)| (from.to_owned(), to.map(str::to_owned).to_vec())));
 }
 
 #[tokio::test]

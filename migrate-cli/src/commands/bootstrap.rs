@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use migrate_core::target::{self, Fleet};
+use migrate_core::target::{self, Bootstrapped, Fleet};
 use sqlx::Connection;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::args::{BootstrapArgs, Selection};
 use crate::output::Output;
@@ -35,7 +36,8 @@ pub(super) async fn bootstrap(
     let mut is_complete = true;
     let all = fleet::fleet(application, config, &Selection::default()).await?;
     let services = with_histories(services(config, fleet, &all)?);
-    let (mut reached, mut logged_in) = (BTreeSet::new(), BTreeSet::new());
+    let (mut reached, mut logged_in, mut told) =
+        (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for on in &services {
         // Every database takes connections before the first one changes.
         if reached.insert(on.target.place()) {
@@ -48,11 +50,11 @@ pub(super) async fn bootstrap(
         for statement in &done.statements {
             output.say(&statement.without_password());
         }
-        for difference in &done.differences {
-            output.say(&format!("left as it is: {difference}"));
-        }
-        for difference in &done.lacks {
-            output.say(&format!("missing: {difference}"));
+        // What concerns the role is the same for all its schemas.
+        for said in differences(&done) {
+            if told.insert((on.target.place(), said.clone())) {
+                output.say(&said);
+            }
         }
         is_complete &= done.lacks.is_empty();
         if done.statements.is_empty() && done.lacks.is_empty() {
@@ -79,25 +81,51 @@ async fn print(
     let mut is_complete = true;
     let all = fleet::fleet(application, config, &Selection::default()).await?;
     // What one schema of a role lacks, its other ones may lack too.
-    let mut printed = BTreeSet::new();
+    let (mut printed, mut told, mut connected) = (BTreeSet::new(), BTreeSet::new(), None);
     for on in with_histories(services(config, fleet, &all)?) {
         let mut connection = on.connect().await?;
         let planned = target::planned_bootstrap(&mut connection, &on.service).await?;
         connection.close().await.ok();
+        let options = &on.target.options;
         for statement in &planned.statements {
-            if printed.insert((on.target.place(), statement.without_password())) {
+            let place = match statement.is_of_server {
+                true => format!("{}:{}", options.get_host(), options.get_port()),
+                false => on.target.place(),
+            };
+            if printed.insert((place, statement.without_password())) {
+                let place = on.target.place();
+                if fleet.databases.len() > 1 && connected.as_ref() != Some(&place) {
+                    output.data(&connect(options));
+                    connected = Some(place);
+                }
                 output.data(&statement.to_string());
             }
         }
-        for difference in &planned.differences {
-            output.say(&format!("left as it is: {difference}"));
-        }
-        for difference in &planned.lacks {
-            output.say(&format!("missing: {difference}"));
+        for said in differences(&planned) {
+            if told.insert((on.target.place(), said.clone())) {
+                output.say(&said);
+            }
         }
         is_complete &= planned.statements.is_empty() && planned.lacks.is_empty();
     }
     Ok(if is_complete { exit::FINE } else { exit::DIFFERENCES })
+}
+
+/// What takes `psql` to a database, by the role and password that it came with.
+fn connect(options: &PgConnectOptions) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"));
+    let host = options.get_socket().map(|socket| socket.to_string_lossy().into_owned());
+    let host = host.unwrap_or_else(|| options.get_host().to_owned());
+    let database = options.get_database().unwrap_or(options.get_username());
+    let wanted =
+        format!("dbname={} host={} port={}", quoted(database), quoted(&host), options.get_port());
+    format!("\\connect -reuse-previous=on {}", quoted(&wanted))
+}
+
+/// What isn't as it is configured.
+fn differences(found: &Bootstrapped) -> Vec<String> {
+    let left = found.differences.iter().map(|one| format!("left as it is: {one}"));
+    left.chain(found.lacks.iter().map(|one| format!("missing: {one}"))).collect()
 }
 
 fn named(on: &ServiceOn<'_>) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, anyhow, bail};
 use migrate_core::catalog::Ident;
-use migrate_core::revision::{Executed, Work};
+use migrate_core::revision::{Chain, Executed, Work};
 use migrate_core::runner::{self, Goal, PendingSql};
 use migrate_core::target::Fleet;
 use serde_json::json;
@@ -88,8 +88,10 @@ async fn of_fleet(
             .into_iter()
             .filter(|revision| pending.iter().any(|id| id == revision.id()))
             .collect();
+        let common = chains.common.filter(|_| *is_tenant).map(Chain::ordered).transpose()?;
         let mut sql = Vec::new();
         for revision in wanted {
+            runner::require_common(revision, common.as_deref())?;
             let schema = Ident::new("{current_schema}");
             let (up, dependencies) = (&revision.up, &application.dependencies);
             sql.push(runner::record_sql(revision, up, dependencies, &schema, 0).await);

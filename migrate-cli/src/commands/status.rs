@@ -108,7 +108,8 @@ fn fleet_table(
                 let last = target.status.revisions.iter().rev().find(|one| one.word() == "applied");
                 let last = last.map_or("nothing applied", |revision| revision.id.as_str());
                 let word = match (problem, pending) {
-                    (Some(problem), _) => format!("! {problem}"),
+                    (Some(problem), 0) => format!("! {problem}"),
+                    (Some(problem), pending) => format!("{pending} pending, ! {problem}"),
                     (None, 0) => "up to date".to_owned(),
                     (None, pending) => format!("{pending} pending"),
                 };

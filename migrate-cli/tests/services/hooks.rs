@@ -94,3 +94,27 @@ async fn status_says_that_hooks_are_owed() {
     project.run(&["apply"]).fine();
     project.run(&["status"]).says(0, &["applied"]);
 }
+
+#[tokio::test]
+async fn hooks_after_a_revision_run_in_its_schema_whatever_path_it_leaves() {
+    let project = Project::with(&[
+        (
+            "migrations/V1__dumped.sql",
+            "SELECT pg_catalog.set_config('search_path', '', false);
+             CREATE TABLE {current_schema}.account (id int);",
+        ),
+        ("hooks/done.sql", "SET search_path = public; CREATE TABLE {current_schema}.done ();"),
+        ("hooks/then.sql", "CREATE TABLE then_done ();"),
+        ("hooks/before.sql", "SET LOCAL search_path = '';"),
+        (
+            "migrate.toml",
+            "[tenants]\nschemas = [\"t1\", \"t2\"]\n[hooks]\nbefore-each = [\"hooks/before.sql\"]\n\
+             after-each = [\"hooks/done.sql\", \"hooks/then.sql\"]\n",
+        ),
+    ])
+    .await;
+    project.run(&["apply"]).fine();
+    let made = "SELECT relnamespace::regnamespace::text FROM pg_class
+        WHERE relname IN ('account', 'done', 'then_done') ORDER BY 1";
+    assert_eq!(project.texts(made).await, ["t1", "t1", "t1", "t2", "t2", "t2"]);
+}

@@ -401,5 +401,37 @@ async fn a_role_of_several_schemas_is_printed_once_and_has_all_of_them_with_any_
     assert!(!said.stderr.contains("not isolated"), "{said:?}");
     let path = "SELECT unnest(setconfig) FROM pg_db_role_setting s
                 JOIN pg_roles r ON r.oid = s.setrole WHERE rolname = 'iso_many'";
-    assert_eq!(project.texts(path).await, ["search_path=iso_m1"]);
+    assert_eq!(project.texts(path).await, ["search_path=\"\""], "in nobody's schema by mistake");
+}
+
+#[tokio::test]
+async fn print_leads_through_all_databases_of_a_cluster() {
+    let other = server().await.create().await.expect("a database is made");
+    let project = Project::with(&[("migrations/V1__a.sql", "CREATE TABLE a ()")]).await;
+    let urls = [project.database.url(), other.url()];
+    let cluster = format!("[cluster]\nurls = {urls:?}\ntenants = [[\"iso_c1\"], [\"iso_c2\"]]\n");
+    let service = "[service]\nrole = \"iso_cluster\"\npassword = \"p\"\n";
+    project.write("migrate.toml", &format!("{service}{cluster}"));
+    let printed = project.run_with(&["bootstrap", "--print"], &[]).says(2, &["\\connect"]);
+    assert_eq!(printed.stdout.matches("CREATE ROLE").count(), 1, "{printed:?}");
+    migrate_tests::psql(&project.database, &printed.stdout);
+    project.run_with(&["bootstrap", "--print"], &[]).fine();
+}
+
+#[tokio::test]
+async fn what_the_service_cannot_work_on_in_its_own_schema_is_named() {
+    let project = Project::with(&[("migrations/V1__a.sql", "CREATE TABLE account ()")]).await;
+    project.run(&["apply", "--schema", "iso_own"]).fine();
+    project.write("migrate.toml", &toml("iso_own").replace("bootstrap = true", ""));
+    project.run(&["bootstrap"]).says(2, &["owner of schema `iso_own`"]);
+    project.execute("ALTER SCHEMA iso_own OWNER TO iso_own").await;
+    let of_others = "missing: objects in schema `iso_own`: table `account` of `";
+    project.run(&["bootstrap"]).says(2, &[of_others, "table `migrate_history` of `"]);
+    let hand_over = "ALTER TABLE iso_own.account OWNER TO iso_own;
+        ALTER TABLE iso_own.migrate_history OWNER TO iso_own;
+        REVOKE ALL ON SCHEMA iso_own FROM iso_own";
+    project.execute(hand_over).await;
+    project.run(&["bootstrap"]).says(0, &["GRANT USAGE, CREATE ON SCHEMA iso_own TO iso_own"]);
+    project.write("migrations/V2__b.sql", "ALTER TABLE account ADD COLUMN name text");
+    project.run(&["apply"]).says(0, &["applied V2__b"]);
 }

@@ -1,5 +1,6 @@
 //! What may have been renamed, and what follows a rename.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, Ident, Object, ObjectKey, QualifiedName, identity_sequence};
@@ -7,13 +8,13 @@ use crate::plan::Action;
 
 use super::Answers;
 
-/// A dropped and a created object that may be one.
+/// A dropped object, and the created ones that may be it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenameCandidate {
     /// What would be dropped.
     pub current: ObjectKey,
-    /// What would be created.
-    pub desired: ObjectKey,
+    /// What would be created, the likeliest first; at least one.
+    pub desired: Vec<ObjectKey>,
 }
 
 /// Dropped and created tables of the same columns, and dropped and created columns of one table
@@ -26,11 +27,16 @@ pub fn rename_candidates(
     let dropped = current.objects.keys().filter(|key| !desired.objects.contains_key(key));
     let created = created_places(current, desired);
     let mut candidates = Vec::new();
-    for from in dropped {
+    for from in dropped.filter(|from| !answers.drops.contains(&plain_name(from))) {
         let place = place(from).and_then(|place| created.get(&place));
-        let to = place.into_iter().flatten().find(|to| alike(current, from, desired, to));
-        if let (Some(to), false) = (to, answers.drops.contains(&plain_name(from))) {
-            candidates.push(RenameCandidate { current: from.clone(), desired: (*to).clone() });
+        let alike = place.into_iter().flatten().filter_map(|to| {
+            let likeness = likeness(current, from, desired, to)?;
+            Some((Reverse(likeness), (*to).clone()))
+        });
+        let alike: BTreeSet<(Reverse<usize>, ObjectKey)> = alike.collect();
+        if !alike.is_empty() {
+            let desired = alike.into_iter().map(|(_, to)| to).collect();
+            candidates.push(RenameCandidate { current: from.clone(), desired });
         }
     }
     candidates
@@ -77,7 +83,13 @@ pub fn plain_name(key: &ObjectKey) -> String {
     }
 }
 
-fn alike(current: &Catalog, from: &ObjectKey, desired: &Catalog, to: &ObjectKey) -> bool {
+/// How much two objects have in common that may be one.
+fn likeness(
+    current: &Catalog,
+    from: &ObjectKey,
+    desired: &Catalog,
+    to: &ObjectKey,
+) -> Option<usize> {
     match (from, to) {
         (ObjectKey::Table { name: from }, ObjectKey::Table { name: to }) => {
             let columns = |catalog: &Catalog, table| -> BTreeSet<(String, String)> {
@@ -88,17 +100,20 @@ fn alike(current: &Catalog, from: &ObjectKey, desired: &Catalog, to: &ObjectKey)
             };
             let (from, to) = (columns(current, from), columns(desired, to));
             let shared = from.intersection(&to).count();
-            from.len() > 1 && shared * 2 > from.len().max(to.len())
+            let may_be_one = from.len() > 1 && shared * 2 > from.len().max(to.len());
+            may_be_one.then_some(shared)
         }
         (
             ObjectKey::Column { table: from_table, name: from },
             ObjectKey::Column { table: to_table, name: to },
         ) => {
-            let types = (current.column(from_table, from), desired.column(to_table, to));
-            from_table == to_table
-                && matches!(types, (Some(from), Some(to)) if from.sql_type == to.sql_type)
+            let (before, after) =
+                (current.column(from_table, from)?, desired.column(to_table, to)?);
+            let defaults = (current.default_of(from_table, from), desired.default_of(to_table, to));
+            let may_be_one = from_table == to_table && before.sql_type == after.sql_type;
+            may_be_one.then(|| usize::from(before == after) + usize::from(defaults.0 == defaults.1))
         }
-        _ => false,
+        _ => None,
     }
 }
 

@@ -158,25 +158,38 @@ fn questions(candidates: &[RenameCandidate]) -> String {
 fn question(candidate: &RenameCandidate) -> String {
     use crate::diff::plain_name;
     let RenameCandidate { current, desired } = candidate;
-    let (from, to) = (plain_name(current), plain_name(desired));
-    if let (ObjectKey::Table { name }, ObjectKey::Table { name: new }) = (current, desired)
-        && name.schema != new.schema
-    {
-        return format!(
-            "{current} is gone and {desired} is new: did it move to another schema?\n  if so, write `ALTER TABLE … SET SCHEMA …` in a revision by hand first (`migrate new`)\n  if not, pass `--drop {from}`, which loses what it holds"
-        );
-    }
-    let (attribute, new_name) = match (current, desired) {
-        (ObjectKey::Column { name: from, .. }, ObjectKey::Column { name: to, .. }) => (
-            format!("#[db(renamed_from = {:?})] on the field", from.as_str()),
-            to.as_str().to_owned(),
-        ),
-        (ObjectKey::Table { name }, _) => {
-            (format!("#[db(renamed_from = {:?})] on the struct", name.name.as_str()), to.clone())
-        }
-        _ => (String::new(), to.clone()),
+    let from = plain_name(current);
+    let new_name = |to: &ObjectKey| match to {
+        ObjectKey::Column { name, .. } => name.as_str().to_owned(),
+        to => plain_name(to),
     };
+    let flags = desired.iter().map(|to| format!("`--rename {from}={}`", new_name(to)));
+    let flags = flags.collect::<Vec<_>>().join(" or ");
+    let names = desired.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+    let is_one = desired.len() == 1;
+    let is_new = if is_one { "is new" } else { "are new" };
+    let moves = matches!((current, desired.as_slice()),
+        (ObjectKey::Table { name }, [ObjectKey::Table { name: new }]) if name.schema != new.schema);
+    let asked = match (moves, is_one) {
+        (true, _) => "did it move to another schema?",
+        (false, true) => "was it renamed?",
+        (false, false) => "was it renamed to one of them?",
+    };
+    let attribute = match current {
+        _ if moves => None,
+        ObjectKey::Column { name, .. } => {
+            Some((name, if is_one { "the field" } else { "its field" }))
+        }
+        ObjectKey::Table { name } => {
+            Some((&name.name, if is_one { "the struct" } else { "its struct" }))
+        }
+        _ => None,
+    };
+    let attribute = attribute.map(|(name, place)| {
+        format!("write #[db(renamed_from = {:?})] on {place}, or ", name.as_str())
+    });
+    let attribute = attribute.unwrap_or_default();
     format!(
-        "{current} is gone and {desired} is new: was it renamed?\n  if so, write {attribute}, or pass `--rename {from}={new_name}`\n  if not, pass `--drop {from}`, which loses what it holds"
+        "{current} is gone and {names} {is_new}: {asked}\n  if so, {attribute}pass {flags}\n  if not, pass `--drop {from}`, which loses what it holds"
     )
 }

@@ -122,6 +122,11 @@ fn desired_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
             edges.extend(each(&below.creates, &after));
             let waits_for = |action: &Action| match above.desired {
                 Some(Object::Dependent(_)) => !demands_more(action),
+                // A column that is computed takes no null only of rows that are filled.
+                Some(Object::Column(column)) if column.generated.is_some() => {
+                    let fills = matches!(action, Action::Backfill { .. });
+                    (column.not_null && fills) || !demands_more(action)
+                }
                 Some(Object::Default(_)) => decides_on_values(action),
                 _ => true,
             };
@@ -153,8 +158,8 @@ fn is_form(node: &Node, key: &ObjectKey) -> bool {
     }
 }
 
-/// Whether an action only says what rows have to be, or fills them for that: no view, policy or
-/// trigger waits for it, which may take long and may fail.
+/// Whether an action only says what rows have to be, or fills them for that: no view, policy, trigger or
+/// generated column waits for it, which may take long and may fail.
 fn demands_more(action: &Action) -> bool {
     match action {
         Action::Backfill { .. } => true,

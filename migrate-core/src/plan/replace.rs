@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Ident, MAX_IDENT_BYTES, Object, ObjectKey, QualifiedName};
+use crate::catalog::{ConstraintKind, Ident, MAX_IDENT_BYTES, Object, ObjectKey, QualifiedName};
 use crate::diff::{Change, Pair};
 
 use super::dependents::Dependents;
@@ -28,9 +28,33 @@ pub(super) fn shaken<'a>(
     dependents: &Dependents<'a>,
 ) -> BTreeSet<&'a ObjectKey> {
     let reformed = changes.iter().filter(|change| takes_another_form(change)).map(Change::key);
+    let over_reformed = reformed.flat_map(|key| {
+        dependents.on(key).filter(|dependent| !lives_through(key, dependent, changes))
+    });
     let retyped = replaced.iter().flat_map(|key| dependents.on(key));
-    let moving = recreated.iter().chain(reformed).chain(replaced).chain(retyped);
-    moving.flat_map(|key| dependents.on(key)).collect()
+    let moving = recreated.iter().chain(replaced).chain(retyped);
+    moving.flat_map(|key| dependents.on(key)).chain(over_reformed).collect()
+}
+
+/// Whether a key is built again by PostgreSQL itself where a column gets another type, since it has the
+/// column before and after: it holds until the one is there that takes its place.
+fn lives_through(column: &ObjectKey, dependent: &ObjectKey, changes: &[Change<'_>]) -> bool {
+    let ObjectKey::Column { name, .. } = column else { return false };
+    let place = changes.binary_search_by(|change| change.key().cmp(dependent));
+    let Some(Change::Migrate { current, desired, .. }) = place.ok().map(|place| &changes[place])
+    else {
+        return false;
+    };
+    let has_it = |object: &Object| match object {
+        Object::Constraint(one) => match &one.kind {
+            ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => {
+                columns.contains(name)
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    has_it(current) && has_it(desired)
 }
 
 /// PostgreSQL carries an index through a change of its table, and of a column but for its type.

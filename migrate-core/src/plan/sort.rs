@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use thiserror::Error;
 
-use crate::catalog::ObjectKey;
+use crate::catalog::{ObjectKey, QualifiedName};
 
 use super::Action;
 use super::dependency::sets_type;
@@ -57,7 +57,8 @@ pub(super) fn sort(graph: Graph) -> Result<Vec<Placed>, DependencyCycle> {
     Ok(placed.collect())
 }
 
-/// The changes of type during which each object is gone that goes and comes again.
+/// The changes of type of each table, which rewrite it once where they come together, and those during
+/// which each object is gone that goes and comes again.
 fn gaps(graph: &Graph, links: &Links) -> Vec<Vec<NodeId>> {
     let nodes = || graph.nodes.iter().enumerate();
     let coming = nodes().flat_map(|(id, node)| node.creates.iter().map(move |key| (key, id)));
@@ -74,7 +75,16 @@ fn gaps(graph: &Graph, links: &Links) -> Vec<Vec<NodeId>> {
         let between: BTreeSet<NodeId> = between.filter(leads_back).collect();
         (between.len() > 1).then(|| between.into_iter().collect())
     });
-    gaps.collect()
+    let mut of_tables: FxHashMap<&QualifiedName, Vec<NodeId>> = FxHashMap::default();
+    for (id, node) in nodes() {
+        if let Action::AlterTable { table, .. } = &node.action
+            && sets_type(&node.action)
+        {
+            of_tables.entry(table).or_default().push(id);
+        }
+    }
+    let of_tables = of_tables.into_values().filter(|nodes| nodes.len() > 1);
+    of_tables.chain(gaps).collect()
 }
 
 /// Whether a column gets another type, for which what stands on it goes.

@@ -36,6 +36,15 @@ impl Migrator {
         asks.is_some()
     }
 
+    /// Sets the transaction again as it began, role and all, whatever statements have set since.
+    pub(crate) fn set_again(&mut self, settings: &str) {
+        if self.progress == Progress::Transaction && self.connection.is_some() {
+            self.ask_role();
+            self.return_role();
+            self.waiting.push_several(settings.to_owned());
+        }
+    }
+
     /// Notes that a statement of somebody's own may take a role.
     pub(super) fn note_role(&mut self, work: &Work) {
         let Work::Sql(sql) = work else { return };

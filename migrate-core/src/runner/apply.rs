@@ -19,7 +19,7 @@ use super::lock::MigrationLock;
 use super::pooler::require_own_session;
 use super::record_sql::{PendingSql, record_sql, script};
 use super::session::Connections;
-use super::{Event, Goal, Listener, RunError, RunSettings, goal, session, synced};
+use super::{Event, Goal, Listener, RunError, RunSettings, goal, require_common, session, synced};
 
 /// What an apply did.
 #[derive(Debug, Clone, Default)]
@@ -140,15 +140,8 @@ fn accepts(ordered: &[&Revision], settings: &RunSettings, id: &str) -> bool {
 }
 
 /// On a target by itself nobody knows what is common to several.
-fn require_nothing_common(wanted: &[&Revision]) -> Result<(), RunError> {
-    let requires = wanted.iter().find_map(|one| Some((one.id(), one.header.requires?)));
-    match requires {
-        None => Ok(()),
-        Some((revision, required)) => {
-            let (revision, required) = (revision.to_owned(), required.to_owned());
-            Err(RunError::CommonMissing { revision, required })
-        }
-    }
+pub(super) fn require_nothing_common(wanted: &[&Revision]) -> Result<(), RunError> {
+    wanted.iter().try_for_each(|revision| require_common(revision, None))
 }
 
 async fn accept_checksums(

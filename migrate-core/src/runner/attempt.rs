@@ -74,14 +74,17 @@ impl Work<'_> {
         session::leave(connection).await;
     }
 
-    async fn call(&self, on: On<'_>, db: &mut Migrator) -> RevisionResult<()> {
+    /// Each of the calls finds the settings as the first one did.
+    async fn call(&self, on: On<'_>, db: &mut Migrator, settings: &str) -> RevisionResult<()> {
         for hook in self.calls.before {
             hook.call(db).await.map_err(|source| in_hook(hook, source))?;
+            db.set_again(settings);
         }
         if let Some(direction) = self.calls.direction {
             direction.call(db, on.job.dependencies).await?;
         }
         for hook in self.calls.after {
+            db.set_again(settings);
             hook.call(db).await.map_err(|source| in_hook(hook, source))?;
         }
         db.ask_role();
@@ -118,7 +121,8 @@ pub(super) async fn attempt(
     loop {
         let mut db = work.migrator(on, lock, connection, finished, begun_step.clone());
         let backend = db.backend();
-        let running = work.call(on, &mut db);
+        let local = session::scoped(&work.header, on.target, settings, lock, "SET LOCAL");
+        let running = work.call(on, &mut db, &local);
         let (outcome, blockers) =
             watched(lock, &backend, &mut patience, on.listen, running).await?;
         let error = match outcome {

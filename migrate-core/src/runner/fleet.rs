@@ -22,7 +22,7 @@ use super::{Event, Goal, GoalError, RunError, RunSettings};
 pub use lag::Lag;
 pub use preflight::Obstacle;
 pub use report::{FleetError, FleetReport, Outcome, TargetReport};
-pub use required::{Requirement, requirement};
+pub use required::{Requirement, require_common, requirement};
 pub use status::{TargetStatus, fleet_status};
 
 use preflight::Preflight;

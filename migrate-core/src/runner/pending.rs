@@ -4,7 +4,7 @@ use crate::history::Record;
 use crate::revision::{Chain, Dependencies};
 use crate::target::Target;
 
-use super::apply::{state, wanted};
+use super::apply::{require_nothing_common, state, wanted};
 use super::record_sql::{PendingSql, record_sql};
 use super::{Goal, RunError, RunSettings, rollback, session};
 
@@ -18,18 +18,25 @@ pub async fn pending_sql(
     let ordered = chain.ordered()?;
     let (records, version) = records(target).await?;
     let state = state(&ordered, &records, &RunSettings::default())?;
+    let wanted = wanted(&state, goal)?;
+    require_nothing_common(&wanted)?;
     let mut pending = Vec::new();
-    for revision in wanted(&state, goal)? {
+    for revision in wanted {
         revision.up.check(dependencies).map_err(RunError::dependency(revision))?;
         let (up, schema) = (&revision.up, &target.schema);
         let mut sql = record_sql(revision, up, dependencies, schema, version).await;
         if let Some(record) = state.running.filter(|record| record.revision == revision.id()) {
-            let is_done = |step: &String| record.steps.contains(step);
-            sql.statements.retain(|one| !one.step.as_ref().is_some_and(is_done));
+            leave_out(&record.steps, &mut sql);
         }
         pending.push(sql);
     }
     Ok(pending)
+}
+
+/// What an earlier run finished isn't run again.
+fn leave_out(finished: &[String], sql: &mut PendingSql) {
+    let is_done = |step: &String| finished.contains(step);
+    sql.statements.retain(|one| !one.step.as_ref().is_some_and(is_done));
 }
 
 /// The SQL of a rollback, in the order in which it would run.
@@ -42,11 +49,16 @@ pub async fn rollback_sql(
     let ordered = chain.ordered()?;
     let (records, version) = records(target).await?;
     let state = state(&ordered, &records, &RunSettings::default())?;
+    let wanted = rollback::wanted(&state, goal)?;
+    rollback::require_ways_back(&wanted, dependencies)?;
     let mut pending = Vec::new();
-    for (revision, _) in rollback::wanted(&state, goal)? {
-        revision.down.check(dependencies).map_err(RunError::dependency(revision))?;
+    for (revision, record) in wanted {
         let (down, schema) = (&revision.down, &target.schema);
-        pending.push(record_sql(revision, down, dependencies, schema, version).await);
+        let mut sql = record_sql(revision, down, dependencies, schema, version).await;
+        if rollback::is_half_reverted(record) {
+            leave_out(&record.steps, &mut sql);
+        }
+        pending.push(sql);
     }
     Ok(pending)
 }

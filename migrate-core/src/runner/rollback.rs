@@ -54,12 +54,7 @@ pub(super) async fn rollback_on(
     let records = session::records(target, &mut connection).await?;
     let state = state(&job.ordered, &records, settings)?;
     let wanted = wanted(&state, goal)?;
-    for (revision, _) in &wanted {
-        revision.down.check(job.dependencies).map_err(RunError::dependency(revision))?;
-        if let Direction::Missing = revision.down {
-            return Err(RunError::NoDown { revision: revision.id().to_owned() });
-        }
-    }
+    require_ways_back(&wanted, job.dependencies)?;
     if !wanted.is_empty() {
         connection = synced::make_way(target, connection, settings, &lock, listen).await?;
     }
@@ -77,6 +72,20 @@ pub(super) async fn rollback_on(
     connections.keep(connection);
     connections.lock = lock.give_back().await;
     Ok(rolled_back)
+}
+
+/// Refuses to begin where a revision has no way back, or takes what nobody provides.
+pub(super) fn require_ways_back(
+    wanted: &[(&Revision, &Record)],
+    dependencies: &Dependencies,
+) -> Result<(), RunError> {
+    for (revision, _) in wanted {
+        revision.down.check(dependencies).map_err(RunError::dependency(revision))?;
+        if let Direction::Missing = revision.down {
+            return Err(RunError::NoDown { revision: revision.id().to_owned() });
+        }
+    }
+    Ok(())
 }
 
 /// The applied revisions after the goal, last first.
@@ -111,6 +120,11 @@ pub(super) fn wanted<'a>(
     Ok(applied.iter().rev().take(count).copied().collect())
 }
 
+/// Whether an earlier rollback stopped in the middle of it.
+pub(super) fn is_half_reverted(record: &Record) -> bool {
+    record.state() == RecordState::Reverting
+}
+
 async fn revert_one(
     on: On<'_>,
     lock: &mut MigrationLock,
@@ -119,7 +133,7 @@ async fn revert_one(
     mut connection: PgConnection,
 ) -> Result<(PgConnection, Duration), RunError> {
     let begun = Instant::now();
-    let half_reverted = record.state() == RecordState::Reverting;
+    let half_reverted = is_half_reverted(record);
     let work = Work {
         name: revision.id(),
         file: revision.file,

@@ -180,7 +180,8 @@ fn opening(
     format!("BEGIN; {scoped}; {}", lock.mark_work())
 }
 
-fn scoped(
+/// What holds in a session or a transaction of a revision.
+pub(super) fn scoped(
     header: &Header,
     target: &Target,
     settings: &RunSettings,

@@ -7,6 +7,18 @@ use crate::catalog::Ident;
 use super::password::Password;
 use super::setting;
 
+/// In which schema the sessions of a service's role begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Home {
+    /// The service's own.
+    Own,
+    /// Another one of its schemas.
+    Schema(Ident),
+    /// None: each session has to say which of its schemas it means, or it would work in that of one
+    /// tenant by mistake.
+    Nowhere,
+}
+
 /// A service with a role and a schema of its own in a database that others use too.
 #[derive(Debug, Clone)]
 pub struct Service {
@@ -19,8 +31,8 @@ pub struct Service {
     pub schema: Ident,
     /// Its other schemas in the database, which are inside too.
     pub beside: Vec<Ident>,
-    /// The one of its schemas in which the role's sessions begin, where that isn't this one.
-    pub home: Option<Ident>,
+    /// Where the role's sessions begin.
+    pub home: Home,
     /// A role without login whose members read all tables of the schema, also later ones.
     pub readers: Option<Ident>,
     /// Settings that the role's sessions in this database begin with, as `lock_timeout`. Those that
@@ -40,7 +52,7 @@ impl Service {
             password: None,
             schema: schema.into(),
             beside: Vec::new(),
-            home: None,
+            home: Home::Own,
             readers: None,
             settings: BTreeMap::new(),
             close_public: false,
@@ -59,7 +71,11 @@ impl Service {
         let declared = self.settings.iter().find(|(name, _)| setting::is_search_path(name));
         match declared {
             Some((_, value)) => setting::elements(value),
-            None => vec![self.home.as_ref().unwrap_or(&self.schema).as_str().to_owned()],
+            None => vec![match &self.home {
+                Home::Own => self.schema.as_str().to_owned(),
+                Home::Schema(schema) => schema.as_str().to_owned(),
+                Home::Nowhere => String::new(),
+            }],
         }
     }
 }

@@ -68,7 +68,10 @@ impl DbObject for Column {
     fn destroy(&self, key: &ObjectKey, draft: &mut Draft<'_>) {
         if let ObjectKey::Column { table, name } = key {
             let change = TableChange::DropColumn { name: name.clone() };
-            draft.push(Node::destroying(Action::alter(table, change), key));
+            let node = Node::destroying(Action::alter(table, change), key);
+            // What is computed anew is there until then.
+            let comes_again = self.generated.is_some() && draft.desired.objects.contains_key(key);
+            draft.push(if comes_again { node.late() } else { node });
         }
     }
 

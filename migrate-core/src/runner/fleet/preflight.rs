@@ -9,7 +9,6 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
 use crate::history::{Columns, History, Record, connections_of_use, survey};
 use crate::model::quote_literal as quoted;
-use crate::revision::Revision;
 use crate::runner::apply::{owes_hooks, state, wanted};
 use crate::runner::job::Job;
 use crate::runner::lock::wait_for_other_runs;
@@ -18,7 +17,7 @@ use crate::runner::{Goal, RunError, rollback};
 use crate::target::{Database, Fleet, Target};
 
 use super::lag::{interrupted_run, lags};
-use super::required::is_called;
+use super::required::require_common;
 use super::{FleetError, FleetRun, Way};
 
 /// Why a target can't take a run.
@@ -193,27 +192,14 @@ impl FleetRun<'_> {
             Way::Rollback => Ok(!rollback::wanted(&state, goal)?.is_empty()),
             Way::Apply => {
                 let wanted = wanted(&state, goal)?;
+                let common = self.common.as_ref().filter(|_| has_common);
                 for revision in &wanted {
-                    self.require_common(revision, has_common)?;
+                    require_common(revision, common.map(|job| &job.ordered[..]))?;
                 }
                 let accepts = !job.settings.accepted_checksums.is_empty();
                 Ok(!wanted.is_empty() || is_new || accepts || owes_hooks(job, records))
             }
         }
-    }
-
-    /// What a revision builds on has to be among the revisions of the common schema, which come
-    /// first.
-    fn require_common(&self, revision: &Revision, has_common: bool) -> Result<(), RunError> {
-        let Some(required) = revision.header.requires else { return Ok(()) };
-        let common = self.common.as_ref().filter(|_| has_common);
-        let is_there =
-            common.is_some_and(|job| job.ordered.iter().any(|one| is_called(one.id(), required)));
-        if is_there {
-            return Ok(());
-        }
-        let (revision, required) = (revision.id().to_owned(), required.to_owned());
-        Err(RunError::CommonMissing { revision, required })
     }
 }
 

@@ -2,11 +2,26 @@
 
 use crate::revision::{Revision, number, number_of_id};
 
+use super::super::RunError;
 use super::TargetStatus;
 
 /// Whether a revision is what another calls by its id or number.
-pub(super) fn is_called(revision: &str, by: &str) -> bool {
+fn is_called(revision: &str, by: &str) -> bool {
     revision == by || number(by).is_some_and(|it| number_of_id(revision) == Some(it))
+}
+
+/// What a revision builds on has to be among the revisions of the common schema, which come first.
+///
+/// # Errors
+/// Where it isn't, or there is no common schema.
+pub fn require_common(revision: &Revision, common: Option<&[&Revision]>) -> Result<(), RunError> {
+    let Some(required) = revision.header.requires else { return Ok(()) };
+    let mut common = common.into_iter().flatten();
+    if common.any(|one| is_called(one.id(), required)) {
+        return Ok(());
+    }
+    let (revision, required) = (revision.id().to_owned(), required.to_owned());
+    Err(RunError::CommonMissing { revision, required })
 }
 
 /// Something that can't do without a revision of the common schema.

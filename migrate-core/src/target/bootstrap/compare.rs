@@ -45,7 +45,13 @@ pub(super) fn compare(
 
 impl Bootstrapped {
     fn run(&mut self, sql: impl Into<String>, reason: impl Into<String>) {
-        self.statements.push(BootstrapStatement { sql: sql.into(), reason: reason.into() });
+        let (sql, reason) = (sql.into(), reason.into());
+        self.statements.push(BootstrapStatement { sql, reason, is_of_server: false });
+    }
+
+    fn run_on_server(&mut self, sql: impl Into<String>, reason: impl Into<String>) {
+        let (sql, reason) = (sql.into(), reason.into());
+        self.statements.push(BootstrapStatement { sql, reason, is_of_server: true });
     }
 
     fn report(
@@ -70,7 +76,7 @@ impl Comparison<'_> {
         if !self.found.role_exists {
             let password = verifier.map(|it| format!(" PASSWORD {}", quote_literal(it.as_str())));
             let password = password.unwrap_or_default();
-            outcome.run(
+            outcome.run_on_server(
                 format!("CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE{password}"),
                 format!("role `{}` is missing", role.as_str()),
             );
@@ -99,7 +105,7 @@ impl Comparison<'_> {
         }
         let options =
             if self.found.version >= 160_000 { " WITH INHERIT TRUE, SET TRUE" } else { "" };
-        outcome.run(
+        outcome.run_on_server(
             format!("GRANT {} TO CURRENT_USER{options}", self.service.role),
             format!(
                 "`{}` has to be able to make what belongs to `{}`",
@@ -136,7 +142,22 @@ impl Comparison<'_> {
                     });
                 }
             }
+            Some(_) if !self.found.role_uses_schema => outcome.run(
+                self.as_service(format!("GRANT USAGE, CREATE ON SCHEMA {schema} TO {role}")),
+                format!(
+                    "`{}` has given up its own privileges on schema `{}`",
+                    role.as_str(),
+                    schema.as_str()
+                ),
+            ),
             Some(_) => {}
+        }
+        if !self.found.objects_of_others.is_empty() {
+            outcome.lacks.push(Difference {
+                what: format!("objects in schema `{}`", schema.as_str()),
+                found: several(&self.found.objects_of_others),
+                wanted: format!("owner `{}`, by `ALTER … OWNER TO {role}`", role.as_str()),
+            });
         }
     }
 
@@ -184,8 +205,10 @@ impl Comparison<'_> {
         let Service { role, schema, .. } = self.service;
         let name = readers.as_str();
         if !self.found.readers_exist {
-            outcome
-                .run(format!("CREATE ROLE {readers} NOLOGIN"), format!("role `{name}` is missing"));
+            outcome.run_on_server(
+                format!("CREATE ROLE {readers} NOLOGIN"),
+                format!("role `{name}` is missing"),
+            );
         }
         if self.found.readers_can_login {
             outcome.report(format!("attributes of role `{name}`"), "LOGIN", "NOLOGIN");
@@ -293,6 +316,16 @@ impl Comparison<'_> {
             [] => String::new(),
             roles => format!("; this keeps out {}", named(roles)),
         }
+    }
+}
+
+/// The first few of a list.
+fn several(texts: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let shown = texts.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match texts.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 

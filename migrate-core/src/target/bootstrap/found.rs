@@ -31,6 +31,9 @@ pub(super) struct Found {
     pub(super) schema_owner: Option<String>,
     /// Whether the role may use the schema and create there.
     pub(super) role_uses_schema: bool,
+    /// What others own in the schema, which the role can't change, with whose it is; views and
+    /// functions are a matter of isolation.
+    pub(super) objects_of_others: Vec<String>,
     pub(super) readers_exist: bool,
     pub(super) readers_can_login: bool,
     pub(super) readers_use_schema: bool,

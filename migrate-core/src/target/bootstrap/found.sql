@@ -28,6 +28,19 @@ SELECT current_setting('server_version_num')::int4 AS version,
        pg_get_userbyid(n.nspowner)::text AS schema_owner,
        coalesce(has_schema_privilege(role.oid, n.oid, 'USAGE')
                 AND has_schema_privilege(role.oid, n.oid, 'CREATE'), false) AS role_uses_schema,
+       ARRAY(SELECT format('%s `%s` of `%s`', part.kind, part.name, pg_get_userbyid(part.owner))
+             FROM (SELECT CASE c.relkind WHEN 'S' THEN 'sequence' WHEN 'c' THEN 'type' ELSE 'table' END,
+                          c.relname, c.relowner, 'pg_class'::regclass, c.oid
+                   FROM pg_class c
+                   WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'f', 'S', 'c')
+                   UNION ALL
+                   SELECT 'type', t.typname, t.typowner, 'pg_type'::regclass, t.oid
+                   FROM pg_type t
+                   WHERE t.typnamespace = n.oid AND t.typtype IN ('d', 'e', 'r')) AS part (kind, name, owner, class, oid)
+             WHERE part.owner <> role.oid
+               AND NOT EXISTS (SELECT FROM pg_depend dep
+                               WHERE dep.classid = part.class AND dep.objid = part.oid AND dep.deptype = 'e')
+             ORDER BY part.name) AS objects_of_others,
        readers.oid IS NOT NULL AS readers_exist,
        coalesce(readers.rolcanlogin, false) AS readers_can_login,
        EXISTS (SELECT FROM aclexplode(n.nspacl) acl

@@ -9,6 +9,8 @@ pub struct BootstrapStatement {
     pub sql: String,
     /// Why it has to run.
     pub reason: String,
+    /// Whether it is done once for all databases of the server.
+    pub is_of_server: bool,
 }
 
 impl BootstrapStatement {
