@@ -197,6 +197,7 @@ static ALL: Chain = chain(&[FIRST, STEPPED, INJECTED]);
 static TWO: Chain = chain(&[FIRST, STEPPED]);
 static ONE: Chain = chain(&[FIRST]);
 static NOT_ALLOWED: Chain = chain(&[FIRST, DESTRUCTIVE]);
+static SHORTENED: Chain = chain(&[FIRST, SHORTENING]);
 static ALLOWED: Chain = chain(&[
     FIRST,
     Revision {
@@ -389,7 +390,6 @@ async fn a_loss_that_the_header_does_not_allow_is_refused() {
     assert_eq!(count(&database, "SELECT count(*) FROM article").await, 0);
     apply(&ALLOWED, &target).await.expect("it is allowed");
     let (_database, target) = self::target().await;
-    static SHORTENED: Chain = chain(&[FIRST, SHORTENING]);
     let error = apply(&SHORTENED, &target).await.expect_err("it is refused");
     assert!(error.to_string().contains(".allow(&[drops_attribute(\"address.zip\")])"), "{error}");
 }

@@ -309,3 +309,54 @@ fn statistics_go_with_any_of_their_columns() {
     });
     assert!(sql.contains("DROP STATISTICS together"), "{sql}");
 }
+
+/// The statements between two steps of `up`.
+fn step_of<'a>(up: &'a str, statement: &str) -> &'a str {
+    let step = up.split("\n-- ").find(|step| step.contains(statement));
+    step.unwrap_or_else(|| panic!("nothing does {statement}: {up}"))
+}
+
+#[test]
+fn b03_what_stands_on_a_generated_column_goes_and_comes_in_one_step() {
+    let schema = |text: &str, number: &str, index: &str| {
+        format!(
+            "CREATE TABLE t (id int PRIMARY KEY, nm {text}, a {number}, up text GENERATED ALWAYS AS (upper(nm::text)) STORED,
+                 g bigint GENERATED ALWAYS AS (a * 2) STORED);
+             ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+             CREATE POLICY allp ON t USING (true);
+             CREATE POLICY guard ON t AS RESTRICTIVE USING (up <> 'SECRET');
+             CREATE VIEW v AS SELECT id, up FROM t;
+             CREATE INDEX tu ON t ({index});"
+        )
+    };
+    let up = check(Case {
+        current: &schema("text", "int", "nm"),
+        rows: "INSERT INTO t VALUES (1, 'x', NULL), (2, NULL, 3);",
+        desired: &schema("varchar(5)", "bigint NOT NULL DEFAULT 0", "nm DESC"),
+        ..Case::default()
+    });
+    for (gone, back) in [
+        ("DROP POLICY guard", "CREATE POLICY guard"),
+        ("DROP VIEW v", "CREATE VIEW v"),
+        ("DROP COLUMN up", "ADD COLUMN up"),
+        ("DROP COLUMN g", "ADD COLUMN g"),
+    ] {
+        assert!(step_of(&up, gone).contains(back), "{up}");
+    }
+    assert_eq!(
+        up.matches(" TYPE ").count(),
+        step_of(&up, " TYPE ").matches(" TYPE ").count(),
+        "{up}"
+    );
+}
+
+#[test]
+fn b05_a_key_is_there_until_its_successor_is_though_its_column_gets_another_type() {
+    let up = check(Case {
+        current: "CREATE TABLE t (id int, k text, CONSTRAINT t_pkey PRIMARY KEY (id));",
+        rows: "INSERT INTO t VALUES (1, 'a'), (2, NULL);",
+        desired: "CREATE TABLE t (id bigint, k text, CONSTRAINT t_pkey PRIMARY KEY (id) INCLUDE (k));",
+        ..Case::default()
+    });
+    assert!(step_of(&up, "DROP CONSTRAINT t_pkey").contains("ADD CONSTRAINT t_pkey"), "{up}");
+}

@@ -436,7 +436,9 @@ async fn other_line_ends_edit_nothing() {
 async fn a_revision_that_requires_another_is_refused_where_nothing_is_common() {
     let requires = ("migrations/V0002__use.sql", "-- migrate: requires = V0009\nSELECT 1");
     let project = Project::with(&[POINT, requires]).await;
-    project.run(&["apply"]).says(1, &["`V0002__use` builds on `V0009` of the common schema"]);
+    for command in ["plan", "apply"] {
+        project.run(&[command]).says(1, &["`V0002__use` builds on `V0009` of the common schema"]);
+    }
     assert_eq!(project.texts("SELECT to_regclass('point') IS NULL || ''").await, ["true"]);
 }
 

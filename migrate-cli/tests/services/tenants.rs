@@ -418,3 +418,23 @@ async fn a_baseline_of_tenants_is_refused_before_the_first_where_one_can_not_hav
     assert_eq!(project.texts(&format!("SELECT coalesce(({history}), 'none')")).await, ["none"]);
     project.run(&["baseline", "--at", "1", "--only", "a"]).fine();
 }
+
+#[tokio::test]
+async fn a_database_without_a_chosen_tenant_is_left_alone_with_its_common_schema() {
+    let other = migrate_tests::server().await.create().await.expect("a database is made");
+    let project = Project::with(&FILES).await;
+    project.write("common/V1__shared.sql", "CREATE TABLE shared ()");
+    let urls = [project.database.url(), other.url()];
+    project.write(
+        "migrate.toml",
+        &format!(
+            "[common]\nschema = \"common\"\nrevisions = \"common\"\n\
+             [cluster]\nurls = {urls:?}\ntenants = [[\"a\"], [\"b\"]]\n"
+        ),
+    );
+    project.run_with(&["apply", "--only", "a"], &[]).fine();
+    let schemas = "SELECT nspname::text FROM pg_namespace WHERE nspname IN ('a', 'b', 'common')";
+    assert_eq!(crate::project::texts(&other, schemas).await, [""; 0]);
+    project.run_with(&["apply"], &[]).fine();
+    assert_eq!(crate::project::texts(&other, schemas).await.len(), 2);
+}

@@ -21,7 +21,7 @@ pub(crate) fn following(action: &Action) -> Option<String> {
 
 fn after_table(former: &QualifiedName, desired: &Ident) -> String {
     let table = former.sibling(desired.clone());
-    let [from, to] = [&former.name, desired].map(|table| name_in_sql(table));
+    let [from, to] = [&former.name, desired].map(name_in_sql);
     block(&format!(
         "DECLARE
     names record;
