@@ -331,7 +331,7 @@ fn b03_what_stands_on_a_generated_column_goes_and_comes_in_one_step() {
     };
     let up = check(Case {
         current: &schema("text", "int", "nm"),
-        rows: "INSERT INTO t VALUES (1, 'x', NULL), (2, NULL, 3);",
+        rows: "INSERT INTO t VALUES (1, 'x', 1), (2, NULL, 3);",
         desired: &schema("varchar(5)", "bigint NOT NULL DEFAULT 0", "nm DESC"),
         ..Case::default()
     });
