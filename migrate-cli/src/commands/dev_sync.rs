@@ -10,7 +10,7 @@ use crate::args::SyncArgs;
 use crate::output::Output;
 use crate::{Application, Config, database, exit, questions, scratch};
 
-use super::generate::{counted, registry, show_statements, stale_notes};
+use super::generate::{counted, registry, show_statements};
 
 pub(crate) async fn run(
     application: &Application,
@@ -41,7 +41,6 @@ pub(crate) async fn run(
         output.say(&format!("  ! loses {loss}"));
     }
     output.notes(&fills(&sync));
-    output.notes(&stale_notes(&sync.stale_renames));
     if !go_on("Change the database?", args.yes, output)? {
         return Ok(exit::FINE);
     }

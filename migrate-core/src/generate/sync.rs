@@ -9,7 +9,7 @@ use crate::diff::{Change, diff};
 use crate::history::Synced;
 use crate::introspect::{Scope, introspect};
 use crate::loss::{Loss, losses, present};
-use crate::model::objects::{DeclaredRename, objects};
+use crate::model::objects::objects;
 use crate::plan::lost;
 use crate::postgres::ScratchDatabase;
 use crate::revision::Revision;
@@ -31,8 +31,6 @@ pub struct SyncDraft {
     pub losses: Vec<Loss>,
     /// What goes with that and was made by hand, so that nothing here brings it back.
     pub lost_extras: BTreeSet<ObjectKey>,
-    /// Declared renames that were made before.
-    pub stale_renames: Vec<DeclaredRename>,
 }
 
 /// What the revisions of a database build, what syncs made, and what is there.
@@ -66,7 +64,8 @@ pub async fn sync_draft(
         }
     };
     let sides = meet(scratch, objects, built, current, settings).await?;
-    let Outcome { draft, stale_renames } = change(scratch, &sides, settings).await?;
+    // Renames that a sync made are still to be made by a revision, so that none is said to be stale.
+    let Outcome { draft, .. } = change(scratch, &sides, settings).await?;
     let Sides { current_database, renamed, .. } = sides;
     let Some(draft) = draft else {
         current_database.drop().await?;
@@ -78,7 +77,7 @@ pub async fn sync_draft(
         lost(&draft.up, &renamed.catalog).iter().map(|key| present(key, &draft.up)).collect();
     let lost_extras = extras_on(&lost, &live, &known);
     let losses = losses(&draft.up, &renamed.catalog);
-    Ok(Some(SyncDraft { draft, steps, losses, lost_extras, stale_renames }))
+    Ok(Some(SyncDraft { draft, steps, losses, lost_extras }))
 }
 
 /// Whether a database that was synced has all that the whole chain builds, and nothing that only
