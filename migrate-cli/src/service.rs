@@ -42,7 +42,10 @@ pub(crate) fn services<'a>(
         || config.cluster_tenants.is_some();
     let password = config.service_password.as_deref().map(Password::new).transpose()?;
     let mut services = Vec::new();
-    for (database, whole) in fleet.databases.iter().zip(&all.databases) {
+    for database in &fleet.databases {
+        // A selection may leave databases out.
+        let whole = all.databases.iter().find(|whole| whole.name == database.name);
+        let whole = whole.unwrap_or(database);
         let mut schemas: Vec<&Ident> = whole.targets().map(|target| &target.schema).collect();
         let home = match &whole.common {
             Some(common) => Home::Schema(common.schema.clone()),

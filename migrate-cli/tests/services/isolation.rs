@@ -409,13 +409,16 @@ async fn print_leads_through_all_databases_of_a_cluster() {
     let other = server().await.create().await.expect("a database is made");
     let project = Project::with(&[("migrations/V1__a.sql", "CREATE TABLE a ()")]).await;
     let urls = [project.database.url(), other.url()];
-    let cluster = format!("[cluster]\nurls = {urls:?}\ntenants = [[\"iso_c1\"], [\"iso_c2\"]]\n");
+    let cluster =
+        format!("[cluster]\nurls = {urls:?}\ntenants = [[\"iso_c1\"], [\"iso_c2\", \"iso_c3\"]]\n");
     let service = "[service]\nrole = \"iso_cluster\"\npassword = \"p\"\n";
     project.write("migrate.toml", &format!("{service}{cluster}"));
     let printed = project.run_with(&["bootstrap", "--print"], &[]).says(2, &["\\connect"]);
     assert_eq!(printed.stdout.matches("CREATE ROLE").count(), 1, "{printed:?}");
     migrate_tests::psql(&project.database, &printed.stdout);
     project.run_with(&["bootstrap", "--print"], &[]).fine();
+    // All schemas of the database are the service's, whatever was chosen.
+    project.run_with(&["bootstrap", "--only", "iso_c2"], &[]).fine();
 }
 
 #[tokio::test]
