@@ -56,8 +56,11 @@ pub use hazard::{Hazard, Lock, hazards, losses, lost};
 pub(crate) use hazard::{data_lost, of_action as hazards_of_action, taken_back};
 #[cfg(feature = "generate")]
 pub(crate) use lost_attributes::missing;
+pub(crate) use lost_attributes::plain_attribute;
 pub use lost_attributes::{LostAttribute, dropped_attributes, lost_attributes};
 pub(crate) use made::Made;
+#[cfg(feature = "generate")]
+pub(crate) use node::given_to;
 pub use options::PlanOptions;
 pub use sort::DependencyCycle;
 pub use step::{Plan, Step, StepMode};

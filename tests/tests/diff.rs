@@ -368,7 +368,8 @@ async fn a_rename_is_a_drop_and_a_create_unless_it_is_declared() {
     let comparison = reaches(BLOG, &desired, "public", &rename("content")).await;
     let sql: Vec<&str> = comparison.statements.iter().filter_map(Executed::sql).collect();
     assert_eq!(sql[0], "ALTER TABLE article RENAME COLUMN content TO body");
-    assert!(sql.len() == 1 || sql[1].starts_with("DO "), "{sql:?}");
+    // Servers that keep names of `NOT NULL` constraints change those too.
+    assert_eq!(sql.len(), if major() < 18 { 1 } else { 2 }, "{sql:?}");
     let error = compared(&url(&from), &url(&to), &rename("contents")).await;
     let error = error.expect_err("there is no such column").to_string();
     assert!(error.contains("FROM has no `article.contents`"), "{error}");

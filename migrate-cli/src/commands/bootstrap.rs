@@ -50,12 +50,7 @@ pub(super) async fn bootstrap(
         for statement in &done.statements {
             output.say(&statement.without_password());
         }
-        // What concerns the role is the same for all its schemas.
-        for said in differences(&done) {
-            if told.insert((on.target.place(), said.clone())) {
-                output.say(&said);
-            }
-        }
+        tell(&done, &on, &mut told, output);
         is_complete &= done.lacks.is_empty();
         if done.statements.is_empty() && done.lacks.is_empty() {
             output.say(&format!("{} has all that it needs", named(&on)));
@@ -101,11 +96,7 @@ async fn print(
                 output.data(&statement.to_string());
             }
         }
-        for said in differences(&planned) {
-            if told.insert((on.target.place(), said.clone())) {
-                output.say(&said);
-            }
-        }
+        tell(&planned, &on, &mut told, output);
         is_complete &= planned.statements.is_empty() && planned.lacks.is_empty();
     }
     Ok(if is_complete { exit::FINE } else { exit::DIFFERENCES })
@@ -122,10 +113,20 @@ fn connect(options: &PgConnectOptions) -> String {
     format!("\\connect -reuse-previous=on {}", quoted(&wanted))
 }
 
-/// What isn't as it is configured.
-fn differences(found: &Bootstrapped) -> Vec<String> {
+/// Says what isn't as it is configured, once in a database: what concerns the role is the same for all
+/// its schemas.
+fn tell(
+    found: &Bootstrapped,
+    on: &ServiceOn<'_>,
+    told: &mut BTreeSet<(String, String)>,
+    output: &Output,
+) {
     let left = found.differences.iter().map(|one| format!("left as it is: {one}"));
-    left.chain(found.lacks.iter().map(|one| format!("missing: {one}"))).collect()
+    for said in left.chain(found.lacks.iter().map(|one| format!("missing: {one}"))) {
+        if told.insert((on.target.place(), said.clone())) {
+            output.say(&said);
+        }
+    }
 }
 
 fn named(on: &ServiceOn<'_>) -> String {

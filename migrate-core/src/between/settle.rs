@@ -1,13 +1,13 @@
 //! Expressions that only look different, and renames: both are found out on scratch databases,
 //! which two databases that are alike don't need.
 
-use crate::catalog::{Catalog, Object, ObjectKey};
+use crate::catalog::{Catalog, Object};
 use crate::diff::{AnswerError, Answers, Renames, renames};
 use crate::generate::{
     GenerateError, Renamed, Scratch, differing_expressions, missing_role, rebuild, rename, run,
     settle,
 };
-use crate::plan::{Action, Plan, Step, StepMode};
+use crate::plan::{Action, Plan, Step, StepMode, given_to};
 use crate::postgres::ScratchDatabase;
 
 use super::compare::require_same_major;
@@ -205,22 +205,11 @@ impl<'a> Rebuilt<'a> {
 /// What gives tables, free sequences and types to whom they belong.
 fn of_their_owners(catalog: &Catalog) -> Vec<Action> {
     let given = catalog.owners.iter().filter_map(|(key, owner)| {
-        let object = match (key, catalog.objects.get(key)?) {
-            (ObjectKey::Table { name }, _) => format!("TABLE {name}"),
-            (ObjectKey::Sequence { name }, Object::Sequence(one)) if one.owned_by.is_none() => {
-                format!("SEQUENCE {name}")
-            }
-            (
-                ObjectKey::Enum { name }
-                | ObjectKey::Composite { name }
-                | ObjectKey::Domain { name },
-                _,
-            ) => format!("TYPE {name}"),
-            _ => return None,
-        };
-        let key = ObjectKey::Privileges { on: Box::new(key.clone()) };
-        let statements = vec![format!("ALTER {object} OWNER TO {owner}")];
-        Some(Action::CreateDependent { key, statements })
+        match catalog.objects.get(key)? {
+            // It goes with its table.
+            Object::Sequence(one) if one.owned_by.is_some() => None,
+            _ => given_to(key, &owner.to_string()),
+        }
     });
     given.collect()
 }

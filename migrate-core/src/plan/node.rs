@@ -10,6 +10,21 @@ use super::dependents::Dependents;
 use super::type_replacement::Replacement;
 use super::{Action, PlanOptions};
 
+/// What gives a table, sequence or type to a role, as it is written.
+pub(crate) fn given_to(key: &ObjectKey, role: &str) -> Option<Action> {
+    let object = match key {
+        ObjectKey::Table { name } => format!("TABLE {name}"),
+        ObjectKey::Sequence { name } => format!("SEQUENCE {name}"),
+        ObjectKey::Enum { name } | ObjectKey::Composite { name } | ObjectKey::Domain { name } => {
+            format!("TYPE {name}")
+        }
+        _ => return None,
+    };
+    let key = ObjectKey::Privileges { on: Box::new(key.clone()) };
+    let statements = vec![format!("ALTER {object} OWNER TO {role}")];
+    Some(Action::CreateDependent { key, statements })
+}
+
 /// The place of a node in a draft.
 pub(super) type NodeId = usize;
 
@@ -138,14 +153,12 @@ impl<'a> Draft<'a> {
     fn returned_to_its_owner(&self, node: &Node) -> Option<Node> {
         let owned = |key| Some((key, self.current.owners.get(key)?));
         let (key, owner) = node.creates.iter().find_map(owned)?;
-        let (ObjectKey::Enum { name } | ObjectKey::Composite { name } | ObjectKey::Domain { name }) =
-            key
-        else {
-            return None;
-        };
-        let key = ObjectKey::Privileges { on: Box::new(key.clone()) };
-        let statements = vec![format!("ALTER TYPE {name} OWNER TO {owner}")];
-        Some(Node::of(Action::CreateDependent { key, statements }))
+        let is_type = matches!(
+            key,
+            ObjectKey::Enum { .. } | ObjectKey::Composite { .. } | ObjectKey::Domain { .. }
+        );
+        let given = given_to(key, &owner.to_string()).filter(|_| is_type)?;
+        Some(Node::of(given))
     }
 
     /// Orders two nodes of one lifecycle.

@@ -292,14 +292,13 @@ impl Migrator {
     /// to one server, so that the transaction needs none of its own.
     pub(super) fn begin(&mut self) {
         if self.connection.is_some() {
+            let preparation = self.setup.preparation.take();
             let Setup { opening, question, .. } = &*self.setup;
-            let opening = match (self.setup.preparation.clone(), question) {
+            self.waiting.push_several(match (preparation, question) {
                 (Some(preparation), Some(question)) => format!("{preparation}; BEGIN; {question}"),
                 (Some(preparation), None) => format!("{preparation}; {opening}"),
                 (None, _) => opening.clone(),
-            };
-            self.setup.preparation = None;
-            self.waiting.push_several(opening);
+            });
         }
     }
 

@@ -7,7 +7,7 @@ use crate::catalog::ObjectKey;
 use crate::diff::plain_name;
 use crate::plan::{
     Action, Hazard, IndexBuild, LabelPosition, data_lost, dropped_attributes, hazards_of_action,
-    losses, taken_back,
+    losses, plain_attribute, taken_back,
 };
 use crate::sql::not_null_names;
 
@@ -105,23 +105,23 @@ impl Migrator {
         place: Place,
     ) -> std::result::Result<(), RevisionError> {
         let Some(allowances) = self.allowances else { return Ok(()) };
-        let place = place.to_string();
-        if let Some(key) = losses(action).into_iter().find(|key| !is_allowed(key, allowances)) {
-            let (what, allowance) = (key.to_string(), allowance_text(&key));
-            return Err(RevisionError::LossNotAllowed { place, what, allowance });
-        }
-        let is_said = |name: &String| {
-            let said = |one| matches!(one, &Allowance::DropAttribute(said) if said == name);
-            allowances.iter().any(said)
-        };
-        let mut attributes = dropped_attributes(action)
-            .map(|(composite, name)| format!("{}.{}", composite.plain(), name.as_str()));
-        match attributes.find(|name| !is_said(name)) {
-            Some(name) => Err(RevisionError::LossNotAllowed {
-                place,
-                what: format!("attribute `{name}`"),
-                allowance: attribute_allowance_text(&name),
-            }),
+        let object = losses(action).into_iter().find(|key| !is_allowed(key, allowances));
+        let object = object.map(|key| (key.to_string(), allowance_text(&key)));
+        let not_allowed = object.or_else(|| {
+            let is_said = |name: &String| {
+                let said = |one| matches!(one, &Allowance::DropAttribute(said) if said == name);
+                allowances.iter().any(said)
+            };
+            let mut attributes = dropped_attributes(action)
+                .map(|(composite, name)| plain_attribute(composite, name));
+            let name = attributes.find(|name| !is_said(name))?;
+            Some((format!("attribute `{name}`"), attribute_allowance_text(&name)))
+        });
+        match not_allowed {
+            Some((what, allowance)) => {
+                let place = place.to_string();
+                Err(RevisionError::LossNotAllowed { place, what, allowance })
+            }
             None => Ok(()),
         }
     }

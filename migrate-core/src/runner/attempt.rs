@@ -121,7 +121,10 @@ pub(super) async fn attempt(
     loop {
         let mut db = work.migrator(on, lock, connection, finished, begun_step.clone());
         let backend = db.backend();
-        let local = session::scoped(&work.header, on.target, settings, lock, "SET LOCAL");
+        let local = match work.calls {
+            Calls { before: [], after: [], .. } => String::new(),
+            _ => session::scoped(&work.header, on.target, settings, lock, "SET LOCAL"),
+        };
         let running = work.call(on, &mut db, &local);
         let (outcome, blockers) =
             watched(lock, &backend, &mut patience, on.listen, running).await?;

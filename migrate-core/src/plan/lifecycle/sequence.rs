@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Ident, Object, ObjectKey, QualifiedName, Sequence, SequenceOptions};
 use crate::diff::Pair;
-use crate::plan::node::{Between, Draft, Node, NodeId};
+use crate::plan::node::{Between, Draft, Node, NodeId, given_to};
 use crate::plan::{Action, PlanError, persistence};
 
 use super::DbObject;
@@ -114,7 +114,7 @@ fn set_owner(
     made: Option<NodeId>,
     draft: &mut Draft<'_>,
 ) {
-    let handed_over = owner.as_ref().and_then(|(table, _)| handed_over(name, key, table, draft));
+    let handed_over = owner.as_ref().and_then(|(table, _)| handed_over(key, table, draft));
     let set =
         draft.push(Node::changing(Action::SetSequenceOwner { name: name.clone(), owner }, key));
     if let Some(handed_over) = handed_over {
@@ -126,19 +126,11 @@ fn set_owner(
 
 /// What gives a sequence to the role that a table belongs to: no other role's can be owned by a column
 /// of it.
-fn handed_over(
-    name: &QualifiedName,
-    key: &ObjectKey,
-    table: &QualifiedName,
-    draft: &Draft<'_>,
-) -> Option<Action> {
+fn handed_over(key: &ObjectKey, table: &QualifiedName, draft: &Draft<'_>) -> Option<Action> {
     let role_of = |key: &ObjectKey| draft.current.owners.get(key);
     let (before, after) = (role_of(key), role_of(&ObjectKey::Table { name: table.clone() }));
     let role = after.map_or_else(|| "CURRENT_USER".to_owned(), ToString::to_string);
-    (before != after).then(|| Action::CreateDependent {
-        key: ObjectKey::Privileges { on: Box::new(key.clone()) },
-        statements: vec![format!("ALTER SEQUENCE {name} OWNER TO {role}")],
-    })
+    given_to(key, &role).filter(|_| before != after)
 }
 
 /// A column that held values before it got a sequence goes on after the largest of them.
