@@ -127,6 +127,7 @@ async fn a_revision_with_code_of_its_own_runs_after_what_a_sync_made_is_taken_ba
     let said = program.fail(&["apply"]);
     assert!(said.contains("column `article.note` (2 rows with a value)"), "{said}");
     assert_eq!(value(&database, "SELECT min(note) FROM article").await, "kept");
+    assert_eq!(schema(&database), synced, "what was made later is there too");
     execute(&database, "UPDATE article SET note = NULL").await;
     let said = program.succeed(&["apply"]);
     assert!(said.contains("took back what `dev sync` had made"), "{said}");

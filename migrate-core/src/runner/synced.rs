@@ -68,21 +68,60 @@ pub(super) async fn take_back(
     lock: &MigrationLock,
 ) -> Result<(PgConnection, usize), RunError> {
     let rows = rows(target, &mut connection).await?;
+    // Nothing goes where anything is refused. What has another name until later changes are taken back
+    // is counted once more when they are.
+    let mut lost = Vec::new();
+    for synced in rows.iter().rev() {
+        lost.extend(lost_by(synced, &mut connection, permissions, Counted::WhatIsThere).await?);
+    }
+    require_none(lost)?;
     let count = rows.len();
     for synced in rows.into_iter().rev() {
-        if synced.reverted_steps.is_empty() {
-            let losses = count_losses(&mut connection, synced.losses()).await?;
-            let held: Vec<_> =
-                losses.into_iter().filter(|loss| loss.rows.is_some_and(|rows| rows > 0)).collect();
-            let lost: Vec<String> =
-                refused(&held, permissions).iter().map(ToString::to_string).collect();
-            if !lost.is_empty() {
-                return Err(RunError::SyncedRows { lost });
-            }
-        }
+        let lost = lost_by(&synced, &mut connection, permissions, Counted::All).await?;
+        require_none(lost)?;
         connection = take_one_back(target, connection, &synced, settings, lock).await?;
     }
     Ok((connection, count))
+}
+
+/// Which losses are counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    All,
+    /// Those of tables and columns that have their names already.
+    WhatIsThere,
+}
+
+/// What rows would lose if one change were taken back, and nobody allowed.
+async fn lost_by(
+    synced: &Synced,
+    connection: &mut PgConnection,
+    permissions: &[Permission],
+    counted: Counted,
+) -> Result<Vec<String>, RunError> {
+    let mut held = Vec::new();
+    // A change that is half taken back has been agreed to.
+    let losses = if synced.reverted_steps.is_empty() { synced.losses() } else { Vec::new() };
+    for loss in losses {
+        match count_losses(connection, [loss]).await {
+            Ok(counted) => held.extend(counted),
+            Err(RunError::Count { source, .. })
+                if counted == Counted::WhatIsThere && is_of_no_name(&source) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    held.retain(|loss| loss.rows.is_some_and(|rows| rows > 0));
+    Ok(refused(&held, permissions).iter().map(ToString::to_string).collect())
+}
+
+/// Whether a statement speaks of a schema, table, column or type that isn't there.
+fn is_of_no_name(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| ["3F000", "42P01", "42703", "42704"].contains(&code.as_ref()))
+}
+
+fn require_none(lost: Vec<String>) -> Result<(), RunError> {
+    if lost.is_empty() { Ok(()) } else { Err(RunError::SyncedRows { lost }) }
 }
 
 async fn take_one_back(
