@@ -149,6 +149,15 @@ impl Catalog {
         })
     }
 
+    /// The enum of this name, as SQL writes it.
+    pub(crate) fn enum_type(&self, name: &str) -> Option<&EnumType> {
+        let key = |name| ObjectKey::Enum { name };
+        self.named(name, key, |key, object| match (key, object) {
+            (ObjectKey::Enum { name }, Object::Enum(one)) => Some((name, one)),
+            _ => None,
+        })
+    }
+
     /// The composite type of this name, as SQL writes it.
     pub(crate) fn composite(&self, name: &str) -> Option<&Composite> {
         let key = |name| ObjectKey::Composite { name };

@@ -18,11 +18,12 @@ mod scratch;
 mod share;
 mod sync;
 mod sync_step;
+mod values;
+mod way_back;
 
 pub use agreement::Agreement;
 pub(crate) use desired::{build as build_models, rebuild};
 pub use draft::{Comparison, Draft, DraftSettings, Outcome, Sources, compare, draft};
-pub(crate) use draft::{fillings, left_to_fill, zones};
 pub use drift::{Drift, drift, drift_from};
 pub use error::GenerateError;
 pub use files::{FileError, RevisionFile, RevisionFolder, slug};
@@ -35,3 +36,4 @@ pub(crate) use scratch::{connect, read, run, scope};
 pub use share::share;
 pub use sync::{SyncDraft, is_synced_to, sync_draft};
 pub use sync_step::{SyncStep, run_sync};
+pub(crate) use values::notes;

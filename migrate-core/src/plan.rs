@@ -17,6 +17,7 @@ mod labels;
 mod lifecycle;
 mod locks;
 mod lost_attributes;
+mod lost_labels;
 mod made;
 mod merge;
 mod narrowing;
@@ -42,13 +43,15 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 
-use crate::catalog::{Catalog, DomainConstraint, Object, ObjectKey};
+use crate::catalog::{Catalog, DomainConstraint, Ident, Object, ObjectKey, QualifiedName};
 use crate::diff::{Change, diff, near};
 
 pub use action::{
     Action, AttributeChange, ColumnDefinition, EnumColumn, IndexBuild, IndexKey, LabelPosition,
     TableChange, TableDefinition,
 };
+#[cfg(feature = "generate")]
+pub(crate) use cast::{in_the_end, is_number, is_text};
 pub(crate) use convert::label_text;
 #[cfg(feature = "generate")]
 pub(crate) use hazard::takes_first_element;
@@ -79,11 +82,14 @@ pub enum PlanError {
     Cycle(#[from] DependencyCycle),
     /// No cast leads from one type to the other.
     #[error(
-        "`{column}` changes from `{current}` to `{desired}`, and PostgreSQL has no cast between them; say how with `--using '{column}=<expression>'`"
+        "`{0}.{1}` changes from `{current}` to `{desired}`, and PostgreSQL has no cast between them; say how with `--using '{0}.{1}=<expression>'`",
+        table.plain(), column.as_str()
     )]
     NoCast {
-        /// The column, with its table.
-        column: String,
+        /// The table.
+        table: QualifiedName,
+        /// The column.
+        column: Ident,
         /// The type it has.
         current: String,
         /// The type wanted.

@@ -321,6 +321,9 @@ fn a_removed_label_is_mapped_as_the_model_says() {
         .expect("a change");
     let up = statements(&draft.up).join("\n");
     assert!(up.contains("WHEN 'gone' THEN 'live'"), "{up}");
+    assert_eq!(draft.notes, ["Rows with `gone` of `status` get `live`."]);
+    let hazards: Vec<String> = draft.hazards.iter().map(ToString::to_string).collect();
+    assert!(!hazards.join("\n").contains("which `status` loses"), "{hazards:?}");
 }
 
 mod refused {
@@ -531,4 +534,72 @@ fn b09_a_label_is_renamed_in_place_and_another_added_beside_it() {
             "ALTER TYPE status ADD VALUE 'new' BEFORE 'idea'",
         ]
     );
+}
+
+chain_of!(
+    retyped,
+    "CREATE TABLE note (
+         id bigint PRIMARY KEY,
+         marks integer[],
+         mood integer,
+         payload integer,
+         published boolean NOT NULL,
+         tags text[]
+     )"
+);
+
+mod with_other_types {
+    use super::*;
+
+    #[derive(DbEnum)]
+    #[db(name = "mood")]
+    #[expect(dead_code, reason = "only its labels matter")]
+    pub(super) enum Mood {
+        Glad,
+        Sad,
+    }
+
+    #[derive(DbModel)]
+    pub(super) struct Note {
+        #[db(primary_key)]
+        id: i64,
+        marks: Option<String>,
+        mood: Option<Mood>,
+        #[db(type = "jsonb")]
+        payload: Option<String>,
+        #[db(type = "timestamptz")]
+        published: String,
+        tags: Option<String>,
+    }
+}
+
+#[test]
+fn values_come_back_by_their_texts_where_no_cast_leads_back() {
+    let models = [&<with_other_types::Note as DbModel>::META];
+    let mut settings = DraftSettings::default();
+    for (column, using) in [("payload", "to_jsonb(payload)"), ("published", "now()")] {
+        settings.using.insert(format!("note.{column}"), using.to_owned());
+    }
+    let draft = outcome(&retyped::CHAIN, &models, &settings)
+        .expect("it is planned")
+        .expect("there is a change");
+    let down = statements(&draft.down).join(";\n");
+    for using in [
+        "USING marks::integer[]",
+        "USING mood::text::integer",
+        "USING payload::integer",
+        "USING published::text::boolean",
+        "USING CASE WHEN tags LIKE '{%}' THEN tags::text[] WHEN tags IS NOT NULL THEN ARRAY[tags::text] END",
+    ] {
+        assert!(down.contains(using), "no `{using}` in\n{down}");
+    }
+    let notes = draft.notes.join("\n");
+    for note in [
+        "No cast leads `note.published` back from `timestamp with time zone` to `boolean`: `down` reads the values as texts, and fails where one is no such value. Edit it.",
+        "Arrays in `note.tags` become texts: `down` reads texts in braces as arrays, and takes any other for an element.",
+        "`down` reads the labels in `note.mood` as integer, and fails where one is none, such as `Glad`. Edit it.",
+    ] {
+        assert!(notes.contains(note), "no `{note}` in\n{notes}");
+    }
+    assert!(!notes.contains("note.payload") && !notes.contains("note.marks"), "{notes}");
 }

@@ -145,3 +145,16 @@ async fn a_narrower_type_may_refuse_a_value_or_round_it() {
     }
     assert!(!said.contains("`t.d`"), "{said}");
 }
+
+#[tokio::test]
+async fn the_labels_are_named_that_an_enum_loses() {
+    let before =
+        "CREATE TYPE mood AS ENUM ('glad', 'sad', 'bored', 'odd'); CREATE TABLE t (a mood)";
+    let fewer = before.replace("'sad', 'bored', ", "");
+    let said_of_fewer = said(before, &fewer).await;
+    let line = "can fail on rows: a row may hold `sad` or `bored`, which `mood` loses";
+    assert!(said_of_fewer.contains(line), "{said_of_fewer}");
+    let in_other_order = before.replace("'glad', 'sad'", "'sad', 'glad'");
+    let said = said(before, &in_other_order).await;
+    assert!(said.contains("rewrites every row of `t`") && !said.contains("loses"), "{said}");
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, Ident, ObjectKey};
 use crate::diff::{Answers, diff};
-use crate::generate::{GenerateError, Scratch, fillings, left_to_fill, zones};
+use crate::generate::{self, GenerateError, Scratch};
 use crate::loss::{Loss, losses};
 use crate::plan::{Plan, PlanOptions, plan};
 use crate::revision::{Executed, record_plan_from};
@@ -78,9 +78,7 @@ pub async fn compare(
     let mut left_alone = left_alone(&present, &wanted, &planned, &settings.exclude);
     left_alone.extend(kept);
     require_way(&plan, &present, &planned)?;
-    notes.extend(fillings(&plan, &planned));
-    notes.extend(left_to_fill(&plan, &present, &planned));
-    notes.extend(zones(&plan, &present, &planned));
+    notes.extend(generate::notes(&plan, &present, &planned));
     plan.prepend(renamed.actions);
     let losses = losses(&plan, &present);
     let version = u32::from(desired.major) * 10_000;

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Dependency, Expression, Ident, ObjectKey, QualifiedName};
+use crate::catalog::{Catalog, Dependency, Ident, ObjectKey};
 use crate::diff::{Answers, Change, diff, rename_candidates};
 use crate::model::Registry;
 use crate::model::objects::{DeclaredRename, ModelObjects, objects};
-use crate::plan::{
-    Action, Hazard, Plan, PlanOptions, TableChange, hazards, lost, plan, takes_a_zone,
-};
+use crate::plan::{Hazard, Plan, PlanOptions, hazards, lost, plan};
 use crate::postgres::ScratchDatabase;
 use crate::revision::{Chain, Dependencies};
 
@@ -16,7 +14,7 @@ use super::carried::Carried;
 use super::proof::{Claim, prove};
 use super::renamed::{Renamed, inverse, rename};
 use super::scratch::SCHEMA;
-use super::{GenerateError, Scratch, desired, guard, replay, restate};
+use super::{GenerateError, Scratch, desired, guard, replay, restate, values, way_back};
 
 /// What a draft is made from.
 pub struct Sources<'a> {
@@ -115,14 +113,17 @@ pub(super) async fn change(
     if let Some(Dependency { dependent, referenced }) = sides.in_use.clone() {
         return Err(GenerateError::InUse { dependent, referenced });
     }
-    let (up, down) = plans(sides, settings)?;
+    let Plans { up, down, notes } = plans(sides, settings)?;
     if !up.is_empty() {
         let claim =
             Claim { up: &up, down: &down, current: &sides.current, desired: &sides.desired };
         prove(scratch, &sides.current_database, &claim).await?;
     }
-    let draft =
-        (!up.is_empty()).then(|| describe(up, down, &sides.renamed.catalog, &sides.desired));
+    let draft = (!up.is_empty()).then(|| {
+        let mut draft = describe(up, down, &sides.renamed.catalog, &sides.desired);
+        draft.notes.extend(notes);
+        draft
+    });
     Ok(Outcome { draft, stale_renames: sides.renamed.stale.clone() })
 }
 
@@ -197,18 +198,26 @@ fn has_functions(catalog: &Catalog) -> bool {
     catalog.objects.keys().any(|key| matches!(key, ObjectKey::Function { .. }))
 }
 
-fn plans(sides: &Sides, settings: &DraftSettings) -> Result<(Plan, Plan), GenerateError> {
+/// There and back.
+struct Plans {
+    up: Plan,
+    down: Plan,
+    /// What a reader has to know of the way back.
+    notes: Vec<String>,
+}
+
+fn plans(sides: &Sides, settings: &DraftSettings) -> Result<Plans, GenerateError> {
     let options = PlanOptions {
         simple: settings.simple,
         enum_mappings: sides.objects.enum_mappings.clone(),
         using: settings.using.clone(),
     };
-    let back = PlanOptions { simple: settings.simple, ..PlanOptions::default() };
     let mut up = plan(&sides.renamed.catalog, &sides.desired, &options)?;
-    let mut down = plan(&sides.desired, &sides.renamed.catalog, &back)?;
+    let (mut down, notes) =
+        way_back::plan_back(&up, (&sides.renamed.catalog, &sides.desired), settings)?;
     down.append(inverse(&sides.renamed.actions));
     up.prepend(sides.renamed.actions.clone());
-    Ok((up, down))
+    Ok(Plans { up, down, notes })
 }
 
 fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft {
@@ -219,9 +228,7 @@ fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft
         Hazard::DataLost { what } if is_part(what) => Some(format!("Loses {what}.")),
         _ => None,
     }));
-    notes.extend(fillings(&up, desired));
-    notes.extend(left_to_fill(&up, current, desired));
-    notes.extend(zones(&up, current, desired));
+    notes.extend(values::notes(&up, current, desired));
     notes.extend(up.too_many_locks().map(|locks| {
         format!("Runs in steps: in one transaction it would hold about {locks} locks, and a server may have no room for so many.")
     }));
@@ -231,73 +238,4 @@ fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft
 /// Whether what is lost is a part of values, rather than an object by itself.
 fn is_part(lost: &str) -> bool {
     ["all but", "attribute", "what `"].iter().any(|begin| lost.starts_with(begin))
-}
-
-/// What fills put into rows: the default, or a value that stands in for what only the author knows.
-pub(crate) fn fillings(plan: &Plan, desired: &Catalog) -> Vec<String> {
-    let placeholders = plan.table_changes().filter_map(|(table, change)| match change {
-        TableChange::AddColumn { column } => {
-            let is_kept = desired.default_of(table, &column.name).is_some();
-            let value = column.default.as_ref().filter(|_| !is_kept)?;
-            Some((table, &column.name, value))
-        }
-        _ => None,
-    });
-    let filled = backfills(plan).chain(placeholders);
-    filled.map(|(table, column, value)| filling(table, column, value, desired)).collect()
-}
-
-/// The columns that become required of which only the author knows what rows hold.
-pub(crate) fn left_to_fill(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String> {
-    let filled = backfills(plan).map(|(table, column, _)| (table, column));
-    let filled: BTreeSet<(&QualifiedName, &Ident)> = filled.collect();
-    let required = plan.table_changes().filter_map(|(table, change)| match change {
-        TableChange::SetNotNull { column } => Some((table, column)),
-        _ => None,
-    });
-    let is_left = |(table, column): &(&QualifiedName, &Ident)| {
-        let is_old = current.objects.contains_key(&ObjectKey::Table { name: (*table).clone() });
-        let is_given = desired
-            .column(table, column)
-            .is_some_and(|column| column.generated.is_some() || column.identity.is_some());
-        is_old && !is_given && !filled.contains(&(*table, *column))
-    };
-    let left = required.filter(is_left).map(|(table, column)| {
-        let place = format!("`{}.{}`", table.plain(), column.as_str());
-        format!("Rows need a value in {place}, which only you know: fill it before it is required.")
-    });
-    left.collect()
-}
-
-/// The columns that a plan fills, with the values.
-fn backfills(plan: &Plan) -> impl Iterator<Item = (&QualifiedName, &Ident, &Expression)> {
-    plan.actions().filter_map(|action| match action {
-        Action::Backfill { table, column, value } => Some((table, column, value)),
-        _ => None,
-    })
-}
-
-fn filling(table: &QualifiedName, column: &Ident, value: &Expression, desired: &Catalog) -> String {
-    let place = format!("`{}.{}`", table.plain(), column.as_str());
-    match desired.given_by_default(table, column) {
-        Some(default) => {
-            format!("Rows without a value in {place} get the default, {default}.")
-        }
-        None => format!("Rows without a value in {place} get {value} as a placeholder: edit it."),
-    }
-}
-
-/// The time zones that changes of type take for granted.
-pub(crate) fn zones(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String> {
-    let zoned = plan.table_changes().filter_map(|(table, change)| {
-        let TableChange::SetType { column, sql_type, .. } = change else { return None };
-        let before = &current.column(table, column)?.sql_type;
-        let place = format!("`{}.{}`", table.plain(), column.as_str());
-        takes_a_zone(before, current, sql_type, desired).then(|| {
-            format!(
-                "Takes the moments in {place} as UTC: edit it where they are of another time zone."
-            )
-        })
-    });
-    zoned.collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Column, ConstraintKind, Ident, Object, ObjectKey, QualifiedName};
+use crate::catalog::{Catalog, Column, ConstraintKind, Ident, QualifiedName};
 
 use super::PlanError;
 
@@ -45,6 +45,18 @@ pub(super) fn family(base: &str) -> Family {
     }
 }
 
+/// Whether values of a type, or of the elements of an array, are texts.
+#[cfg(feature = "generate")]
+pub(crate) fn is_text(sql_type: &str) -> bool {
+    family(&base(sql_type)) == Family::Text
+}
+
+/// Whether values of a type, or of the elements of an array, are numbers.
+#[cfg(feature = "generate")]
+pub(crate) fn is_number(sql_type: &str) -> bool {
+    matches!(family(&base(sql_type)), Family::Integer | Family::Number)
+}
+
 /// A type without its modifiers: `timestamp(3) with time zone` is `timestamp with time zone`.
 pub(super) fn base(sql_type: &str) -> String {
     let plain = sql_type.split(" COLLATE ").next().unwrap_or(sql_type);
@@ -68,7 +80,7 @@ pub(super) fn unlimited(sql_type: &str) -> String {
 
 /// What a type is in the end, where it is a domain or an array of one: a value becomes one of the
 /// domain by the assignment to it, which cuts nothing off.
-pub(super) fn in_the_end(sql_type: &str, side: &Catalog) -> String {
+pub(crate) fn in_the_end(sql_type: &str, side: &Catalog) -> String {
     let element = sql_type.trim_end_matches("[]");
     let dimensions = &sql_type[element.len()..];
     if family(&base(element)) != Family::Other {
@@ -94,7 +106,8 @@ pub(super) fn using(
     let column = name.to_string();
     let castable = is_assignment(&from, &to) || explicit(&column, &from, &to, &to).is_some();
     let no_cast = || PlanError::NoCast {
-        column: format!("{}.{}", table.plain(), name.as_str()),
+        table: table.clone(),
+        column: name.clone(),
         current: current.to_owned(),
         desired: desired.to_owned(),
     };
@@ -255,12 +268,8 @@ pub(super) fn neutral_value(
 }
 
 fn first_label(sql_type: &str, desired: &Catalog) -> Option<crate::catalog::Expression> {
-    desired.objects.iter().find_map(|(key, object)| match (key, object) {
-        (ObjectKey::Enum { name }, Object::Enum(definition)) if name.to_string() == sql_type => {
-            definition.labels.first().map(|label| crate::model::quote_literal(label).into())
-        }
-        _ => None,
-    })
+    let label = desired.enum_type(sql_type)?.labels.first()?;
+    Some(crate::model::quote_literal(label).into())
 }
 
 /// Whether the column is part of a key, where one value for all rows can't be right.

@@ -52,7 +52,8 @@ impl<'a> Conversion<'a> {
             return Ok(using.unwrap_or_else(|| format!("{column}::{}", cast::unlimited(&from))));
         }
         self.value(&column.to_string(), &sql_type, &sql_type).ok_or_else(|| PlanError::NoCast {
-            column: written,
+            table: table.clone(),
+            column: column.clone(),
             current: sql_type.clone(),
             desired: sql_type,
         })

@@ -12,7 +12,7 @@ use super::added_column::is_written;
 use super::narrowing::{self, narrowings};
 use super::other_locks::other_locks;
 use super::widening::{may_only_widen, only_widens};
-use super::{Action, IndexBuild, Made, Plan, TableChange, lost_attributes};
+use super::{Action, IndexBuild, Made, Plan, TableChange, lost_attributes, lost_labels};
 
 /// The strength of a table lock, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,6 +91,7 @@ pub fn hazards(plan: &Plan, current: &Catalog) -> BTreeSet<Hazard> {
         hazards.remove(&hazard);
     }
     hazards.extend(narrowings(plan, current));
+    lost_labels::name_labels(plan, current, &mut hazards);
     let attributes = lost_attributes(plan, current);
     hazards.extend(
         attributes
@@ -240,8 +241,7 @@ pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
                 hazards.push(lock(&column.table, Lock::AccessExclusive));
                 hazards.push(Hazard::Rewrite { table: column.table.plain() });
             }
-            let why = format!("a row may hold a label that `{}` loses", name.plain());
-            hazards.push(Hazard::CanFailOnRows { why });
+            hazards.push(lost_labels::of_unknown(name));
         }
         Action::AddDomainConstraint { domain, name, constraint }
             if constraint.validated && !new.domain(domain) =>

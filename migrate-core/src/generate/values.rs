@@ -1,0 +1,98 @@
+//! What a plan puts into rows, and takes for granted about their values, in words.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Catalog, Expression, Ident, ObjectKey, QualifiedName};
+use crate::plan::{Action, Plan, TableChange, takes_a_zone};
+
+/// What a reader has to know of values.
+pub(crate) fn notes(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String> {
+    let mut notes = fillings(plan, desired);
+    notes.extend(left_to_fill(plan, current, desired));
+    notes.extend(mapped_labels(plan));
+    notes.extend(zones(plan, current, desired));
+    notes
+}
+
+/// What fills put into rows: the default, or a value that stands in for what only the author knows.
+fn fillings(plan: &Plan, desired: &Catalog) -> Vec<String> {
+    let placeholders = plan.table_changes().filter_map(|(table, change)| match change {
+        TableChange::AddColumn { column } => {
+            let is_kept = desired.default_of(table, &column.name).is_some();
+            let value = column.default.as_ref().filter(|_| !is_kept)?;
+            Some((table, &column.name, value))
+        }
+        _ => None,
+    });
+    let filled = backfills(plan).chain(placeholders);
+    filled.map(|(table, column, value)| filling(table, column, value, desired)).collect()
+}
+
+/// The columns that become required of which only the author knows what rows hold.
+fn left_to_fill(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String> {
+    let filled = backfills(plan).map(|(table, column, _)| (table, column));
+    let filled: BTreeSet<(&QualifiedName, &Ident)> = filled.collect();
+    let required = plan.table_changes().filter_map(|(table, change)| match change {
+        TableChange::SetNotNull { column } => Some((table, column)),
+        _ => None,
+    });
+    let is_left = |(table, column): &(&QualifiedName, &Ident)| {
+        let is_old = current.objects.contains_key(&ObjectKey::Table { name: (*table).clone() });
+        let is_given = desired
+            .column(table, column)
+            .is_some_and(|column| column.generated.is_some() || column.identity.is_some());
+        is_old && !is_given && !filled.contains(&(*table, *column))
+    };
+    let left = required.filter(is_left).map(|(table, column)| {
+        let place = format!("`{}.{}`", table.plain(), column.as_str());
+        format!("Rows need a value in {place}, which only you know: fill it before it is required.")
+    });
+    left.collect()
+}
+
+/// The columns that a plan fills, with the values.
+fn backfills(plan: &Plan) -> impl Iterator<Item = (&QualifiedName, &Ident, &Expression)> {
+    plan.actions().filter_map(|action| match action {
+        Action::Backfill { table, column, value } => Some((table, column, value)),
+        _ => None,
+    })
+}
+
+fn filling(table: &QualifiedName, column: &Ident, value: &Expression, desired: &Catalog) -> String {
+    let place = format!("`{}.{}`", table.plain(), column.as_str());
+    match desired.given_by_default(table, column) {
+        Some(default) => {
+            format!("Rows without a value in {place} get the default, {default}.")
+        }
+        None => format!("Rows without a value in {place} get {value} as a placeholder: edit it."),
+    }
+}
+
+/// The time zones that changes of type take for granted.
+fn zones(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String> {
+    let zoned = plan.table_changes().filter_map(|(table, change)| {
+        let TableChange::SetType { column, sql_type, .. } = change else { return None };
+        let before = &current.column(table, column)?.sql_type;
+        let place = format!("`{}.{}`", table.plain(), column.as_str());
+        takes_a_zone(before, current, sql_type, desired).then(|| {
+            format!(
+                "Takes the moments in {place} as UTC: edit it where they are of another time zone."
+            )
+        })
+    });
+    zoned.collect()
+}
+
+/// What takes the place of labels that go.
+fn mapped_labels(plan: &Plan) -> Vec<String> {
+    let mapped = plan.actions().flat_map(|action| match action {
+        Action::ReplaceEnum { name, mapping, .. } => {
+            let said = |(removed, kept): &(String, String)| {
+                format!("Rows with `{removed}` of `{}` get `{kept}`.", name.plain())
+            };
+            mapping.iter().map(said).collect()
+        }
+        _ => Vec::new(),
+    });
+    mapped.collect()
+}

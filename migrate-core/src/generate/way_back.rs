@@ -1,0 +1,100 @@
+//! The way back of a draft, for values that no cast leads back.
+
+use crate::catalog::{Catalog, Ident, QualifiedName};
+use crate::plan::{
+    Plan, PlanError, PlanOptions, TableChange, in_the_end, is_number, is_text, plan,
+};
+
+use super::{DraftSettings, GenerateError};
+
+/// The plan that takes `up` back, and what a reader has to know of it.
+///
+/// Where no cast leads back, values go through their text: rows of which the type can't read it are
+/// refused, so that nothing is lost before the author has said what becomes of them.
+pub(super) fn plan_back(
+    up: &Plan,
+    (current, desired): (&Catalog, &Catalog),
+    settings: &DraftSettings,
+) -> Result<(Plan, Vec<String>), GenerateError> {
+    let mut options = PlanOptions { simple: settings.simple, ..PlanOptions::default() };
+    let mut notes = Vec::new();
+    for back in arrays_from_texts(up, current, desired) {
+        if settings.using.contains_key(&back.place) {
+            continue;
+        }
+        notes.extend(back.note);
+        options.using.insert(back.place, back.using);
+    }
+    let plan = loop {
+        let (table, column, from, to) = match plan(desired, current, &options) {
+            Ok(plan) => break plan,
+            Err(PlanError::NoCast { table, column, current, desired }) => {
+                (table, column, current, desired)
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let place = place(&table, &column);
+        notes.push(format!(
+            "No cast leads `{place}` back from `{from}` to `{to}`: `down` reads the values as texts, and fails where one is no such value. Edit it."
+        ));
+        let through_text = format!("{column}::text::{to}");
+        if options.using.insert(place, through_text).is_some() {
+            return Err(PlanError::NoCast { table, column, current: from, desired: to }.into());
+        }
+    };
+    notes.extend(labels_as_numbers(&plan, current, desired));
+    Ok((plan, notes))
+}
+
+fn place(table: &QualifiedName, column: &Ident) -> String {
+    format!("{}.{}", table.plain(), column.as_str())
+}
+
+/// How the values of a column come back.
+struct Back {
+    place: String,
+    using: String,
+    note: Option<String>,
+}
+
+/// How arrays come back that `up` makes texts. One element alone becomes its text, without braces.
+fn arrays_from_texts(up: &Plan, current: &Catalog, desired: &Catalog) -> Vec<Back> {
+    let retyped = up.table_changes().filter_map(|(table, change)| {
+        let TableChange::SetType { column, sql_type, .. } = change else { return None };
+        let before = in_the_end(&current.column(table, column)?.sql_type, current);
+        let after = in_the_end(sql_type, desired);
+        let is_one = before.ends_with("[]") && !after.ends_with("[]") && is_text(&after);
+        is_one.then_some((table, column, before))
+    });
+    let back = retyped.map(|(table, column, array)| {
+        let place = place(table, column);
+        if !is_text(&array) {
+            return Back { place, using: format!("{column}::{array}"), note: None };
+        }
+        let using = format!(
+            "CASE WHEN {column} LIKE '{{%}}' THEN {column}::text[] WHEN {column} IS NOT NULL THEN ARRAY[{column}::text] END"
+        );
+        let note = Some(format!(
+            "Arrays in `{place}` become texts: `down` reads texts in braces as arrays, and takes any other for an element."
+        ));
+        Back { place, using, note }
+    });
+    back.collect()
+}
+
+/// The labels that `down` reads as numbers, which not all are.
+fn labels_as_numbers(down: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String> {
+    let read = down.table_changes().filter_map(|(table, change)| {
+        let TableChange::SetType { column, sql_type, .. } = change else { return None };
+        let labels = desired.enum_type(&desired.column(table, column)?.sql_type)?;
+        let can_be_read = |label: &String| label.parse::<f64>().is_ok();
+        let label = labels.labels.iter().find(|label| !can_be_read(label))?;
+        is_number(&in_the_end(sql_type, current)).then(|| {
+            let place = place(table, column);
+            format!(
+                "`down` reads the labels in `{place}` as {sql_type}, and fails where one is none, such as `{label}`. Edit it."
+            )
+        })
+    });
+    read.collect()
+}
