@@ -24,7 +24,7 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let site = SiteConfig::default();
-    match Command::parse() {
+    match migrate_cli::parse() {
         Command::Migrate(migrate) => {
             Application::new(&migrations::REVISIONS).provide(site).run(migrate).await
         }

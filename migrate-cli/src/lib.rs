@@ -2,9 +2,7 @@
 //!
 //! ```no_run
 //! # mod migrations { migrate_core::revisions! {} }
-//! use clap::Parser;
-//!
-//! #[derive(Parser)]
+//! #[derive(clap::Parser)]
 //! enum Command {
 //!     /// Changes the schema of the database.
 //!     Migrate(migrate_cli::Migrate),
@@ -12,7 +10,7 @@
 //!
 //! #[tokio::main]
 //! async fn main() -> std::process::ExitCode {
-//!     let Command::Migrate(migrate) = Command::parse();
+//!     let Command::Migrate(migrate) = migrate_cli::parse();
 //!     migrate_cli::Application::new(&migrations::REVISIONS).run(migrate).await
 //! }
 //! ```
@@ -30,6 +28,7 @@ mod fleet;
 mod fleet_output;
 mod import;
 mod output;
+mod parse;
 mod questions;
 mod scratch;
 mod service;
@@ -40,3 +39,4 @@ pub use application::{Application, ListTenants};
 pub use args::{Migrate, MigrateCommand, RunCommand};
 pub use commands::{FileCommand, run_file_command};
 pub use config::{Config, Names, Time};
+pub use parse::parse;

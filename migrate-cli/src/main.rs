@@ -2,9 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    migrate_cli::run_file_command(migrate_cli::FileCommand::parse()).await
+    migrate_cli::run_file_command(migrate_cli::parse()).await
 }
