@@ -73,8 +73,9 @@ fn of_file(folder: &Path, file: &str) -> anyhow::Result<(Config, Vec<String>)> {
     let mut yaml = Yaml::read(&path)?;
     let base = path.parent().map(PathBuf::from).unwrap_or_default();
     let config = pgmigrate::settings(&base, &mut yaml)?;
-    for key in ["use-schema", "information-schema", "target", "baseline"] {
+    let baseline = pgmigrate::baseline(&mut yaml)?;
+    for key in ["use-schema", "information-schema", "target"] {
         yaml.take(key);
     }
-    Ok((config, yaml.left_over().collect()))
+    Ok((config, baseline.into_iter().chain(yaml.left_over()).collect()))
 }

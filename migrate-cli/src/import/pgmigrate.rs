@@ -35,7 +35,8 @@ pub(crate) fn pgmigrate(file: Option<&Path>) -> anyhow::Result<Import> {
     let plain = yaml.text("schema")?;
     config.schema = used.or_else(|| information.clone());
     let history = information.or(plain).unwrap_or_else(|| "public".to_owned());
-    for key in ["target", "baseline", "dryrun", "disable_schema_check", "check_serial_versions"] {
+    notes.extend(baseline(&mut yaml)?);
+    for key in ["target", "dryrun", "disable_schema_check", "check_serial_versions"] {
         yaml.take(key);
     }
     notes.extend(yaml.left_over());
@@ -45,6 +46,16 @@ pub(crate) fn pgmigrate(file: Option<&Path>) -> anyhow::Result<Import> {
         notes,
         history: ForeignHistory::Pgmigrate { schema: Some(history) },
     })
+}
+
+/// A number that new databases begin with is no setting here.
+pub(super) fn baseline(yaml: &mut Yaml) -> anyhow::Result<Option<String>> {
+    let number = yaml.text("baseline")?;
+    Ok(number.map(|number| {
+        format!(
+            "`baseline: {number}` is no setting here: `migrate baseline --at {number}` writes it down for a database that has no history"
+        )
+    }))
 }
 
 /// What a file says of connections, sessions, hooks and the folder of revisions.

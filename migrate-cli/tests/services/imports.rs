@@ -64,6 +64,13 @@ async fn pgmigrates_folder_and_history_are_taken_over() {
 }
 
 #[tokio::test]
+async fn a_number_that_new_databases_begin_with_is_named() {
+    let project = Project::with(&[("migrations.yml", "conn: dbname=nowhere\nbaseline: 2\n")]).await;
+    project.write("migrations/V0003__point.sql", "CREATE TABLE point (x int)");
+    project.run(&["import", "pgmigrate"]).says(2, &["migrate baseline --at 2"]);
+}
+
+#[tokio::test]
 async fn a_version_that_pgmigrate_skipped_is_named() {
     let project = Project::with(&FILES).await;
     let rows = "(1, 'Initial point', 'auto', 'ann', now()), (3, 'Add y', 'auto', 'ann', now())";
