@@ -97,9 +97,9 @@ pub enum RevisionError {
         /// The statement.
         sql: String,
     },
-    /// A SQL revision has no file that takes it back.
+    /// A SQL revision has no file that takes it back, or an empty one.
     #[error(
-        "`{revision}` has no file that takes it back; write `{revision}.down.sql` beside it, or go on with a new revision"
+        "`{revision}` has no SQL that takes it back; write it into `{revision}.down.sql` beside it (`SELECT` where there is nothing to do), or go on with a new revision"
     )]
     NoDown {
         /// The revision.

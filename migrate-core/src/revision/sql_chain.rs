@@ -104,7 +104,13 @@ fn revision(
             }
             let without_transaction =
                 options.without_transaction || SqlName::parse(file)?.without_transaction;
-            Direction::Sql(SqlScript::parse(file, text, without_transaction)?)
+            let down = SqlScript::parse(file, text, without_transaction)?;
+            // A file that nobody has written yet takes nothing back.
+            if down.is_empty() && !up.is_empty() {
+                Direction::Missing
+            } else {
+                Direction::Sql(down)
+            }
         }
     };
     let requires = options.requires.map(|requires| &*requires.leak());

@@ -91,6 +91,11 @@ impl SqlScript {
         self.file
     }
 
+    /// Whether there is no statement.
+    pub(super) fn is_empty(&self) -> bool {
+        self.statements.is_empty()
+    }
+
     /// Whether each statement runs by itself, outside a transaction.
     pub fn runs_outside_transaction(&self) -> bool {
         self.without_transaction

@@ -208,7 +208,7 @@ pub enum RunError {
     },
     /// A SQL revision has no file that takes it back.
     #[error(
-        "`{revision}` has no file that takes it back; write `{revision}.down.sql` beside it, or go on with a new revision; nothing was taken back"
+        "`{revision}` has no SQL that takes it back; write it into `{revision}.down.sql` beside it (`SELECT` where there is nothing to do), or go on with a new revision; nothing was taken back"
     )]
     NoDown {
         /// The revision.
