@@ -18,7 +18,7 @@ use crate::history::HistoryTable;
 use crate::revision::RunAs;
 
 pub use connect::ConnectRetries;
-pub(crate) use connect::{ATTENTIVE, CAN_TELL, PATIENT, UNSET};
+pub(crate) use connect::{PATIENT, UNSET};
 pub use database::{Database, Fleet};
 pub use session::Session;
 
@@ -52,6 +52,8 @@ impl Target {
     pub fn new(options: PgConnectOptions, schema: impl Into<Ident>) -> Self {
         let schema = schema.into();
         let history = HistoryTable::in_schema(schema.clone());
+        // Poolers refuse a parameter that they don't know; floats are exact without it since 12.
+        let options = options.extra_float_digits(None);
         Self { options, schema, history, session: Session::default() }
     }
 

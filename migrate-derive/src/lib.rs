@@ -32,6 +32,18 @@ use syn::{DeriveInput, parse_macro_input};
 /// `default = sql("…")`, `type`, `varchar = 200`, `char = 2`, `numeric(10, 2)`, `json`, `collate`,
 /// `generated = "…"`, `virtual`, `storage`, `compression`, `statistics`, `comment`, `nullable`,
 /// `not_null`, `skip`, `flatten`.
+///
+/// Further keys stand in the parentheses, such as `references(Author, on_delete = cascade)`:
+///
+/// | of | keys |
+/// |---|---|
+/// | `primary_key`, `unique` | `name`, `include(a)`, `deferrable`, `initially_deferred`; `unique` also `nulls_not_distinct` |
+/// | `references`, `foreign_key` | `name`, `on_delete`, `on_update` (`no_action`, `restrict`, `cascade`, `set_null`, `set_default`), `match_full`, `deferrable`, `initially_deferred`, `not_valid`; `references` also `column`, and `table = "…"` in the place of a model |
+/// | `check` | `no_inherit`, `not_valid` |
+/// | `exclude` | `name`, `using`, `where`, `include(a)`, `deferrable`, `initially_deferred` |
+/// | `index` | `name`, `renamed_from`, `unique`, `using`, `where`, `include(a)`, `nulls_not_distinct`, `with(…)`, `tablespace`; on a field also what stands behind a column: `asc`, `desc`, `nulls_first`, `nulls_last`, `collate`, `opclass` |
+/// | `identity` | `always`, `by_default`, `start`, `increment`, `min`, `max`, `cache`, `cycle` |
+/// | `sequence` | `name`, `as`, and those of `identity` from `start` on |
 #[proc_macro_derive(DbModel, attributes(db, sqlx))]
 pub fn db_model(input: TokenStream) -> TokenStream {
     derive::model(&parse_macro_input!(input as DeriveInput)).into()

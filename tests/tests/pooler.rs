@@ -13,7 +13,7 @@ use migrate_core::runner::{Event, Goal, RunSettings, apply, rollback};
 use migrate_core::target::Target;
 use migrate_tests::{connect, server};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, PgConnection, Row};
+use sqlx::{PgConnection, Row};
 
 mod table {
     use super::*;
@@ -99,7 +99,7 @@ impl Pooler {
             .map_or_else(|| options.get_host().to_owned(), |socket| socket.display().to_string());
         write(folder.path(), "users", &format!("\"{}\" \"\"\n", options.get_username()));
         let settings = format!(
-            "[databases]\n* = host={host} port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {}/users\npool_mode = transaction\ndefault_pool_size = 6\nmax_client_conn = 100\nignore_startup_parameters = extra_float_digits\n",
+            "[databases]\n* = host={host} port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {}/users\npool_mode = transaction\ndefault_pool_size = 6\nmax_client_conn = 100\n",
             options.get_port(),
             folder.path().display()
         );
@@ -175,7 +175,7 @@ async fn a_step_that_needs_a_session_of_its_own_is_refused_and_others_find_their
     assert!(refusal.starts_with("`m2_steps` has steps outside transactions, and "), "{refusal}");
     let done = apply(&CHAIN, &dependencies, &tenant, &Goal::Count(0), &settings, &quiet).await;
     done.expect("nothing is wanted");
-    let mut other = public.options.connect().await.expect("the pooler serves others");
+    let mut other = public.open().await.expect("the pooler serves others");
     assert_eq!(search_path(&mut other).await, "\"$user\", public");
 
     // The server refuses a revision that is there already by hand.

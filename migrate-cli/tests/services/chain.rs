@@ -34,7 +34,18 @@ async fn sql_files_are_applied_by_number_and_taken_back_by_their_down_files() {
     assert_eq!(project.texts(columns).await, ["x", "y"]);
     project
         .run(&["rollback"])
-        .says(1, &["`V0002__add_y` has no file that takes it back", "`V0002__add_y.down.sql`"]);
+        .says(1, &["`V0002__add_y` has no SQL that takes it back", "`V0002__add_y.down.sql`"]);
+}
+
+#[tokio::test]
+async fn a_file_of_comments_alone_takes_nothing_back() {
+    let project = Project::with(&[POINT]).await;
+    project.run(&["new", "-m", "add y"]).fine();
+    project.run(&["apply"]).fine();
+    project.run(&["rollback"]).fine();
+    project.write("migrations/V0002__add_y.up.sql", "ALTER TABLE point ADD COLUMN y int");
+    project.run(&["apply"]).fine();
+    project.run(&["rollback"]).says(1, &["`V0002__add_y` has no SQL that takes it back"]);
 }
 
 #[tokio::test]
@@ -597,4 +608,18 @@ async fn files_that_can_not_be_meant_so_are_refused() {
     project
         .run(&["apply", "--hooks-after-all", "after"])
         .says(1, &["a.sql:1: only `transaction` is said in a hook"]);
+}
+
+#[tokio::test]
+async fn who_waits_for_another_run_says_so_once() {
+    let project = Project::with(&[("migrations/V1__think.sql", "SELECT pg_sleep(4)")]).await;
+    let mut other = project.begin(&["apply"]);
+    let at_work = "SELECT pid::text FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event = 'PgSleep'";
+    while project.texts(at_work).await.is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let said = project.run(&["apply"]).says(0, &["nothing is pending"]);
+    assert_eq!(said.stderr.matches("waiting for another run").count(), 1, "{said:?}");
+    other.wait().expect("it ends");
 }

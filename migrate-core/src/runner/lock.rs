@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use tokio::time::Instant;
 
 use crate::revision::{BACKEND, IS_HELD};
-use crate::target::{ATTENTIVE, CAN_TELL, PATIENT, Target};
+use crate::target::{PATIENT, Target};
 
 use super::{Event, Listener, RunError};
 
@@ -43,6 +43,13 @@ pub(super) const HELD: &str =
      WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND database =
          (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())";
 
+/// Ends what a session runs or waits for soon after its client is gone: a killed run would go on in the
+/// server, and keep others waiting behind its locks.
+const ATTENTIVE: &str = "SET client_connection_check_interval = '1s'";
+
+/// Whether the server's system can tell that a client is gone: Linux can since 14.
+const CAN_TELL: &str = "pg_catalog.version() OPERATOR(pg_catalog.~) 'linux'";
+
 /// What the lock is for that a run's transactions take.
 const WORK: &str = "migrate work";
 
@@ -69,6 +76,7 @@ impl MigrationLock {
         };
         let begun = Instant::now();
         let mut pause = Duration::from_millis(20);
+        let mut is_told = false;
         loop {
             let own = RandomState::new().hash_one(target.history.to_string()).cast_signed();
             let locked = try_lock(&mut connection, target, own).await;
@@ -79,7 +87,8 @@ impl MigrationLock {
             if begun.elapsed() >= patience {
                 return Err(RunError::Locked { seconds: patience.as_secs() });
             }
-            if begun.elapsed() > Duration::from_secs(1) && pause >= Duration::from_millis(500) {
+            if begun.elapsed() > Duration::from_secs(1) && !is_told {
+                is_told = true;
                 listen(Event::WaitingForOtherRun);
             }
             tokio::time::sleep(pause).await;
@@ -174,6 +183,7 @@ pub(super) async fn wait_for_other_runs(
 ) -> Result<(), RunError> {
     let keys: BTreeSet<i64> = targets.iter().map(|target| key("migrate", target)).collect();
     let begun = Instant::now();
+    let mut is_told = false;
     loop {
         let record = |source| RunError::Record { source };
         let rows = connection.fetch_all(sqlx::raw_sql(HELD)).await.map_err(record)?;
@@ -184,7 +194,10 @@ pub(super) async fn wait_for_other_runs(
         if begun.elapsed() >= patience {
             return Err(RunError::Locked { seconds: patience.as_secs() });
         }
-        listen(Event::WaitingForOtherRun);
+        if !is_told {
+            is_told = true;
+            listen(Event::WaitingForOtherRun);
+        }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }

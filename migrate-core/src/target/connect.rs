@@ -29,13 +29,6 @@ impl Default for ConnectRetries {
 /// Keeps a session that waits for another run, or for the next step, from being ended for that.
 pub(crate) const PATIENT: &str = "SET idle_session_timeout = 0";
 
-/// Ends what a session runs or waits for soon after its client is gone: a killed run would go on in the
-/// server, and keep others waiting behind its locks.
-pub(crate) const ATTENTIVE: &str = "SET client_connection_check_interval = '1s'";
-
-/// Whether the server's system can tell that a client is gone: Linux can since 14.
-pub(crate) const CAN_TELL: &str = "pg_catalog.version() OPERATOR(pg_catalog.~) 'linux'";
-
 /// Takes away what a session has set, and another role.
 pub(crate) const UNSET: &str = "RESET SESSION AUTHORIZATION; RESET ALL; RESET ROLE";
 
@@ -73,8 +66,7 @@ impl Target {
 
     async fn set_up(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         let settings = format!(
-            "{PATIENT}; SELECT pg_catalog.set_config('client_connection_check_interval', '1s', false) \
-             WHERE {CAN_TELL}; {}{}{}",
+            "{PATIENT}; {}{}{}",
             self.settings("SET"),
             self.own_settings("SET"),
             self.role("SET", RunAs::Service)
