@@ -8,6 +8,7 @@ mod error;
 mod exclude;
 mod files;
 mod left_alone;
+mod other_names;
 mod psql;
 mod put_back;
 mod run_files;

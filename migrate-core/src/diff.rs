@@ -11,7 +11,7 @@ use crate::catalog::{Catalog, Object, ObjectKey};
 pub use answer::{AnswerError, Answers, ColumnRename, Rename};
 pub use near::near;
 pub use pair::Pair;
-pub use rename::{RenameCandidate, followers, plain_name, rename_candidates};
+pub use rename::{RenameCandidate, followers, other_names, plain_name, rename_candidates};
 pub use renames::{Renames, renames};
 
 /// What differs about one object.

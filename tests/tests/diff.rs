@@ -1066,3 +1066,49 @@ async fn what_newer_servers_know_is_left_alone_and_a_virtual_column_is_not_lost_
     assert!(!sql.iter().any(|one| one.contains("NOT NULL")), "{sql:?}");
     assert_eq!(lost(&comparison), ["column `t.a`"]);
 }
+
+#[tokio::test]
+async fn what_only_gets_another_name_is_renamed() {
+    let current = "
+        CREATE DOMAIN small AS int CONSTRAINT below CHECK (VALUE < 10);
+        CREATE TABLE author (id int CONSTRAINT author_pk PRIMARY KEY, mail text NOT NULL,
+            CONSTRAINT mails UNIQUE (mail), CONSTRAINT has_mail CHECK (mail <> ''));
+        CREATE TABLE book (id int PRIMARY KEY, size small, author int NOT NULL,
+            CONSTRAINT by_author FOREIGN KEY (author) REFERENCES author);
+        CREATE INDEX sizes ON book (size DESC);
+        CREATE UNIQUE INDEX authors ON book (author);
+        ALTER TABLE book REPLICA IDENTITY USING INDEX authors;
+        ALTER TABLE book CLUSTER ON sizes;
+        COMMENT ON INDEX sizes IS 'of what is there';
+        CREATE VIEW mailed AS SELECT id, mail FROM author GROUP BY id";
+    let names = [
+        ("below", "book_size_below"),
+        ("author_pk", "author_key"),
+        ("mails", "author_mail_key"),
+        ("has_mail", "author_mail_check"),
+        ("by_author", "book_author_fkey"),
+        ("INDEX sizes", "INDEX book_size_idx"),
+        ("ON sizes", "ON book_size_idx"),
+        ("INDEX authors", "INDEX book_author_idx"),
+    ];
+    let desired = names.iter().fold(current.to_owned(), |sql, (from, to)| sql.replace(from, to));
+    let comparison = reaches(current, &desired, "public", &Settings::default()).await;
+    let sql: Vec<&str> = comparison.statements.iter().filter_map(Executed::sql).collect();
+    assert_eq!(sql.len(), 7, "{sql:?}");
+    assert!(sql.iter().all(|sql| sql.contains("RENAME")), "{sql:?}");
+    assert!(comparison.losses.is_empty());
+
+    // Another thing has the name and goes: what wants it is built when it is gone.
+    let taken = "CREATE TABLE t (a int, b int, CONSTRAINT y UNIQUE (b)); CREATE INDEX x ON t (a)";
+    let wanted = "CREATE TABLE t (a int, b int, CONSTRAINT x UNIQUE (b))";
+    reaches(taken, wanted, "public", &Settings::default()).await;
+    reaches(wanted, taken, "public", &Settings::default()).await;
+    let settings = Settings { exclude: vec!["x".into()], ..Settings::default() };
+    let (from, to) = (
+        database("CREATE TABLE t (a int); CREATE INDEX x ON t (a)").await,
+        database("CREATE TABLE t (a int); CREATE INDEX y ON t (a)").await,
+    );
+    let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
+    let sql: Vec<&str> = comparison.statements.iter().filter_map(Executed::sql).collect();
+    assert!(sql.iter().all(|sql| sql.starts_with("CREATE INDEX")), "{sql:?}");
+}

@@ -11,6 +11,7 @@ use crate::revision::{Executed, record_plan_from};
 
 use super::exclude::useless;
 use super::left_alone::{carry, kept_schemas, left_alone};
+use super::other_names::with_other_names;
 use super::put_back::{made, take_desired_forms};
 use super::settle::{renamed, settled};
 use super::{BetweenError, End, LeftAlone, Pattern, Side};
@@ -60,6 +61,11 @@ pub async fn compare(
     let wanted = without_empty_public(&desired.catalog, &renamed.catalog);
     notes.extend(useless(&settings.exclude, [&present, &wanted]));
     let carried = carry(&present, &wanted, &settings.exclude)?;
+    let (present, other_names) = with_other_names(present, &carried);
+    let carried = match other_names.is_empty() {
+        true => carried,
+        false => carry(&present, &wanted, &settings.exclude)?,
+    };
     let kept = kept_schemas(&wanted, &carried, &settings.exclude);
     let mut planned = settled(&present, desired, carried, scratch, &mut notes).await?;
     let options = PlanOptions {
@@ -79,6 +85,7 @@ pub async fn compare(
     left_alone.extend(kept);
     require_way(&plan, &present, &planned)?;
     notes.extend(generate::notes(&plan, &present, &planned));
+    plan.prepend(other_names);
     plan.prepend(renamed.actions);
     let losses = losses(&plan, &present);
     let version = u32::from(desired.major) * 10_000;

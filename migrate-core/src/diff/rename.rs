@@ -3,7 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Ident, Object, ObjectKey, QualifiedName, identity_sequence};
+use rustc_hash::FxHashSet;
+
+use crate::catalog::{
+    Catalog, Ident, Object, ObjectKey, OccupiedName, QualifiedName, identity_sequence,
+};
 use crate::plan::Action;
 
 use super::Answers;
@@ -120,7 +124,23 @@ fn likeness(
 /// Constraints, indexes and sequences that are the same but for their names: PostgreSQL keeps
 /// their default names when a table or column is renamed, and the models' follow.
 pub fn followers(current: &Catalog, desired: &Catalog) -> Vec<Action> {
-    let mut actions = renamed_identities(current, desired);
+    let alike = alike(current, desired);
+    let renamed = alike.into_iter().filter_map(|(from, to)| follower(from, to));
+    renamed_identities(current, desired).into_iter().chain(renamed).collect()
+}
+
+/// The constraints and indexes that are the same but for their names, with the actions that rename them.
+pub fn other_names<'a>(
+    current: &'a Catalog,
+    desired: &'a Catalog,
+) -> impl Iterator<Item = (&'a ObjectKey, &'a ObjectKey, Action)> {
+    let alike = alike(current, desired).into_iter();
+    let alike = alike.filter(|(key, _)| !matches!(key, ObjectKey::Sequence { .. }));
+    alike.filter_map(|(from, to)| Some((from, to, follower(from, to)?)))
+}
+
+/// What only one side has each, and is the same but for the name, which nothing else has.
+fn alike<'a>(current: &'a Catalog, desired: &'a Catalog) -> Vec<(&'a ObjectKey, &'a ObjectKey)> {
     let gone = current.objects.iter().filter(|(key, _)| !desired.objects.contains_key(key));
     let mut created: BTreeMap<_, Vec<(&ObjectKey, &Object)>> = BTreeMap::new();
     for (to, object) in desired.objects.iter().filter(|(to, _)| !current.objects.contains_key(to)) {
@@ -128,20 +148,30 @@ pub fn followers(current: &Catalog, desired: &Catalog) -> Vec<Action> {
             created.entry(scope).or_default().push((to, object));
         }
     }
+    if created.is_empty() {
+        return Vec::new();
+    }
     let mut taken = BTreeSet::new();
+    let occupied = current.objects.iter().flat_map(|(key, object)| object.occupied_names(key));
+    let occupied: FxHashSet<OccupiedName> = occupied.collect();
+    let is_free = |key: &ObjectKey, object: &Object| {
+        !object.occupied_names(key).any(|name| occupied.contains(&name))
+    };
+    let mut alike = Vec::new();
     for (from, object) in gone {
         let scope = scope(from, object).and_then(|scope| created.get(&scope));
         let to = scope.into_iter().flatten().find(|(to, candidate)| {
-            !taken.contains(to) && is_the_same(object, candidate) && follower(from, to).is_some()
+            !taken.contains(to)
+                && is_the_same(object, candidate)
+                && follower(from, to).is_some()
+                && is_free(to, candidate)
         });
-        if let Some((to, _)) = to
-            && let Some(action) = follower(from, to)
-        {
+        if let Some(&(to, _)) = to {
             taken.insert(to);
-            actions.push(action);
+            alike.push((from, to));
         }
     }
-    actions
+    alike
 }
 
 /// Whether both are one but for the name. A column's sequence is, whatever else of it changes.

@@ -1,0 +1,71 @@
+//! Constraints and indexes that get another name and nothing else: they are renamed, not built anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, Dependency, Ident, Object, ObjectKey, ReplicaIdentity};
+use crate::diff::other_names;
+use crate::plan::Action;
+
+/// The current catalog after those renames, and what makes them. Expressions hold none of these names,
+/// so that no server is needed to know what becomes of them.
+pub(super) fn with_other_names(current: Catalog, desired: &Catalog) -> (Catalog, Vec<Action>) {
+    let (mut names, mut actions) = (BTreeMap::new(), Vec::new());
+    for (from, to, action) in other_names(&current, desired) {
+        names.insert(from.clone(), to.clone());
+        actions.push(action);
+    }
+    if names.is_empty() {
+        return (current, actions);
+    }
+    (renamed(current, &names), actions)
+}
+
+fn renamed(mut catalog: Catalog, names: &BTreeMap<ObjectKey, ObjectKey>) -> Catalog {
+    for (from, to) in names {
+        rename_in_table(&mut catalog, from, to);
+    }
+    let renamed = |key: ObjectKey| match &key {
+        ObjectKey::Comment { on } => match names.get(on.as_ref()) {
+            Some(to) => ObjectKey::Comment { on: Box::new(to.clone()) },
+            None => key,
+        },
+        _ => names.get(&key).cloned().unwrap_or(key),
+    };
+    let objects = catalog.objects.into_iter().map(|(key, object)| (renamed(key), object));
+    catalog.objects = objects.collect();
+    let dependencies = catalog.dependencies.into_iter().map(|one| Dependency {
+        dependent: renamed(one.dependent),
+        referenced: renamed(one.referenced),
+    });
+    catalog.dependencies = dependencies.collect::<BTreeSet<Dependency>>();
+    catalog
+}
+
+/// A table's settings name indexes.
+fn rename_in_table(catalog: &mut Catalog, from: &ObjectKey, to: &ObjectKey) {
+    let table = match (from, catalog.objects.get(from)) {
+        (ObjectKey::Constraint { table, .. }, _) => table.clone(),
+        (_, Some(Object::Index(index))) => index.table.clone(),
+        _ => return,
+    };
+    let (Some(from), Some(to)) = (index_name(from), index_name(to)) else { return };
+    let Some(Object::Table(table)) = catalog.objects.get_mut(&ObjectKey::Table { name: table })
+    else {
+        return;
+    };
+    if table.replica_identity == ReplicaIdentity::Index(from.clone()) {
+        table.replica_identity = ReplicaIdentity::Index(to.clone());
+    }
+    if table.cluster_on.as_ref() == Some(from) {
+        table.cluster_on = Some(to.clone());
+    }
+}
+
+/// The name as an index, by itself or of a constraint.
+fn index_name(key: &ObjectKey) -> Option<&Ident> {
+    match key {
+        ObjectKey::Constraint { name, .. } => Some(name),
+        ObjectKey::Index { name } => Some(&name.name),
+        _ => None,
+    }
+}
