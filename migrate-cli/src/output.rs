@@ -73,6 +73,10 @@ impl Output {
 
     /// Shows a spinner on a terminal until the next message or the end.
     pub(crate) fn working(&self, what: &str) {
+        // A spinner has a thread of its own.
+        if !std::io::stderr().is_terminal() {
+            return;
+        }
         let bar = ProgressBar::new_spinner().with_message(what.to_owned());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
             bar.set_style(style);

@@ -259,7 +259,7 @@ fn a_column_that_is_said_to_be_gone_is_dropped_and_named() {
     let draft =
         outcome(&article::CHAIN, &GUESSED, &settings).expect("it is planned").expect("a change");
     assert_eq!(draft.losses, ["column `article.content`"]);
-    assert!(draft.notes.contains(&"Drops column `article.content`.".to_owned()));
+    assert!(draft.all_notes().contains(&"Drops column `article.content`.".to_owned()));
 }
 
 mod alone {
@@ -593,7 +593,7 @@ fn values_come_back_by_their_texts_where_no_cast_leads_back() {
     ] {
         assert!(down.contains(using), "no `{using}` in\n{down}");
     }
-    let notes = draft.notes.join("\n");
+    let notes = draft.notes_of_down.join("\n");
     for note in [
         "No cast leads `note.published` back from `timestamp with time zone` to `boolean`: `down` reads the values as texts, and fails where one is no such value. Edit it.",
         "Arrays in `note.tags` become texts: `down` reads texts in braces as arrays, and takes any other for an element.",

@@ -167,10 +167,9 @@ fn extras(sync: &SyncDraft) -> impl Iterator<Item = String> {
 
 /// What rows get.
 fn fills(sync: &SyncDraft) -> Vec<String> {
-    let is_loss = |note: &&String| note.starts_with("Drops ") || note.starts_with("Loses ");
     // There is no revision here that could be edited.
     let plain = |note: &String| note.split(": edit it").next().unwrap_or(note).to_owned();
-    sync.draft.notes.iter().filter(|note| !is_loss(note)).map(plain).collect()
+    sync.draft.notes.iter().map(plain).collect()
 }
 
 /// Where syncs made already what all pending revisions build, takes these for applied.

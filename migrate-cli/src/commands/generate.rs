@@ -133,7 +133,7 @@ impl<'a> Work<'a> {
             parent,
             requires,
             message: &args.message,
-            notes: &draft.notes,
+            notes: &draft.all_notes(),
             up: &draft.up,
             down: &draft.down,
         }));
@@ -297,6 +297,8 @@ fn summarize(draft: &Draft, output: &Output) {
     for hazard in &draft.hazards {
         output.say(&format!("  ! {hazard}"));
     }
+    output.notes(&draft.notes);
+    output.notes(&draft.notes_of_down);
 }
 
 pub(super) fn show_statements(plan: &Plan, output: &Output) {

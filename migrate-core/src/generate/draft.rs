@@ -52,8 +52,23 @@ pub struct Draft {
     pub hazards: BTreeSet<Hazard>,
     /// What `up` loses, described.
     pub losses: Vec<String>,
-    /// What a reader has to know.
+    /// What a reader has to know of `up`, beside what it loses.
     pub notes: Vec<String>,
+    /// What a reader has to know of `down`.
+    pub notes_of_down: Vec<String>,
+}
+
+impl Draft {
+    /// All that a reader of the revision has to know.
+    pub fn all_notes(&self) -> Vec<String> {
+        let dropped = self.losses.iter().map(|loss| format!("Drops {loss}."));
+        let parts = self.hazards.iter().filter_map(|hazard| match hazard {
+            Hazard::DataLost { what } if is_part(what) => Some(format!("Loses {what}.")),
+            _ => None,
+        });
+        let others = self.notes.iter().chain(&self.notes_of_down).cloned();
+        dropped.chain(parts).chain(others).collect()
+    }
 }
 
 /// What came of a comparison to the end.
@@ -113,17 +128,13 @@ pub(super) async fn change(
     if let Some(Dependency { dependent, referenced }) = sides.in_use.clone() {
         return Err(GenerateError::InUse { dependent, referenced });
     }
-    let Plans { up, down, notes } = plans(sides, settings)?;
+    let plans = plans(sides, settings)?;
+    let Plans { up, down, .. } = &plans;
     if !up.is_empty() {
-        let claim =
-            Claim { up: &up, down: &down, current: &sides.current, desired: &sides.desired };
+        let claim = Claim { up, down, current: &sides.current, desired: &sides.desired };
         prove(scratch, &sides.current_database, &claim).await?;
     }
-    let draft = (!up.is_empty()).then(|| {
-        let mut draft = describe(up, down, &sides.renamed.catalog, &sides.desired);
-        draft.notes.extend(notes);
-        draft
-    });
+    let draft = (!up.is_empty()).then(|| describe(plans, &sides.renamed.catalog, &sides.desired));
     Ok(Outcome { draft, stale_renames: sides.renamed.stale.clone() })
 }
 
@@ -202,8 +213,7 @@ fn has_functions(catalog: &Catalog) -> bool {
 struct Plans {
     up: Plan,
     down: Plan,
-    /// What a reader has to know of the way back.
-    notes: Vec<String>,
+    notes_of_down: Vec<String>,
 }
 
 fn plans(sides: &Sides, settings: &DraftSettings) -> Result<Plans, GenerateError> {
@@ -213,26 +223,22 @@ fn plans(sides: &Sides, settings: &DraftSettings) -> Result<Plans, GenerateError
         using: settings.using.clone(),
     };
     let mut up = plan(&sides.renamed.catalog, &sides.desired, &options)?;
-    let (mut down, notes) =
+    let (mut down, notes_of_down) =
         way_back::plan_back(&up, (&sides.renamed.catalog, &sides.desired), settings)?;
     down.append(inverse(&sides.renamed.actions));
     up.prepend(sides.renamed.actions.clone());
-    Ok(Plans { up, down, notes })
+    Ok(Plans { up, down, notes_of_down })
 }
 
-fn describe(up: Plan, down: Plan, current: &Catalog, desired: &Catalog) -> Draft {
-    let losses: Vec<String> = lost(&up, current).iter().map(ObjectKey::to_string).collect();
-    let mut notes: Vec<String> = losses.iter().map(|loss| format!("Drops {loss}.")).collect();
+fn describe(plans: Plans, current: &Catalog, desired: &Catalog) -> Draft {
+    let Plans { up, down, notes_of_down } = plans;
+    let losses = lost(&up, current).iter().map(ObjectKey::to_string).collect();
     let hazards = hazards(&up, current);
-    notes.extend(hazards.iter().filter_map(|hazard| match hazard {
-        Hazard::DataLost { what } if is_part(what) => Some(format!("Loses {what}.")),
-        _ => None,
-    }));
-    notes.extend(values::notes(&up, current, desired));
+    let mut notes = values::notes(&up, current, desired);
     notes.extend(up.too_many_locks().map(|locks| {
         format!("Runs in steps: in one transaction it would hold about {locks} locks, and a server may have no room for so many.")
     }));
-    Draft { up, down, hazards, losses, notes }
+    Draft { up, down, hazards, losses, notes, notes_of_down }
 }
 
 /// Whether what is lost is a part of values, rather than an object by itself.

@@ -38,9 +38,10 @@ fn left_to_fill(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String
     });
     let is_left = |(table, column): &(&QualifiedName, &Ident)| {
         let is_old = current.objects.contains_key(&ObjectKey::Table { name: (*table).clone() });
-        let is_given = desired
-            .column(table, column)
-            .is_some_and(|column| column.generated.is_some() || column.identity.is_some());
+        let is_new = current.column(table, column).is_none();
+        let is_given = desired.column(table, column).is_some_and(|column| {
+            column.generated.is_some() || (is_new && column.identity.is_some())
+        });
         is_old && !is_given && !filled.contains(&(*table, *column))
     };
     let left = required.filter(is_left).map(|(table, column)| {
