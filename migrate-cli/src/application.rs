@@ -18,7 +18,7 @@ use crate::args::{
 use crate::config::Layers;
 use crate::output::Output;
 use crate::sides::Words;
-use crate::{Config, Migrate, commands};
+use crate::{Config, Migrate, commands, server_warnings};
 
 /// An application with revisions.
 pub struct Application {
@@ -146,14 +146,10 @@ impl Application {
 
     /// Runs a command; errors are printed.
     pub async fn run(self, migrate: Migrate) -> ExitCode {
+        server_warnings::listen();
         let output = Output::of_terminal();
-        match Box::pin(self.execute(migrate, &output)).await {
-            Ok(code) => ExitCode::from(code),
-            Err(error) => {
-                output.error(&error);
-                ExitCode::from(crate::exit::of(&error))
-            }
-        }
+        let outcome = Box::pin(self.execute(migrate, &output)).await;
+        output.conclude(outcome)
     }
 
     async fn execute(&self, migrate: Migrate, output: &Output) -> anyhow::Result<u8> {

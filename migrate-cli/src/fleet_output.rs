@@ -37,7 +37,9 @@ impl<'a> Progress<'a> {
         let name = format!("{} in {}", target.schema.as_str(), target.place());
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
+            Event::Started { .. } if self.lines.is_hidden() => self.output.begin_run(),
             Event::Started { revision, number, of } => {
+                self.output.begin_run();
                 let line = running.entry(name.clone()).or_insert_with(|| {
                     let line = self.lines.add(ProgressBar::new_spinner());
                     line.enable_steady_tick(std::time::Duration::from_millis(120));
@@ -62,6 +64,7 @@ impl<'a> Progress<'a> {
     /// Takes the lines away.
     pub(crate) fn finish(&self) {
         self.lines.clear().ok();
+        self.output.warn();
     }
 }
 

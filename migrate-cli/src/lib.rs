@@ -31,6 +31,7 @@ mod output;
 mod parse;
 mod questions;
 mod scratch;
+mod server_warnings;
 mod service;
 mod settings;
 mod sides;

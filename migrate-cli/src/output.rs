@@ -1,22 +1,28 @@
 //! The only place that prints: data to stdout, talk to stderr.
 
 use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use migrate_core::postgres::said;
 use migrate_core::runner::Event;
 
+use crate::{exit, server_warnings};
+
 /// Where a command speaks.
 pub(crate) struct Output {
     progress: Mutex<Option<ProgressBar>>,
+    /// Whether revisions run: what the server warns of on a scratch database is no news.
+    runs: AtomicBool,
 }
 
 impl Output {
     /// Speaks to the terminal.
     pub(crate) fn of_terminal() -> Self {
-        Self { progress: Mutex::new(None) }
+        Self { progress: Mutex::new(None), runs: AtomicBool::new(false) }
     }
 
     /// Whether somebody can answer a question.
@@ -52,6 +58,7 @@ impl Output {
     /// An error with its causes, each once.
     pub(crate) fn error(&self, error: &anyhow::Error) {
         self.finish();
+        self.warn();
         let mut text = String::from("error: ");
         for (number, cause) in error.chain().enumerate() {
             let database =
@@ -69,6 +76,16 @@ impl Output {
             }
         }
         self.say(&text);
+    }
+
+    /// Says the last things, and how the program ends.
+    pub(crate) fn conclude(&self, outcome: anyhow::Result<u8>) -> ExitCode {
+        self.warn();
+        let code = outcome.unwrap_or_else(|error| {
+            self.error(&error);
+            exit::of(&error)
+        });
+        ExitCode::from(code)
     }
 
     /// Shows a spinner on a terminal until the next message or the end.
@@ -98,8 +115,26 @@ impl Output {
         }
     }
 
+    /// Revisions run from now on.
+    pub(crate) fn begin_run(&self) {
+        self.runs.store(true, Ordering::Relaxed);
+    }
+
+    /// Says what the server warned of while revisions ran.
+    pub(crate) fn warn(&self) {
+        if self.runs.load(Ordering::Relaxed) {
+            for warning in server_warnings::take() {
+                self.say(&format!("the server warns: {warning}"));
+            }
+        }
+    }
+
     /// Tells what a run does.
     pub(crate) fn event(&self, verb: &str, event: Event) {
+        if let Event::Started { .. } = event {
+            self.begin_run();
+        }
+        self.warn();
         match event {
             Event::WaitingForOtherRun => self.say("waiting for another run on this database"),
             Event::SyncTakenBack => {

@@ -10,10 +10,9 @@ use migrate_core::revision::Chain;
 
 use crate::args::{DevCommand, DiffArgs, ImportArgs, InitArgs, NewArgs, Place, RunCommand};
 use crate::config::Layers;
-use crate::exit;
 use crate::output::Output;
 use crate::sides::Words;
-use crate::{Application, Config};
+use crate::{Application, Config, server_warnings};
 
 /// Runs SQL revisions, and works on the files of revisions without the application.
 #[derive(Debug, Parser)]
@@ -52,14 +51,10 @@ enum Command {
 
 /// Runs a command; errors are printed.
 pub async fn run_file_command(command: FileCommand) -> ExitCode {
+    server_warnings::listen();
     let output = Output::of_terminal();
-    match Box::pin(execute(command, &output)).await {
-        Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            output.error(&error);
-            ExitCode::from(exit::of(&error))
-        }
-    }
+    let outcome = Box::pin(execute(command, &output)).await;
+    output.conclude(outcome)
 }
 
 async fn execute(command: FileCommand, output: &Output) -> anyhow::Result<u8> {

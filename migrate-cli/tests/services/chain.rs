@@ -623,3 +623,22 @@ async fn who_waits_for_another_run_says_so_once() {
     assert_eq!(said.stderr.matches("waiting for another run").count(), 1, "{said:?}");
     other.wait().expect("it ends");
 }
+
+#[tokio::test]
+async fn what_the_server_warns_of_is_said_before_what_comes_of_it() {
+    let warned = "DO $$ BEGIN RAISE WARNING 'two rows are odd'; RAISE NOTICE 'quiet'; END $$;";
+    let project = Project::with(&[("migrations/V1__odd.sql", warned)]).await;
+    let said = project.run(&["apply"]).says(0, &["applied V1__odd"]).stderr;
+    let place = |text: &str| said.find(text).unwrap_or_else(|| panic!("no `{text}` in {said}"));
+    assert!(place("the server warns: two rows are odd") < place("applied V1__odd"), "{said}");
+    assert!(!said.contains("quiet"), "{said}");
+    project.write("migrations/V2__odd.sql", &format!("{warned} SELECT 1 / 0"));
+    let said = project.run(&["apply"]).says(1, &["division by zero"]).stderr;
+    assert_eq!(said.matches("two rows are odd").count(), 1, "{said}");
+
+    let config = "[tenants]\nschemas = [\"a\", \"b\"]\n";
+    let project = Project::with(&[("migrations/V1__odd.sql", warned)]).await;
+    project.write("migrate.toml", config);
+    let said = project.run(&["apply"]).fine().stderr;
+    assert_eq!(said.matches("two rows are odd").count(), 1, "{said}");
+}
