@@ -15,7 +15,7 @@ use crate::{Config, scratch};
 /// How to reach the database.
 pub(crate) async fn options(project: &Path, config: &Config) -> anyhow::Result<PgConnectOptions> {
     match &config.database_url {
-        Some(url) => parse(url, "DATABASE_URL"),
+        Some(url) => parse(url, "the URL of the database"),
         None => Ok(development(project).await?.connect_options()),
     }
 }
@@ -35,7 +35,7 @@ pub(crate) async fn local_target(
         Some(url) => url.clone(),
         None => development(project).await?.url(),
     };
-    let target = config.target(parse(&url, "DATABASE_URL")?);
+    let target = config.target(parse(&url, "the URL of the database")?);
     if !scratch::is_local(&target.options) {
         bail!(
             "{} is not on this machine, and only development databases are changed without a revision; use `migrate generate` and `migrate apply`",

@@ -48,7 +48,8 @@ fn setup(config: &Config) -> anyhow::Result<Vec<String>> {
 /// target's own where it is on this machine.
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Scratch> {
     let database = config.database_url.as_deref();
-    let database = database.map(|url| database::parse(url, "DATABASE_URL")).transpose()?;
+    let database =
+        database.map(|url| database::parse(url, "the URL of the database")).transpose()?;
     open_beside(config, database).await
 }
 

@@ -134,7 +134,8 @@ impl Work<'_> {
     async fn scratch(&self) -> anyhow::Result<Scratch> {
         let database = self.sources.iter().find_map(Source::database).cloned();
         let fallback = self.words.fallback.as_deref();
-        let fallback = fallback.map(|url| database::parse(url, "DATABASE_URL")).transpose()?;
+        let fallback =
+            fallback.map(|url| database::parse(url, "the URL of the database")).transpose()?;
         let scratch = scratch::open_beside(self.config, database.or(fallback)).await?;
         Ok(Scratch { schema: self.config.schema(), ..scratch })
     }

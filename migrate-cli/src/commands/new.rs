@@ -24,6 +24,9 @@ pub(crate) fn run(folder: &RevisionFolder, args: &NewArgs, output: &Output) -> a
     Ok(exit::FINE)
 }
 
+/// The word in the name of a SQL file that keeps its statements out of a transaction.
+const WITHOUT_TRANSACTION: &str = "NONTRANSACTIONAL";
+
 /// A pair of SQL files with the next number; the common schema's folder, which may be in this one,
 /// has numbers of its own.
 pub(super) fn run_sql(
@@ -37,7 +40,11 @@ pub(super) fn run_sql(
     let chain = Chain::read_sql_folder_beside(folder, common)?;
     let last = chain.ordered()?.last().and_then(|revision| revision.number());
     let number = last.unwrap_or(0) + 1;
-    let description = slug(&args.message);
+    let words = args.message.replace(WITHOUT_TRANSACTION, " ");
+    let mut description = slug(&words);
+    if words != args.message {
+        description = format!("{description}_{WITHOUT_TRANSACTION}");
+    }
     for (direction, what) in [("up", ""), ("down", "Takes back: ")] {
         let path = folder.join(format!("V{number:04}__{description}.{direction}.sql"));
         fs::write(&path, format!("-- {what}{}\n", args.message.replace('\n', " ")))

@@ -41,11 +41,15 @@ async fn sql_files_are_applied_by_number_and_taken_back_by_their_down_files() {
 async fn a_file_of_comments_alone_takes_nothing_back() {
     let project = Project::with(&[POINT]).await;
     project.run(&["new", "-m", "add y"]).fine();
+    let named = "V0003__index_x_NONTRANSACTIONAL.up.sql";
+    project.run(&["new", "-m", "Index x NONTRANSACTIONAL"]).says(0, &[named]);
     project.run(&["apply"]).fine();
+    project.run(&["rollback"]).fine();
     project.run(&["rollback"]).fine();
     project.write("migrations/V0002__add_y.up.sql", "ALTER TABLE point ADD COLUMN y int");
     project.run(&["apply"]).fine();
-    project.run(&["rollback"]).says(1, &["`V0002__add_y` has no SQL that takes it back"]);
+    let refused = "`V0002__add_y` has no SQL that takes it back";
+    project.run(&["rollback", "-n", "2"]).says(1, &[refused]);
 }
 
 #[tokio::test]
