@@ -117,7 +117,7 @@ struct Article {
     ids: Vec<ArticleId>,
     raw: Vec<u8>,
     #[db(numeric(10, 2))]
-    price: Option<f64>,
+    price: Option<Opaque>,
     #[db(generated = "to_tsvector('english', title)", type = "tsvector", index(using = "gin"))]
     search: Option<Opaque>,
     #[db(type = "ltree", generated = "slug", virtual, not_null)]

@@ -16,6 +16,25 @@ pub(super) fn check_stored_type(stored: &StoredType, rust_type: &Type, scope: &S
         let message = format!("this field is an array; write `type = \"{written}[]\"`");
         scope.error(stored.written.span().unwrap_or_else(|| scalar.span()), message);
     }
+    let read = stored.through.value().unwrap_or(scalar);
+    if let Some(word) = last_word(read)
+        && let Some(fitting) = fitting(written, &word.to_string())
+    {
+        let message = format!("`{written}` is read as {fitting}, and not as `{word}`");
+        scope.error(stored.written.span().unwrap_or_else(|| scalar.span()), message);
+    }
+}
+
+/// What reads values of a type that a primitive type doesn't.
+fn fitting(written: &str, primitive: &str) -> Option<&'static str> {
+    let is_number = matches!(
+        primitive,
+        "bool" | "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "f32" | "f64"
+    );
+    if written.starts_with("numeric") {
+        return (is_number || primitive == "String").then_some("`Decimal` or `BigDecimal`");
+    }
+    is_number.then_some("`String`")
 }
 
 /// Whether the type is spelt `Option<…>`.
