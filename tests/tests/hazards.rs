@@ -158,3 +158,24 @@ async fn the_labels_are_named_that_an_enum_loses() {
     let said = said(before, &in_other_order).await;
     assert!(said.contains("rewrites every row of `t`") && !said.contains("loses"), "{said}");
 }
+
+#[tokio::test]
+async fn a_domain_is_stored_as_what_it_is_built_on() {
+    let domains = "CREATE DOMAIN plain AS varchar(10); CREATE DOMAIN few AS int CHECK (VALUE < 9);";
+    let of = |columns: &str| format!("{domains} CREATE TABLE t ({columns})");
+    let said_of_plain = said(
+        &of("a plain, b varchar(10), c few, d varchar(5)"),
+        &of("a text, b plain, c int, d plain"),
+    )
+    .await;
+    assert!(!said_of_plain.contains("rewrites"), "{said_of_plain}");
+    assert!(!said_of_plain.contains("can fail"), "{said_of_plain}");
+    let narrow = said(&of("a int, b varchar(20)"), &of("a few, b plain")).await;
+    for line in [
+        "rewrites every row of `t`",
+        "can fail on rows: a value of `t.a` may be none of `few`",
+        "can fail on rows: a value of `t.b` may not fit its new type",
+    ] {
+        assert!(narrow.contains(line), "{line}\n{narrow}");
+    }
+}

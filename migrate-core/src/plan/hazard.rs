@@ -316,14 +316,27 @@ fn of_type(table: &QualifiedName, change: &TableChange, new: &Made) -> Vec<Hazar
     let TableChange::SetType { column, sql_type, using, .. } = change else { return Vec::new() };
     let before = new.column_type(table, column);
     let name = table.plain();
+    let is_checked = before != Some(sql_type) && new.demands(sql_type);
+    // A domain is stored as what it is built on.
+    let after = new.base_type(sql_type);
+    let of_domain =
+        before.is_some_and(|before| new.base_type(before) != before) || after != sql_type;
+    let before = before.map(|before| new.base_type(before));
     let rewrite = match before {
-        _ if using.is_some() => Some(Hazard::Rewrite { table: name }),
-        Some(before) if only_widens(before, sql_type) => None,
-        None if may_only_widen(sql_type) => Some(Hazard::RewriteUnlessWider { table: name }),
+        _ if using.is_some() || is_checked => Some(Hazard::Rewrite { table: name }),
+        Some(before) if only_widens(before, after) || (of_domain && before == after) => None,
+        None if may_only_widen(after) => Some(Hazard::RewriteUnlessWider { table: name }),
         _ => Some(Hazard::Rewrite { table: name }),
     };
-    let narrowings = before.map(|before| narrowing::of_column(table, column, before, sql_type));
-    rewrite.into_iter().chain(narrowings.into_iter().flatten()).collect()
+    let refused = is_checked.then(|| Hazard::CanFailOnRows {
+        why: format!(
+            "a value of `{}.{}` may be none of `{sql_type}`",
+            table.plain(),
+            column.as_str()
+        ),
+    });
+    let narrowings = before.map(|before| narrowing::of_column(table, column, before, after));
+    rewrite.into_iter().chain(refused).chain(narrowings.into_iter().flatten()).collect()
 }
 
 fn duplicates(name: &QualifiedName, index: &Index) -> Option<Hazard> {

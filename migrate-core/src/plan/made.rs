@@ -216,6 +216,15 @@ impl Made {
         domain.is_some_and(|domain| domain.demands || self.demands(&domain.base))
     }
 
+    /// What a domain is built on in the end; any other type itself.
+    pub(super) fn base_type<'a>(&'a self, sql_type: &'a str) -> &'a str {
+        match self.known_domains.get(sql_type) {
+            // A check may be known of a domain of which nothing else is.
+            Some(domain) if !domain.base.is_empty() => self.base_type(&domain.base),
+            _ => sql_type,
+        }
+    }
+
     /// Whether the table is new.
     pub(super) fn table(&self, name: &QualifiedName) -> bool {
         self.tables.contains(name)
