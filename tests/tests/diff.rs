@@ -496,6 +496,12 @@ async fn b15_a_value_that_only_the_author_knows_is_asked_for() {
     let asked = "Rows need a value in `t.b`, which only you know: fill it before it is required.";
     let placeholder = "Rows without a value in `t.c` get '' as a placeholder: edit it.";
     assert_eq!(notes, [placeholder, asked]);
+
+    let counted = "CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY, b int)";
+    let (from, to) = (database("CREATE TABLE t (a int, b int)").await, database(counted).await);
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let notes = comparison.expect("they are compared").notes;
+    assert_eq!(notes, [asked.replace("t.b", "t.a")]);
 }
 
 #[tokio::test]
@@ -607,13 +613,13 @@ async fn b16_each_way_to_take_a_time_zone_for_granted_is_told() {
             CREATE TABLE t (d d, c c, moments {moment}[], range {range}, {rest})"
         )
     };
-    let from = with("timestamp", "tsrange", "plain timestamp, text text, date date");
-    let to = with("timestamptz", "tstzrange", "plain zoned, text timestamptz, date text");
+    let from = with("timestamp", "tsrange", "plain timestamp, text text, at timestamptz, date date");
+    let to = with("timestamptz", "tstzrange", "plain zoned, text timestamptz, at time, date text");
     let (from, to) = (database(&from).await, database(&to).await);
     let using = [("t.range".to_owned(), "tstzrange(lower(range), upper(range))".to_owned())].into();
     let settings = Settings { using, ..Settings::default() };
     let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
-    for column in ["d", "c", "moments", "range", "plain", "text"] {
+    for column in ["d", "c", "moments", "range", "plain", "text", "at"] {
         let note = format!("Takes the moments in `t.{column}` as UTC");
         assert!(comparison.notes.iter().any(|one| one.starts_with(&note)), "{comparison:#?}");
     }

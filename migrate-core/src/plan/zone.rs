@@ -27,8 +27,11 @@ pub(crate) fn takes_a_zone(
         });
     }
     let zone = |one: &str| match one {
-        "timestamp with time zone" | "tstzrange" | "tstzmultirange" => Some(true),
+        "timestamp with time zone" | "time with time zone" | "tstzrange" | "tstzmultirange" => {
+            Some(true)
+        }
         "timestamp without time zone"
+        | "time without time zone"
         | "date"
         | "text"
         | "character varying"
