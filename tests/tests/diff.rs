@@ -613,7 +613,8 @@ async fn b16_each_way_to_take_a_time_zone_for_granted_is_told() {
             CREATE TABLE t (d d, c c, moments {moment}[], range {range}, {rest})"
         )
     };
-    let from = with("timestamp", "tsrange", "plain timestamp, text text, at timestamptz, date date");
+    let from =
+        with("timestamp", "tsrange", "plain timestamp, text text, at timestamptz, date date");
     let to = with("timestamptz", "tstzrange", "plain zoned, text timestamptz, at time, date text");
     let (from, to) = (database(&from).await, database(&to).await);
     let using = [("t.range".to_owned(), "tstzrange(lower(range), upper(range))".to_owned())].into();
@@ -1117,4 +1118,20 @@ async fn what_only_gets_another_name_is_renamed() {
     let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
     let sql: Vec<&str> = comparison.statements.iter().filter_map(Executed::sql).collect();
     assert!(sql.iter().all(|sql| sql.starts_with("CREATE INDEX")), "{sql:?}");
+}
+
+#[tokio::test]
+async fn a_column_of_a_renamed_table_may_be_named_by_either_name_of_the_table() {
+    let (before, after) = ("CREATE TABLE t (a int, b int)", "CREATE TABLE u (aa int, b int)");
+    for table in ["t", "u"] {
+        let (current, desired) = ("a".into(), "aa".into());
+        let renames = vec![
+            Rename::Column(ColumnRename { table: table.into(), current, desired }),
+            Rename::Table { current: "t".into(), desired: "u".into() },
+        ];
+        let answers = Answers { renames, ..Answers::default() };
+        let settings = Settings { answers, ..Settings::default() };
+        let comparison = reaches(before, after, "public", &settings).await;
+        assert!(comparison.losses.is_empty(), "{:?}", comparison.losses);
+    }
 }

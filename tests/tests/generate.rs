@@ -589,7 +589,7 @@ fn values_come_back_by_their_texts_where_no_cast_leads_back() {
         "USING mood::text::integer",
         "USING payload::integer",
         "USING published::text::boolean",
-        "USING CASE WHEN tags LIKE '{%}' THEN tags::text[] WHEN tags IS NOT NULL THEN ARRAY[tags::text] END",
+        "USING CASE WHEN left(tags, 1) = '{' THEN tags::text[] WHEN tags IS NOT NULL THEN ARRAY[tags::text] END",
     ] {
         assert!(down.contains(using), "no `{using}` in\n{down}");
     }

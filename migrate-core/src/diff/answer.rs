@@ -19,7 +19,7 @@ pub enum Rename {
     Column(ColumnRename),
 }
 
-/// A column's rename, in the desired name of its table.
+/// A column's rename, in the desired or the current name of its table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnRename {
     /// The table.
@@ -117,8 +117,8 @@ pub enum AnswerError {
 
 impl Answers {
     /// The answers as the names that are there show them: what looks like a column may be a table of
-    /// another schema.
-    pub(super) fn meant(&self, current: &Catalog) -> Self {
+    /// another schema, and a renamed table may have its current name.
+    pub(super) fn meant(&self, declared: &[DeclaredRename], current: &Catalog) -> Self {
         let meant = |rename: &Rename| match rename {
             Rename::Column(ColumnRename { table, current: name, desired })
                 if table.schema.is_none() && !has_columns(current, table) =>
@@ -134,7 +134,17 @@ impl Answers {
         };
         let renames = self.renames.iter().map(|one| meant(one).unwrap_or_else(|| one.clone()));
         let (target, drops) = (self.target.clone(), self.drops.clone());
-        Self { renames: renames.collect(), target, drops }
+        let mut answers = Self { renames: renames.collect(), target, drops };
+        let tables = answers.renamed_tables(declared);
+        for rename in &mut answers.renames {
+            if let Rename::Column(column) = rename
+                && !tables.contains_key(&column.table)
+                && let Some((desired, _)) = tables.iter().find(|(_, now)| **now == column.table)
+            {
+                column.table = desired.clone();
+            }
+        }
+        answers
     }
 
     /// Refuses an answer about something that neither side has.

@@ -29,7 +29,7 @@ pub fn renames(
     current: &Catalog,
     desired: &Catalog,
 ) -> Result<Renames, AnswerError> {
-    let answers = answers.meant(current);
+    let answers = answers.meant(declared, current);
     answers.require_known(declared, current, desired)?;
     let answered = answers.renames.iter().map(declared_form);
     let wanted: BTreeSet<DeclaredRename> = declared.iter().cloned().chain(answered).collect();

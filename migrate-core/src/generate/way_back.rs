@@ -72,7 +72,7 @@ fn arrays_from_texts(up: &Plan, current: &Catalog, desired: &Catalog) -> Vec<Bac
             return Back { place, using: format!("{column}::{array}"), note: None };
         }
         let using = format!(
-            "CASE WHEN {column} LIKE '{{%}}' THEN {column}::text[] WHEN {column} IS NOT NULL THEN ARRAY[{column}::text] END"
+            "CASE WHEN left({column}, 1) = '{{' THEN {column}::text[] WHEN {column} IS NOT NULL THEN ARRAY[{column}::text] END"
         );
         let note = Some(format!(
             "Arrays in `{place}` become texts: `down` reads texts in braces as arrays, and takes any other for an element."
