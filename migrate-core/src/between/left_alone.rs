@@ -58,10 +58,13 @@ pub(super) fn carry(
     desired: &Catalog,
     patterns: &[Pattern],
 ) -> Result<Catalog, BetweenError> {
+    let unhandled = [current, desired].map(unhandled_constraints).concat();
+    let unhandled: BTreeSet<&str> = unhandled.into_iter().collect();
     let stays = |key: &ObjectKey| {
         [current, desired]
             .iter()
             .any(|side| is_dependent(key, side) || is_excluded(key, side, patterns))
+            || is_among(key, &unhandled)
     };
     let mut carried = desired.clone();
     carried.objects.retain(|key, _| !stays(key));
@@ -109,6 +112,20 @@ pub(super) fn carry(
     }
     require_free_names(current, &carried, stays)?;
     Ok(carried)
+}
+
+/// The constraints of kinds that aren't handled, as keys print.
+fn unhandled_constraints(catalog: &Catalog) -> Vec<&str> {
+    let found = |what: &'_ String| what.find("constraint `");
+    catalog.unhandled.iter().filter_map(|what| Some(&what[found(what)?..])).collect()
+}
+
+/// Whether a constraint is of such a kind on the other side: neither goes for the other, which nothing
+/// would make.
+fn is_among(key: &ObjectKey, unhandled: &BTreeSet<&str>) -> bool {
+    !unhandled.is_empty()
+        && matches!(key, ObjectKey::Constraint { .. })
+        && unhandled.contains(key.to_string().as_str())
 }
 
 /// The schemas that stay for what they hold.

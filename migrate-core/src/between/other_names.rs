@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Dependency, Ident, Object, ObjectKey, ReplicaIdentity};
+use crate::catalog::{
+    Catalog, ConstraintKind, Dependency, Ident, Object, ObjectKey, ReplicaIdentity,
+};
 use crate::diff::other_names;
 use crate::plan::Action;
 
@@ -10,7 +12,18 @@ use crate::plan::Action;
 /// so that no server is needed to know what becomes of them.
 pub(super) fn with_other_names(current: Catalog, desired: &Catalog) -> (Catalog, Vec<Action>) {
     let (mut names, mut actions) = (BTreeMap::new(), Vec::new());
+    let has_heirs = current.unhandled.iter().any(|what| what.starts_with("inheriting table "));
     for (from, to, action) in other_names(&current, desired) {
+        if has_heirs && is_inherited(&current, from) {
+            continue;
+        }
+        // A comment may be on the index of a constraint, which is no object by itself.
+        if let ObjectKey::Constraint { table, .. } = from
+            && let (Some(from), Some(to)) = (index_name(from), index_name(to))
+        {
+            let index = |name: &Ident| ObjectKey::Index { name: table.sibling(name.clone()) };
+            names.insert(index(from), index(to));
+        }
         names.insert(from.clone(), to.clone());
         actions.push(action);
     }
@@ -18,6 +31,17 @@ pub(super) fn with_other_names(current: Catalog, desired: &Catalog) -> (Catalog,
         return (current, actions);
     }
     (renamed(current, &names), actions)
+}
+
+/// Whether the heirs of a table have the constraint too, maybe from several tables or beside one of the
+/// new name.
+fn is_inherited(catalog: &Catalog, key: &ObjectKey) -> bool {
+    match catalog.objects.get(key) {
+        Some(Object::Constraint(one)) => {
+            matches!(one.kind, ConstraintKind::Check { no_inherit: false, .. })
+        }
+        _ => false,
+    }
 }
 
 fn renamed(mut catalog: Catalog, names: &BTreeMap<ObjectKey, ObjectKey>) -> Catalog {

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::catalog::{Catalog, Column, Composite, Ident, Object, ObjectKey, QualifiedName};
 use crate::model::quote_literal;
 
-use super::narrowing::narrows;
+use super::cast::{Family, family};
+use super::narrowing::{modifiers, narrows};
 use super::node::Draft;
 use super::type_replacement::attribute;
 use super::{PlanError, PlanOptions, cast};
@@ -110,16 +111,37 @@ impl<'a> Conversion<'a> {
         if are_alike(current, desired) && desired.attributes.iter().any(gets_narrow) {
             return Some(format!("{value}::text::{sql_type}"));
         }
+        let mut through_text = "";
         let fields = desired.attributes.iter().map(|(name, to)| {
             let Some(from) = attribute(current, name) else { return Some("NULL".to_owned()) };
             let field = format!("({value}).{name}");
-            match from == to && self.replaced(to).is_none() {
-                true => Some(field),
-                false => self.value(&field, from, to),
+            if from == to && self.replaced(to).is_none() {
+                return Some(field);
             }
+            let read = self.value(&field, from, to)?;
+            let Some(whole) = self.whole(&field, from, to) else { return Some(read) };
+            through_text = "::text";
+            Some(whole)
         });
         let fields = fields.collect::<Option<Vec<String>>>()?.join(", ");
-        Some(format!("CASE WHEN {value} IS DISTINCT FROM NULL THEN ROW({fields})::{sql_type} END"))
+        let row = format!("ROW({fields}){through_text}::{sql_type}");
+        Some(format!("CASE WHEN {value} IS DISTINCT FROM NULL THEN {row} END"))
+    }
+
+    /// The value of an attribute as it is, where a cast would cut off what is too long; reading it as a
+    /// text refuses that.
+    fn whole(&self, field: &str, from: &str, to: &str) -> Option<String> {
+        let (from, to) = (cast::in_the_end(from, self.current), cast::in_the_end(to, self.desired));
+        let [before, after] = [&from, &to].map(|sql_type| family(&cast::base(sql_type)));
+        if modifiers(&to).is_empty() || (before == after && !narrows(&from, &to)) {
+            return None;
+        }
+        let dimensions = if to.ends_with("[]") { "[]" } else { "" };
+        match after {
+            Family::Text => Some(format!("{field}::text{dimensions}")),
+            Family::Bits if before == after => Some(field.to_owned()),
+            _ => None,
+        }
     }
 
     /// The replaced type of this name, or whose arrays have it, in its desired form.

@@ -103,10 +103,9 @@ impl<'a> Types<'a> {
             let before = attribute(before, name)?;
             Some(self.between(before, after))
         });
-        // An attribute is cast to its type, which cuts a text off.
         common.fold(Narrowing::default(), |one, other| Narrowing {
             refuses: one.refuses || other.refuses,
-            rounds: one.rounds || other.rounds || other.refuses,
+            rounds: one.rounds || other.rounds,
         })
     }
 }
