@@ -1120,6 +1120,15 @@ async fn what_only_gets_another_name_is_renamed() {
     let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
     let sql: Vec<&str> = comparison.statements.iter().filter_map(Executed::sql).collect();
     assert!(sql.iter().all(|sql| sql.starts_with("CREATE INDEX")), "{sql:?}");
+
+    // What is excluded may rest on it.
+    let with = |name: &str| {
+        format!(
+            "CREATE TABLE t (a int CONSTRAINT {name} UNIQUE); CREATE TABLE audit (id int REFERENCES t (a))"
+        )
+    };
+    let settings = Settings { exclude: vec!["audit".into()], ..Settings::default() };
+    reaches(&with("before"), &with("after"), "public", &settings).await;
 }
 
 #[tokio::test]

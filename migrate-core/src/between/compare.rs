@@ -1,5 +1,6 @@
 //! The plan from one side to the other.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, Ident, ObjectKey};
@@ -60,12 +61,8 @@ pub async fn compare(
     let present = without_empty_public(&renamed.catalog, &desired.catalog);
     let wanted = without_empty_public(&desired.catalog, &renamed.catalog);
     notes.extend(useless(&settings.exclude, [&present, &wanted]));
+    let (present, other_names) = with_other_names(Cow::Owned(present), &wanted, &settings.exclude);
     let carried = carry(&present, &wanted, &settings.exclude)?;
-    let (present, other_names) = with_other_names(present, &carried);
-    let carried = match other_names.is_empty() {
-        true => carried,
-        false => carry(&present, &wanted, &settings.exclude)?,
-    };
     let kept = kept_schemas(&wanted, &carried, &settings.exclude);
     let mut planned = settled(&present, desired, carried, scratch, &mut notes).await?;
     let options = PlanOptions {

@@ -1,5 +1,6 @@
 //! Constraints and indexes that get another name and nothing else: they are renamed, not built anew.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
@@ -8,13 +9,21 @@ use crate::catalog::{
 use crate::diff::other_names;
 use crate::plan::Action;
 
+use super::Pattern;
+use super::exclude::is_excluded;
+
 /// The current catalog after those renames, and what makes them. Expressions hold none of these names,
 /// so that no server is needed to know what becomes of them.
-pub(super) fn with_other_names(current: Catalog, desired: &Catalog) -> (Catalog, Vec<Action>) {
+pub(super) fn with_other_names<'a>(
+    current: Cow<'a, Catalog>,
+    desired: &Catalog,
+    exclude: &[Pattern],
+) -> (Cow<'a, Catalog>, Vec<Action>) {
     let (mut names, mut actions) = (BTreeMap::new(), Vec::new());
     let has_heirs = current.unhandled.iter().any(|what| what.starts_with("inheriting table "));
     for (from, to, action) in other_names(&current, desired) {
-        if has_heirs && is_inherited(&current, from) {
+        let is_excluded = is_excluded(from, &current, exclude) || is_excluded(to, desired, exclude);
+        if is_excluded || (has_heirs && is_inherited(&current, from)) {
             continue;
         }
         // A comment may be on the index of a constraint, which is no object by itself.
@@ -30,7 +39,7 @@ pub(super) fn with_other_names(current: Catalog, desired: &Catalog) -> (Catalog,
     if names.is_empty() {
         return (current, actions);
     }
-    (renamed(current, &names), actions)
+    (Cow::Owned(renamed(current.into_owned(), &names)), actions)
 }
 
 /// Whether the heirs of a table have the constraint too, maybe from several tables or beside one of the

@@ -1,6 +1,8 @@
 //! Expressions that only look different, and renames: both are found out on scratch databases,
 //! which two databases that are alike don't need.
 
+use std::borrow::Cow;
+
 use crate::catalog::{Catalog, Object};
 use crate::diff::{AnswerError, Answers, Renames, renames};
 use crate::generate::{
@@ -12,6 +14,7 @@ use crate::postgres::ScratchDatabase;
 
 use super::compare::require_same_major;
 use super::left_alone::carry;
+use super::other_names::with_other_names;
 use super::{BetweenError, End, Settings, Side};
 
 /// What a comparison of two sides needs a scratch server for.
@@ -31,8 +34,10 @@ pub fn need(current: &Side, desired: &Side, settings: &Settings) -> Result<Need,
     if !wanted_renames(current, desired, &settings.answers)?.actions.is_empty() {
         return Ok(Need::Required);
     }
-    let carried = carry(&current.catalog, &desired.catalog, &settings.exclude)?;
-    let differing = differing_expressions(&current.catalog, &carried);
+    let (present, _) =
+        with_other_names(Cow::Borrowed(&current.catalog), &desired.catalog, &settings.exclude);
+    let carried = carry(&present, &desired.catalog, &settings.exclude)?;
+    let differing = differing_expressions(&present, &carried);
     Ok(if differing.is_empty() { Need::Nothing } else { Need::Helpful })
 }
 
