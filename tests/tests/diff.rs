@@ -497,6 +497,15 @@ async fn b15_a_value_that_only_the_author_knows_is_asked_for() {
     let placeholder = "Rows without a value in `t.c` get '' as a placeholder: edit it.";
     assert_eq!(notes, [placeholder, asked]);
 
+    let (from, to) = (
+        database("CREATE TABLE t (a text, b int[])").await,
+        database("CREATE TABLE t (a text[], b int[])").await,
+    );
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let wrapped =
+        "Each value in `t.a` becomes the one element of an array: say with `--using` how else.";
+    assert_eq!(comparison.expect("they are compared").notes, [wrapped]);
+
     let counted = "CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY, b int)";
     let (from, to) = (database("CREATE TABLE t (a int, b int)").await, database(counted).await);
     let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;

@@ -10,6 +10,7 @@ pub(crate) fn notes(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<St
     let mut notes = fillings(plan, desired);
     notes.extend(left_to_fill(plan, current, desired));
     notes.extend(mapped_labels(plan));
+    notes.extend(wrapped(plan, current));
     notes.extend(zones(plan, current, desired));
     notes
 }
@@ -82,6 +83,22 @@ fn zones(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String> {
         })
     });
     zoned.collect()
+}
+
+/// The columns whose values become arrays of one element.
+fn wrapped(plan: &Plan, current: &Catalog) -> Vec<String> {
+    let wrapped = plan.table_changes().filter_map(|(table, change)| {
+        let TableChange::SetType { column, sql_type, using: Some(using), .. } = change else {
+            return None;
+        };
+        let before = &current.column(table, column)?.sql_type;
+        let is_wrapped = !before.ends_with("[]") && sql_type.ends_with("[]") && using.contains("ARRAY[");
+        is_wrapped.then(|| {
+            let place = format!("{}.{}", table.plain(), column.as_str());
+            format!("Each value in `{place}` becomes the one element of an array: say with `--using` how else.")
+        })
+    });
+    wrapped.collect()
 }
 
 /// What takes the place of labels that go.
