@@ -37,9 +37,11 @@ impl<'a> Progress<'a> {
         let name = format!("{} in {}", target.schema.as_str(), target.place());
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::Started { .. } if self.lines.is_hidden() => self.output.begin_run(),
             Event::Started { revision, number, of } => {
                 self.output.begin_run();
+                if self.lines.is_hidden() {
+                    return;
+                }
                 let line = running.entry(name.clone()).or_insert_with(|| {
                     let line = self.lines.add(ProgressBar::new_spinner());
                     line.enable_steady_tick(std::time::Duration::from_millis(120));

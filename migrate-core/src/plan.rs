@@ -59,7 +59,6 @@ pub use hazard::{Hazard, Lock, hazards, losses, lost};
 pub(crate) use hazard::{data_lost, of_action as hazards_of_action, taken_back};
 #[cfg(feature = "generate")]
 pub(crate) use lost_attributes::missing;
-pub(crate) use lost_attributes::plain_attribute;
 pub use lost_attributes::{LostAttribute, dropped_attributes, lost_attributes};
 pub(crate) use made::Made;
 #[cfg(feature = "generate")]
@@ -224,9 +223,7 @@ fn require_converted(draft: &Draft<'_>) -> Result<(), PlanError> {
     });
     let retyped = changes.flat_map(|(table, changes)| {
         changes.iter().filter_map(|change| match change {
-            TableChange::SetType { column, .. } => {
-                Some(format!("{}.{}", table.plain(), column.as_str()))
-            }
+            TableChange::SetType { column, .. } => Some(table.plain_part(column)),
             _ => None,
         })
     });

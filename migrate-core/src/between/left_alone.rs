@@ -58,8 +58,8 @@ pub(super) fn carry(
     desired: &Catalog,
     patterns: &[Pattern],
 ) -> Result<Catalog, BetweenError> {
-    let unhandled = [current, desired].map(unhandled_constraints).concat();
-    let unhandled: BTreeSet<&str> = unhandled.into_iter().collect();
+    let unhandled: BTreeSet<&str> =
+        [current, desired].into_iter().flat_map(unhandled_constraints).collect();
     let stays = |key: &ObjectKey| {
         [current, desired]
             .iter()
@@ -115,9 +115,8 @@ pub(super) fn carry(
 }
 
 /// The constraints of kinds that aren't handled, as keys print.
-fn unhandled_constraints(catalog: &Catalog) -> Vec<&str> {
-    let found = |what: &'_ String| what.find("constraint `");
-    catalog.unhandled.iter().filter_map(|what| Some(&what[found(what)?..])).collect()
+fn unhandled_constraints(catalog: &Catalog) -> impl Iterator<Item = &str> {
+    catalog.unhandled.iter().filter_map(|what| Some(&what[what.find("constraint `")?..]))
 }
 
 /// Whether a constraint is of such a kind on the other side: neither goes for the other, which nothing

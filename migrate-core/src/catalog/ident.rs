@@ -180,6 +180,11 @@ impl QualifiedName {
             None => self.name.as_str().to_owned(),
         }
     }
+
+    /// `table.column` or `type.attribute` without quotes, as messages, flags and headers have it.
+    pub(crate) fn plain_part(&self, part: &Ident) -> String {
+        format!("{}.{}", self.plain(), part.as_str())
+    }
 }
 
 impl fmt::Display for QualifiedName {

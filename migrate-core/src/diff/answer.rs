@@ -200,7 +200,7 @@ impl Rename {
                 let before = tables.get(table).filter(|_| !has_columns(current, table));
                 let known = column_names(current, before.unwrap_or(table), table);
                 let wanted = desired.columns(table).map(|(name, _)| name.as_str().to_owned());
-                let from = format!("{}.{}", table.plain(), from.as_str());
+                let from = table.plain_part(from);
                 (from, to.as_str().to_owned(), known, wanted.collect())
             }
         };
@@ -230,7 +230,7 @@ fn column_names(
     named: &QualifiedName,
 ) -> BTreeSet<String> {
     let columns = catalog.columns(table);
-    columns.map(|(name, _)| format!("{}.{}", named.plain(), name.as_str())).collect()
+    columns.map(|(name, _)| named.plain_part(name)).collect()
 }
 
 /// Tables and columns, those of a renamed table under both of its names.

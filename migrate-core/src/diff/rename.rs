@@ -1,5 +1,6 @@
 //! What may have been renamed, and what follows a rename.
 
+use std::cell::LazyCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,7 +82,7 @@ fn created_places<'a>(
 /// `table` or `table.column`, as flags have it.
 pub fn plain_name(key: &ObjectKey) -> String {
     match key {
-        ObjectKey::Column { table, name } => format!("{}.{}", table.plain(), name.as_str()),
+        ObjectKey::Column { table, name } => table.plain_part(name),
         ObjectKey::Table { name } => name.plain(),
         _ => key.to_string(),
     }
@@ -152,8 +153,10 @@ fn alike<'a>(current: &'a Catalog, desired: &'a Catalog) -> Vec<(&'a ObjectKey, 
         return Vec::new();
     }
     let mut taken = BTreeSet::new();
-    let occupied = current.objects.iter().flat_map(|(key, object)| object.occupied_names(key));
-    let occupied: FxHashSet<OccupiedName> = occupied.collect();
+    // Most schemas differ in no such pair, for which alone it is asked.
+    let occupied = LazyCell::new(|| -> FxHashSet<OccupiedName> {
+        current.objects.iter().flat_map(|(key, object)| object.occupied_names(key)).collect()
+    });
     let is_free = |key: &ObjectKey, object: &Object| {
         !object.occupied_names(key).any(|name| occupied.contains(&name))
     };

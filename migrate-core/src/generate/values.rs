@@ -46,7 +46,7 @@ fn left_to_fill(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String
         is_old && !is_given && !filled.contains(&(*table, *column))
     };
     let left = required.filter(is_left).map(|(table, column)| {
-        let place = format!("`{}.{}`", table.plain(), column.as_str());
+        let place = format!("`{}`", table.plain_part(column));
         format!("Rows need a value in {place}, which only you know: fill it before it is required.")
     });
     left.collect()
@@ -61,7 +61,7 @@ fn backfills(plan: &Plan) -> impl Iterator<Item = (&QualifiedName, &Ident, &Expr
 }
 
 fn filling(table: &QualifiedName, column: &Ident, value: &Expression, desired: &Catalog) -> String {
-    let place = format!("`{}.{}`", table.plain(), column.as_str());
+    let place = format!("`{}`", table.plain_part(column));
     match desired.given_by_default(table, column) {
         Some(default) => {
             format!("Rows without a value in {place} get the default, {default}.")
@@ -72,33 +72,49 @@ fn filling(table: &QualifiedName, column: &Ident, value: &Expression, desired: &
 
 /// The time zones that changes of type take for granted.
 fn zones(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String> {
-    let zoned = plan.table_changes().filter_map(|(table, change)| {
-        let TableChange::SetType { column, sql_type, .. } = change else { return None };
-        let before = &current.column(table, column)?.sql_type;
-        let place = format!("`{}.{}`", table.plain(), column.as_str());
-        takes_a_zone(before, current, sql_type, desired).then(|| {
-            format!(
-                "Takes the moments in {place} as UTC: edit it where they are of another time zone."
-            )
-        })
+    let zoned =
+        retyped(plan, current).filter(|one| takes_a_zone(one.before, current, one.after, desired));
+    let told = zoned.map(|Retyped { place, .. }| {
+        format!(
+            "Takes the moments in `{place}` as UTC: edit it where they are of another time zone."
+        )
     });
-    zoned.collect()
+    told.collect()
 }
 
 /// The columns whose values become arrays of one element.
 fn wrapped(plan: &Plan, current: &Catalog) -> Vec<String> {
-    let wrapped = plan.table_changes().filter_map(|(table, change)| {
-        let TableChange::SetType { column, sql_type, using: Some(using), .. } = change else {
-            return None;
-        };
-        let before = &current.column(table, column)?.sql_type;
-        let is_wrapped = !before.ends_with("[]") && sql_type.ends_with("[]") && using.contains("ARRAY[");
-        is_wrapped.then(|| {
-            let place = format!("{}.{}", table.plain(), column.as_str());
-            format!("Each value in `{place}` becomes the one element of an array: say with `--using` how else.")
-        })
+    let wrapped = retyped(plan, current).filter(|one| {
+        let is_array = !one.before.ends_with("[]") && one.after.ends_with("[]");
+        is_array && one.using.is_some_and(|using| using.contains("ARRAY["))
     });
-    wrapped.collect()
+    let told = wrapped.map(|Retyped { place, .. }| {
+        format!("Each value in `{place}` becomes the one element of an array: say with `--using` how else.")
+    });
+    told.collect()
+}
+
+/// A column that gets another type.
+pub(super) struct Retyped<'a> {
+    /// `table.column`.
+    pub(super) place: String,
+    pub(super) column: &'a Ident,
+    pub(super) before: &'a str,
+    pub(super) after: &'a str,
+    pub(super) using: Option<&'a str>,
+}
+
+/// The columns of a catalog that get another type by a plan.
+pub(super) fn retyped<'a>(
+    plan: &'a Plan,
+    current: &'a Catalog,
+) -> impl Iterator<Item = Retyped<'a>> {
+    plan.table_changes().filter_map(move |(table, change)| {
+        let TableChange::SetType { column, sql_type, using, .. } = change else { return None };
+        let before = &current.column(table, column)?.sql_type;
+        let (place, using) = (table.plain_part(column), using.as_deref());
+        Some(Retyped { place, column, before, after: sql_type, using })
+    })
 }
 
 /// What takes the place of labels that go.

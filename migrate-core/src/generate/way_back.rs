@@ -1,10 +1,9 @@
 //! The way back of a draft, for values that no cast leads back.
 
-use crate::catalog::{Catalog, Ident, QualifiedName};
-use crate::plan::{
-    Plan, PlanError, PlanOptions, TableChange, in_the_end, is_number, is_text, plan,
-};
+use crate::catalog::Catalog;
+use crate::plan::{Plan, PlanError, PlanOptions, in_the_end, is_number, is_text, plan};
 
+use super::values::{Retyped, retyped};
 use super::{DraftSettings, GenerateError};
 
 /// The plan that takes `up` back, and what a reader has to know of it.
@@ -33,7 +32,7 @@ pub(super) fn plan_back(
             }
             Err(error) => return Err(error.into()),
         };
-        let place = place(&table, &column);
+        let place = table.plain_part(&column);
         notes.push(format!(
             "No cast leads `{place}` back from `{from}` to `{to}`: `down` reads the values as texts, and fails where one is no such value. Edit it."
         ));
@@ -46,10 +45,6 @@ pub(super) fn plan_back(
     Ok((plan, notes))
 }
 
-fn place(table: &QualifiedName, column: &Ident) -> String {
-    format!("{}.{}", table.plain(), column.as_str())
-}
-
 /// How the values of a column come back.
 struct Back {
     place: String,
@@ -59,17 +54,13 @@ struct Back {
 
 /// How arrays come back that `up` makes texts. One element alone becomes its text, without braces.
 fn arrays_from_texts(up: &Plan, current: &Catalog, desired: &Catalog) -> Vec<Back> {
-    let retyped = up.table_changes().filter_map(|(table, change)| {
-        let TableChange::SetType { column, sql_type, .. } = change else { return None };
-        let before = in_the_end(&current.column(table, column)?.sql_type, current);
-        let after = in_the_end(sql_type, desired);
-        let is_one = before.ends_with("[]") && !after.ends_with("[]") && is_text(&after);
-        is_one.then_some((table, column, before))
-    });
-    let back = retyped.map(|(table, column, array)| {
-        let place = place(table, column);
+    let back = retyped(up, current).filter_map(|Retyped { place, column, before, after, .. }| {
+        let (array, text) = (in_the_end(before, current), in_the_end(after, desired));
+        if !array.ends_with("[]") || text.ends_with("[]") || !is_text(&text) {
+            return None;
+        }
         if !is_text(&array) {
-            return Back { place, using: format!("{column}::{array}"), note: None };
+            return Some(Back { place, using: format!("{column}::{array}"), note: None });
         }
         let using = format!(
             "CASE WHEN left({column}, 1) = '{{' THEN {column}::text[] WHEN {column} IS NOT NULL THEN ARRAY[{column}::text] END"
@@ -77,22 +68,19 @@ fn arrays_from_texts(up: &Plan, current: &Catalog, desired: &Catalog) -> Vec<Bac
         let note = Some(format!(
             "Arrays in `{place}` become texts: `down` reads texts in braces as arrays, and takes any other for an element."
         ));
-        Back { place, using, note }
+        Some(Back { place, using, note })
     });
     back.collect()
 }
 
 /// The labels that `down` reads as numbers, which not all are.
 fn labels_as_numbers(down: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String> {
-    let read = down.table_changes().filter_map(|(table, change)| {
-        let TableChange::SetType { column, sql_type, .. } = change else { return None };
-        let labels = desired.enum_type(&desired.column(table, column)?.sql_type)?;
-        let can_be_read = |label: &String| label.parse::<f64>().is_ok();
-        let label = labels.labels.iter().find(|label| !can_be_read(label))?;
-        is_number(&in_the_end(sql_type, current)).then(|| {
-            let place = place(table, column);
+    let read = retyped(down, desired).filter_map(|Retyped { place, before, after, .. }| {
+        let labels = &desired.enum_type(before)?.labels;
+        let label = labels.iter().find(|label| label.parse::<f64>().is_err())?;
+        is_number(&in_the_end(after, current)).then(|| {
             format!(
-                "`down` reads the labels in `{place}` as {sql_type}, and fails where one is none, such as `{label}`. Edit it."
+                "`down` reads the labels in `{place}` as {after}, and fails where one is none, such as `{label}`. Edit it."
             )
         })
     });

@@ -46,6 +46,7 @@ pub(super) fn family(base: &str) -> Family {
 }
 
 /// Whether values of a type, or of the elements of an array, are texts.
+#[cfg(feature = "generate")]
 pub(crate) fn is_text(sql_type: &str) -> bool {
     family(&base(sql_type)) == Family::Text
 }

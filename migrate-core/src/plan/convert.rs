@@ -43,7 +43,7 @@ impl<'a> Conversion<'a> {
         table: &QualifiedName,
         column: &Ident,
     ) -> Result<String, PlanError> {
-        let written = format!("{}.{}", table.plain(), column.as_str());
+        let written = table.plain_part(column);
         if let Some(using) = self.options.using.get(&written) {
             return Ok(using.clone());
         }

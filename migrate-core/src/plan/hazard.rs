@@ -319,23 +319,21 @@ fn of_type(table: &QualifiedName, change: &TableChange, new: &Made) -> Vec<Hazar
     let is_checked = before != Some(sql_type) && new.demands(sql_type);
     // A domain is stored as what it is built on.
     let after = new.base_type(sql_type);
-    let of_domain =
-        before.is_some_and(|before| new.base_type(before) != before) || after != sql_type;
-    let before = before.map(|before| new.base_type(before));
+    let stays = |before: &str| {
+        let end = new.base_type(before);
+        only_widens(end, after) || (end == after && [before, sql_type] != [after, after])
+    };
     let rewrite = match before {
         _ if using.is_some() || is_checked => Some(Hazard::Rewrite { table: name }),
-        Some(before) if only_widens(before, after) || (of_domain && before == after) => None,
+        Some(before) if stays(before) => None,
         None if may_only_widen(after) => Some(Hazard::RewriteUnlessWider { table: name }),
         _ => Some(Hazard::Rewrite { table: name }),
     };
     let refused = is_checked.then(|| Hazard::CanFailOnRows {
-        why: format!(
-            "a value of `{}.{}` may be none of `{sql_type}`",
-            table.plain(),
-            column.as_str()
-        ),
+        why: format!("a value of `{}` may be none of `{sql_type}`", table.plain_part(column)),
     });
-    let narrowings = before.map(|before| narrowing::of_column(table, column, before, after));
+    let narrowings =
+        before.map(|before| narrowing::of_column(table, column, new.base_type(before), after));
     rewrite.into_iter().chain(refused).chain(narrowings.into_iter().flatten()).collect()
 }
 

@@ -20,13 +20,8 @@ pub struct LostAttribute {
 impl LostAttribute {
     /// `type.attribute`, as messages have it.
     pub fn plain_name(&self) -> String {
-        plain_attribute(&self.composite, &self.name)
+        self.composite.plain_part(&self.name)
     }
-}
-
-/// `type.attribute`, as messages and headers have it.
-pub(crate) fn plain_attribute(composite: &QualifiedName, attribute: &Ident) -> String {
-    format!("{}.{}", composite.plain(), attribute.as_str())
 }
 
 /// The attributes that an action drops, each with its type.

@@ -7,9 +7,7 @@ use quote::quote;
 
 use crate::catalog::{Composite, ObjectKey, QualifiedName};
 use crate::diff::plain_name;
-use crate::plan::{
-    Action, Plan, TableChange, dropped_attributes, losses, missing, plain_attribute,
-};
+use crate::plan::{Action, Plan, TableChange, dropped_attributes, losses, missing};
 use crate::revision::{allowance_text, attribute_allowance_text};
 
 use super::RevisionText;
@@ -48,7 +46,7 @@ fn lost_attributes(up: &Plan, down: &Plan) -> BTreeSet<String> {
         before.into_iter().flat_map(|before| missing(before, after)).map(|name| (*composite, name))
     });
     let lost = dropped.chain(left_out);
-    lost.map(|(composite, name)| plain_attribute(composite, name)).collect()
+    lost.map(|(composite, name)| composite.plain_part(name)).collect()
 }
 
 /// The composite types that a plan makes.

@@ -7,7 +7,7 @@ use crate::catalog::ObjectKey;
 use crate::diff::plain_name;
 use crate::plan::{
     Action, Hazard, IndexBuild, LabelPosition, data_lost, dropped_attributes, hazards_of_action,
-    losses, plain_attribute, taken_back,
+    losses, taken_back,
 };
 use crate::sql::not_null_names;
 
@@ -112,8 +112,8 @@ impl Migrator {
                 let said = |one| matches!(one, &Allowance::DropAttribute(said) if said == name);
                 allowances.iter().any(said)
             };
-            let mut attributes = dropped_attributes(action)
-                .map(|(composite, name)| plain_attribute(composite, name));
+            let mut attributes =
+                dropped_attributes(action).map(|(composite, name)| composite.plain_part(name));
             let name = attributes.find(|name| !is_said(name))?;
             Some((format!("attribute `{name}`"), attribute_allowance_text(&name)))
         });
@@ -149,7 +149,7 @@ pub(crate) fn allowance_text(key: &ObjectKey) -> String {
         ObjectKey::Table { name } => format!("drops_table({:?})", name.plain()),
         ObjectKey::Sequence { name } => format!("drops_sequence({:?})", name.plain()),
         ObjectKey::Column { table, name } => {
-            format!("drops_column({:?})", format!("{}.{}", table.plain(), name.as_str()))
+            format!("drops_column({:?})", table.plain_part(name))
         }
         key => format!("/* {key} */"),
     }

@@ -208,7 +208,8 @@ pub enum RunError {
     },
     /// A SQL revision has no file that takes it back.
     #[error(
-        "`{revision}` has no SQL that takes it back; write it into `{revision}.down.sql` beside it (`SELECT` where there is nothing to do), or go on with a new revision; nothing was taken back"
+        "{}; nothing was taken back",
+        RevisionError::NoDown { revision: revision.clone() }
     )]
     NoDown {
         /// The revision.
