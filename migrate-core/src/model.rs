@@ -18,8 +18,8 @@ pub use column_meta::{ColumnMeta, ColumnOption, ColumnType};
 pub use db_type::{DbArrayElement, DbFields, DbModel, DbType, SqlType, column_of};
 pub use literal::{SqlLiteral, quote_literal};
 pub use meta::{
-    CompositeMeta, DefaultMeta, DomainMeta, EnumMeta, FieldMeta, FieldsMeta, GeneratedMeta,
-    IdentityMeta, LabelMeta, ModelMeta, SequenceMeta, Source, TableName,
+    AttributeMeta, CompositeMeta, DefaultMeta, DomainMeta, EnumMeta, FieldMeta, FieldsMeta,
+    GeneratedMeta, IdentityMeta, LabelMeta, ModelMeta, SequenceMeta, Source, TableName,
 };
 pub use part::Part;
 pub use probe::{NotOption, Probe};

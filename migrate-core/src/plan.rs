@@ -29,6 +29,7 @@ mod persistence;
 mod recreate;
 mod replace;
 mod required_columns;
+mod row_type;
 mod sequence_order;
 mod sort;
 mod step;
@@ -115,6 +116,19 @@ pub enum PlanError {
         /// The enum.
         enum_type: String,
     },
+    /// Rows of a table are written anew that a column of another holds too.
+    #[error(
+        "`{}` can't change ({becomes}) while {holder} holds rows of it, which PostgreSQL doesn't write anew with the table; give that column another type first, or make this change in a revision by hand",
+        table.plain()
+    )]
+    RowsHeld {
+        /// The table.
+        table: QualifiedName,
+        /// What becomes of it.
+        becomes: String,
+        /// The column that holds its rows.
+        holder: String,
+    },
     /// A type becomes one of another kind while something is of it.
     #[error(
         "{current} becomes {desired} while {user} is of it, which no statement does; give the new type another name, so that the old one can go when nothing is of it any more"
@@ -147,7 +161,9 @@ pub fn plan(
     let mut folded = fold::fold(draft, graph);
     toast::settings_follow_columns(&mut folded);
     let ordered = sort::sort(folded)?;
-    Ok(Plan { steps: step::steps(merge::merge(ordered)) })
+    let plan = Plan { steps: step::steps(merge::merge(ordered)) };
+    row_type::require_unheld(&plan, current, desired)?;
+    Ok(plan)
 }
 
 /// The actions that destroy objects of a catalog and make them again from their printed forms; checks

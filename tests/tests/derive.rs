@@ -35,10 +35,11 @@ struct Author {
 struct Email(String);
 
 #[derive(DbType)]
-#[db(rename_all = "camelCase")]
+#[db(rename_all = "camelCase", comments)]
 struct Address {
+    /// Without the number.
     street_name: String,
-    #[db(rename = "zip", varchar = 10)]
+    #[db(rename = "zip", varchar = 10, comment = "A code")]
     postal_code: String,
 }
 
@@ -428,11 +429,17 @@ fn a_struct_of_names_is_a_composite_type() {
     let SqlType::Composite(meta) = Address::SQL_TYPE else {
         panic!("the struct is a composite type");
     };
-    let attributes: Vec<_> =
-        meta.attributes.iter().map(|(name, sql_type)| (*name, type_name(sql_type))).collect();
+    let attributes: Vec<_> = meta
+        .attributes
+        .iter()
+        .map(|one| (one.name, type_name(&one.sql_type), one.comment))
+        .collect();
     assert_eq!(
         attributes,
-        [("streetName", "text".to_owned()), ("zip", "written character varying(10)".to_owned()),]
+        [
+            ("streetName", "text".to_owned(), Some("Without the number.")),
+            ("zip", "written character varying(10)".to_owned(), Some("A code")),
+        ]
     );
 }
 

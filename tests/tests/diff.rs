@@ -1222,3 +1222,58 @@ async fn an_enforced_constraint_does_not_go_for_one_that_nothing_would_make() {
         assert!(!comparison.left_alone.is_empty());
     }
 }
+
+#[tokio::test]
+async fn rows_of_a_table_that_another_column_holds_are_not_written_anew() {
+    let with =
+        |columns: &str, holders: &str| format!("CREATE TABLE t (id int, {columns}); {holders}");
+    let and_function = |tables: &str| {
+        format!(
+            "{tables}; CREATE FUNCTION rows() RETURNS SETOF t LANGUAGE sql
+             BEGIN ATOMIC SELECT * FROM t; END"
+        )
+    };
+    let holders = "CREATE DOMAIN d AS t; CREATE TYPE c AS (d d);
+         CREATE TABLE u (id int, one t, many t[], deep c)";
+    let settings = Settings::default();
+    let refusal = async |columns: &str, holder: &str| {
+        let from = database(&with("a int", holder)).await;
+        let to = database(&with(columns, holder)).await;
+        let refused = compared(&url(&from), &url(&to), &settings).await;
+        refused.expect_err("rows are held").to_string()
+    };
+    for (columns, holder, texts) in [
+        ("a bigint", "CREATE TABLE u (one t)", ["(`a` becomes `bigint`)", "column `u.one`"]),
+        ("a int, b int DEFAULT 1", "CREATE TABLE u (many t[])", ["(`b` comes ", "column `u.many`"]),
+        ("a bigint", "CREATE TYPE c AS (t t); CREATE TABLE u (deep c)", ["`t` can't", "`u.deep`"]),
+    ] {
+        let error = refusal(columns, holder).await;
+        assert!(texts.iter().all(|text| error.contains(text)), "{error}");
+    }
+    // What needs no look at the rows, or comes when nobody holds them.
+    reaches(&with("a int", holders), &with("a int, b text", holders), "public", &settings).await;
+    let without_column = and_function(&with("a int", holders));
+    let with_column = and_function(&with("a int, b text", holders));
+    reaches(&with_column, &without_column, "public", &settings).await;
+    let without = "CREATE TABLE u (id int)";
+    for [current, desired] in [[holders, without], [without, "CREATE TABLE u (id int, one t)"]] {
+        let (current, desired) =
+            (with("a int", current), with("a bigint, b int DEFAULT 1", desired));
+        reaches(&and_function(&current), &and_function(&desired), "public", &settings).await;
+    }
+}
+
+#[tokio::test]
+async fn an_index_of_a_materialized_view_has_its_name() {
+    let with = |name: &str| {
+        format!(
+            "CREATE TABLE t (a int); CREATE INDEX {name} ON t (a);
+            CREATE MATERIALIZED VIEW v AS SELECT 1 AS b; CREATE INDEX taken ON v (b)"
+        )
+    };
+    let from = database(&with("free")).await;
+    let to = database(&with("other").replace("taken", "free").replace("other", "taken")).await;
+    let error = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let error = error.expect_err("the name is taken").to_string();
+    assert!(error.contains("materialized view `v`") && error.contains("index `taken`"), "{error}");
+}

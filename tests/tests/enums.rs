@@ -280,24 +280,31 @@ fn b13_a_domain_comes_to_columns_and_leaves_them() {
 
 #[test]
 fn b13_the_attributes_of_a_composite_change_while_a_table_uses_it() {
-    let with = |attributes: &str| {
+    let with = |attributes: &str, comments: &str| {
         format!(
             "CREATE TYPE place AS ({attributes});
             CREATE TABLE t (id integer PRIMARY KEY, at place, all_of place[]);
-            CREATE VIEW places AS SELECT id, at FROM t;"
+            CREATE VIEW places AS SELECT id, at FROM t;
+            COMMENT ON TYPE place IS 'Where it is'; {comments}"
         )
     };
     let rows = "INSERT INTO t (id, at) VALUES (1, ROW('a', 'b')), (2, NULL);";
     check(Case {
-        current: &with("street text, city text"),
+        current: &with("street text, city text", "COMMENT ON COLUMN place.street IS 'Its name';"),
         rows,
-        desired: &with("street text, zip varchar(10), country char(2)"),
+        desired: &with(
+            "street text, zip varchar(10), country char(2)",
+            "COMMENT ON COLUMN place.street IS 'Its name'; COMMENT ON COLUMN place.zip IS 'A code';",
+        ),
         ..Case::default()
     });
     check(Case {
-        current: &with("x text, y text"),
+        current: &with("x text, y text", "COMMENT ON COLUMN place.x IS 'East';"),
         rows: "INSERT INTO t (id, at) VALUES (2, NULL);",
-        desired: &with("x varchar(20), y text COLLATE \"C\""),
+        desired: &with(
+            "x varchar(20), y text COLLATE \"C\"",
+            "COMMENT ON COLUMN place.x IS 'East'; COMMENT ON COLUMN place.y IS 'North';",
+        ),
         ..Case::default()
     });
 }

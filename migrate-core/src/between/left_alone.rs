@@ -236,7 +236,11 @@ mod tests {
     }
 
     fn with(mut catalog: Catalog, key: ObjectKey, create: &str) -> Catalog {
-        let dependent = Dependent { create: vec![create.to_owned()], drop: "DROP".to_owned() };
+        let dependent = Dependent {
+            create: vec![create.to_owned()],
+            drop: "DROP".to_owned(),
+            indexes: Vec::new(),
+        };
         let dependency = Dependency { dependent: key.clone(), referenced: column() };
         catalog.dependencies.insert(dependency);
         catalog.objects.insert(key, Object::Dependent(dependent));

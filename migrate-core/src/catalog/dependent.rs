@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Ident;
+
 /// A view, function, trigger, policy or rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dependent {
@@ -10,4 +12,6 @@ pub struct Dependent {
     pub create: Vec<String>,
     /// The statement that drops it.
     pub drop: String,
+    /// The names of the indexes that a materialized view has, in its schema.
+    pub indexes: Vec<Ident>,
 }

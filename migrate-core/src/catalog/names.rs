@@ -1,6 +1,6 @@
 //! Which names an object takes up, so that what blocks a name goes before what wants it.
 
-use super::{Ident, MAX_IDENT_BYTES, Object, ObjectKey, QualifiedName};
+use super::{Dependent, Ident, MAX_IDENT_BYTES, Object, ObjectKey, QualifiedName};
 
 /// A space of names in which no two objects can be alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,7 +76,19 @@ impl Object {
             _ => None,
         };
         let relation = self.relation_name(key);
-        own.into_iter().chain(relation.map(|name| in_schema(Namespace::Relation, &name)))
+        let relations = relation.into_iter().chain(self.indexes_of_view(key));
+        own.into_iter().chain(relations.map(|name| in_schema(Namespace::Relation, &name)))
+    }
+
+    /// The names of the indexes that a materialized view brings.
+    fn indexes_of_view(&self, key: &ObjectKey) -> impl Iterator<Item = QualifiedName> {
+        let view = match (self, key) {
+            (Self::Dependent(view), ObjectKey::MaterializedView { name }) => Some((view, name)),
+            _ => None,
+        };
+        view.into_iter().flat_map(|(Dependent { indexes, .. }, name)| {
+            indexes.iter().map(|index| name.sibling(index.clone()))
+        })
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Assembly<'a> {
     pub(super) addresses: Addresses,
     /// Names of tables by oid.
     pub(super) tables: FxHashMap<Oid, QualifiedName>,
-    /// Names of columns by table oid and number.
+    /// Names of columns, and of the attributes of composite types, by relation oid and number.
     pub(super) columns: FxHashMap<(Oid, i16), Ident>,
     /// Collations of columns by table oid and number.
     pub(super) column_collations: FxHashMap<(Oid, i16), Oid>,
@@ -112,7 +112,6 @@ impl<'a> Assembly<'a> {
         self.objects.push((key, object));
     }
 
-    /// Whether an extension brought what is at this address.
     /// Notes whom an object belongs to, where that isn't the role that reads.
     pub(super) fn note_owner(&mut self, key: &ObjectKey, other_owner: Option<String>) {
         if let Some(owner) = other_owner {
@@ -120,6 +119,7 @@ impl<'a> Assembly<'a> {
         }
     }
 
+    /// Whether an extension brought what is at this address.
     pub(super) fn is_extension_member(&self, class: Oid, oid: Oid) -> bool {
         self.extension_members.contains_key(&Address::of(class, oid))
     }
@@ -160,24 +160,36 @@ impl<'a> Assembly<'a> {
     fn add_comments(&mut self, rows: Vec<CommentRow>) {
         for row in rows {
             let address = Address { class: row.class_oid, oid: row.oid, number: row.number };
-            let member = self.is_extension_member(row.class_oid, row.oid);
-            let Some(on) = self.addresses.exact(address).filter(|_| !member) else { continue };
-            let on = on.clone();
-            match &on {
-                // Its text is its own.
-                ObjectKey::Extension { .. } => {}
-                // The sequence of an identity is no object of its own.
-                ObjectKey::Column { .. } if row.number == 0 => {}
-                ObjectKey::Constraint { table, name } if row.class_oid == class::CLASS => {
-                    let index = ObjectKey::Index { name: table.sibling(name.clone()) };
-                    let key = self.add_comment(index, row.text);
-                    let dependency = Dependency { dependent: key, referenced: on };
-                    self.dependencies.push(dependency);
-                }
-                _ => {
-                    self.add_comment(on, row.text);
-                }
+            if self.is_extension_member(row.class_oid, row.oid) {
+                continue;
             }
+            let Some((on, whole)) = self.commented(address) else { continue };
+            let key = self.add_comment(on, row.text);
+            let dependency = whole.map(|referenced| Dependency { dependent: key, referenced });
+            self.dependencies.extend(dependency);
+        }
+    }
+
+    /// What a comment is on, and the object that this is a part of where it is none itself.
+    fn commented(&self, address: Address) -> Option<(ObjectKey, Option<ObjectKey>)> {
+        let found = self.addresses.find(address)?;
+        let is_whole = address.number == 0;
+        match found {
+            // Its text is its own.
+            ObjectKey::Extension { .. } => None,
+            // The sequence of an identity is no object of its own.
+            ObjectKey::Column { .. } if is_whole => None,
+            ObjectKey::Constraint { table, name } if address.class == class::CLASS => {
+                let index = ObjectKey::Index { name: table.sibling(name.clone()) };
+                Some((index, Some(found.clone())))
+            }
+            ObjectKey::Composite { name } if !is_whole => {
+                let number = i16::try_from(address.number).ok()?;
+                let attribute = self.columns.get(&(address.oid, number))?.clone();
+                let on = ObjectKey::Column { table: name.clone(), name: attribute };
+                Some((on, Some(found.clone())))
+            }
+            _ => self.addresses.exact(address).map(|on| (on.clone(), None)),
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) fn add_functions(assembly: &mut Assembly<'_>, rows: Vec<FunctionRow>)
             continue;
         }
         let signature = Box::new(FunctionSignature { name, arguments: row.arguments });
-        let dependent = Dependent { create: row.create, drop: row.drop };
+        let dependent = Dependent { create: row.create, drop: row.drop, indexes: Vec::new() };
         let address = Address::of(class::PROC, row.oid);
         assembly.add(address, ObjectKey::Function { signature }, Object::Dependent(dependent));
     }
@@ -36,7 +36,8 @@ pub(super) fn add_views(assembly: &mut Assembly<'_>, rows: Vec<ViewRow>) {
         for row_type in [row.type_oid, row.array_oid] {
             assembly.addresses.insert(Address::of(class::TYPE, row_type), &key);
         }
-        let dependent = Dependent { create: row.create, drop: row.drop };
+        let indexes = row.indexes.iter().map(|name| Ident::new(name)).collect();
+        let dependent = Dependent { create: row.create, drop: row.drop, indexes };
         assembly.add(Address::of(class::CLASS, row.oid), key, Object::Dependent(dependent));
     }
 }
@@ -45,7 +46,7 @@ pub(super) fn add_table_dependents(assembly: &mut Assembly<'_>, rows: Vec<TableD
     for row in rows {
         let Some(table) = relation(assembly, row.relation_oid) else { continue };
         let name = Ident::new(&row.name);
-        let dependent = Dependent { create: row.create, drop: row.drop };
+        let dependent = Dependent { create: row.create, drop: row.drop, indexes: Vec::new() };
         let key = match row.kind.as_str() {
             "rule" => ObjectKey::Rule { table, name },
             "trigger" => ObjectKey::Trigger { table, name },
@@ -81,7 +82,7 @@ pub(super) fn add_privileges(assembly: &mut Assembly<'_>, rows: Vec<PrivilegesRo
             continue;
         };
         let key = ObjectKey::Privileges { on: Box::new(on.clone()) };
-        let dependent = Dependent { create: row.create, drop: row.drop };
+        let dependent = Dependent { create: row.create, drop: row.drop, indexes: Vec::new() };
         assembly.objects.push((key, Object::Dependent(dependent)));
     }
 }

@@ -41,6 +41,7 @@ pub(super) struct TypeRow {
     pub(super) collation_name: Option<String>,
     pub(super) labels: Option<Vec<String>>,
     pub(super) attribute_types: Option<Vec<String>>,
+    pub(super) attribute_numbers: Option<Vec<i16>>,
 }
 
 #[derive(Debug, FromRow)]
@@ -191,6 +192,7 @@ pub(super) struct ViewRow {
     pub(super) materialized: bool,
     pub(super) create: Vec<String>,
     pub(super) drop: String,
+    pub(super) indexes: Vec<String>,
 }
 
 #[derive(Debug, FromRow)]

@@ -27,7 +27,13 @@ SELECT t.oid, t.typarray AS array_oid, t.typrelid AS relation_oid,
                    ON aco.oid = a.attcollation AND a.attcollation <> aty.typcollation
                LEFT JOIN pg_catalog.pg_namespace acn ON acn.oid = aco.collnamespace
                WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
-       END AS attribute_types
+       END AS attribute_types,
+       CASE t.typtype
+           WHEN 'c' THEN (
+               SELECT array_agg(a.attnum ORDER BY a.attnum)
+               FROM pg_catalog.pg_attribute a
+               WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
+       END AS attribute_numbers
 FROM pg_catalog.pg_type t
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid

@@ -26,7 +26,7 @@ fn add_type(assembly: &mut Assembly<'_>, row: TypeRow) {
             (ObjectKey::Enum { name }, Object::Enum(EnumType { labels }))
         }
         "d" => (ObjectKey::Domain { name }, Object::Domain(domain(assembly, row))),
-        "c" => (ObjectKey::Composite { name }, Object::Composite(composite(row))),
+        "c" => (ObjectKey::Composite { name }, Object::Composite(composite(assembly, row))),
         _ => {
             assembly.catalog.unhandled.insert(format!("range type `{}`", name.plain()));
             return;
@@ -49,7 +49,12 @@ fn domain(assembly: &Assembly<'_>, row: TypeRow) -> Domain {
     }
 }
 
-fn composite(row: TypeRow) -> Composite {
-    let names = row.labels.unwrap_or_default().into_iter().map(Ident::new);
-    Composite { attributes: names.zip(row.attribute_types.unwrap_or_default()).collect() }
+fn composite(assembly: &mut Assembly<'_>, row: TypeRow) -> Composite {
+    let names: Vec<Ident> = row.labels.unwrap_or_default().into_iter().map(Ident::new).collect();
+    for (number, name) in row.attribute_numbers.unwrap_or_default().into_iter().zip(&names) {
+        assembly.columns.insert((row.relation_oid, number), name.clone());
+    }
+    Composite {
+        attributes: names.into_iter().zip(row.attribute_types.unwrap_or_default()).collect(),
+    }
 }

@@ -92,7 +92,11 @@ SELECT c.oid, r.oid AS rule_oid, c.reltype AS type_oid,
                   WHERE g.grantee = a.grantee AND g.privilege_type = a.privilege_type)
             HAVING count(*) > 0
        ) part WHERE part.statement IS NOT NULL ORDER BY part.place, part.name, part.statement) AS create,
-       format('DROP %s %s', k.kind, c.oid::pg_catalog.regclass) AS drop
+       format('DROP %s %s', k.kind, c.oid::pg_catalog.regclass) AS drop,
+       ARRAY(SELECT ic.relname::pg_catalog.text
+             FROM pg_catalog.pg_index i
+             JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+             WHERE i.indrelid = c.oid) AS indexes
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN'

@@ -193,7 +193,18 @@ pub struct CompositeMeta {
     /// The type's earlier name, when it was renamed.
     pub renamed_from: Option<&'static str>,
     /// Attributes in order.
-    pub attributes: &'static [(&'static str, SqlType)],
+    pub attributes: &'static [AttributeMeta],
     /// The comment on the type.
+    pub comment: Option<&'static str>,
+}
+
+/// An attribute of a composite type.
+#[derive(Debug)]
+pub struct AttributeMeta {
+    /// The attribute's name.
+    pub name: &'static str,
+    /// The attribute's type.
+    pub sql_type: SqlType,
+    /// The comment on the attribute.
     pub comment: Option<&'static str>,
 }

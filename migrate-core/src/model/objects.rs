@@ -207,11 +207,11 @@ impl Builder<'_> {
         self.objects.catalog.dependencies.insert(dependency);
     }
 
-    fn comment(&mut self, on: &ObjectKey, text: Option<&str>) {
-        if let Some(text) = text {
-            let key = ObjectKey::Comment { on: Box::new(on.clone()) };
-            self.add(key, Object::Comment(text.to_owned()));
-        }
+    fn comment(&mut self, on: &ObjectKey, text: Option<&str>) -> Option<ObjectKey> {
+        let text = text?.to_owned();
+        let key = ObjectKey::Comment { on: Box::new(on.clone()) };
+        self.add(key.clone(), Object::Comment(text));
+        Some(key)
     }
 
     fn rename(&mut self, rename: DeclaredRename) {

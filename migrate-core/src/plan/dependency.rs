@@ -20,6 +20,7 @@ use super::persistence::{
 };
 use super::recreate::leaning_keys;
 use super::required_columns::{keys_need_required_columns, rows_are_filled};
+use super::row_type::rows_are_complete;
 use super::sequence_order::{owners_exist, syncs_follow_former_sequences};
 use super::touches::{Touch, Touches};
 use super::type_replacement::Replacement;
@@ -45,6 +46,7 @@ pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
     edges.extend(keys_need_required_columns(draft, &touches));
     edges.extend(permanent_tables_reference_permanent_ones(draft, &touches));
     edges.extend(sequences_follow_their_tables(draft, &touches));
+    edges.extend(rows_are_complete(draft, &touches));
     edges.retain(|edge| edge.before != edge.after);
     edges.sort_unstable();
     edges.dedup();
@@ -160,7 +162,7 @@ fn is_form(node: &Node, key: &ObjectKey) -> bool {
 
 /// Whether an action only says what rows have to be, or fills them for that: no view, policy, trigger or
 /// generated column waits for it, which may take long and may fail.
-fn demands_more(action: &Action) -> bool {
+pub(super) fn demands_more(action: &Action) -> bool {
     match action {
         Action::Backfill { .. } => true,
         Action::AlterTable { changes, .. } => changes.iter().all(|change| {

@@ -93,7 +93,9 @@ fn composite_impls(custom_type: &CustomType, composite: &Composite) -> TokenStre
     let attributes = composite.fields.iter().map(|field| {
         let name = composite.attribute_name(field);
         let sql_type = sql_type(&field.attribute.stored, &field.rust_type);
-        quote!((#name, #sql_type))
+        let written = &field.attribute.comment;
+        let comment = option(comment(written, &composite.comments, field.doc.as_ref()));
+        quote!(__model::AttributeMeta { name: #name, sql_type: #sql_type, comment: #comment })
     });
     let fields = composite.fields.iter().map(|field| &field.ident);
     let fields_in_use = fields_in_use(ident, fields);

@@ -69,6 +69,7 @@ pub(crate) struct Composite {
 /// A field of a composite type.
 pub(crate) struct CompositeField {
     pub(crate) ident: Ident,
+    pub(crate) doc: Option<String>,
     pub(crate) rust_type: Type,
     pub(crate) attribute: CompositeAttribute,
 }
@@ -77,6 +78,7 @@ pub(crate) struct CompositeField {
 #[derive(Default)]
 pub(crate) struct CompositeAttribute {
     pub(crate) name: Slot<Name>,
+    pub(crate) comment: Slot<String>,
     pub(crate) stored: StoredType,
 }
 
@@ -129,6 +131,7 @@ const SQLX_COMPOSITE: &Keys<Composite> = &[("type_name", |composite, entry| {
 const COMPOSITE_ATTRIBUTE: &Keys<CompositeAttribute> = &[
     ("column", |attribute, entry| attribute.name.set(&entry.key, entry.name()?)),
     ("rename", |attribute, entry| attribute.name.set(&entry.key, entry.name()?)),
+    ("comment", |attribute, entry| attribute.comment.set(&entry.key, entry.text()?)),
     ("type", |attribute, entry| attribute.stored.read_type(entry)),
     ("varchar", |attribute, entry| attribute.stored.read_varchar(entry)),
     ("char", |attribute, entry| attribute.stored.read_char(entry)),
@@ -247,7 +250,8 @@ impl CompositeField {
     fn parse(field: &syn::Field, scope: &Scope) -> Option<Self> {
         let mut attribute = CompositeAttribute::default();
         read_db(&mut attribute, &field.attrs, COMPOSITE_ATTRIBUTE, scope);
-        Some(Self { ident: field.ident.clone()?, rust_type: field.ty.clone(), attribute })
+        let doc = doc_comment(&field.attrs);
+        Some(Self { ident: field.ident.clone()?, doc, rust_type: field.ty.clone(), attribute })
     }
 }
 

@@ -121,12 +121,16 @@ fn add_composite(builder: &mut Builder<'_>, meta: &'static CompositeMeta) -> Nam
     let key = ObjectKey::Composite { name: name.clone() };
     renamed(builder, meta.renamed_from, meta.name, &name);
     let mut attributes = Vec::new();
-    for (attribute, sql_type) in meta.attributes {
-        let named = add(builder, sql_type);
+    for attribute in meta.attributes {
+        let named = add(builder, &attribute.sql_type);
         if let Some(needed) = named.needs {
             builder.depend(&key, needed);
         }
-        attributes.push((Ident::new(*attribute), named.text));
+        attributes.push((Ident::new(attribute.name), named.text));
+        let on = ObjectKey::Column { table: name.clone(), name: attribute.name.into() };
+        if let Some(comment) = builder.comment(&on, attribute.comment) {
+            builder.depend(&comment, key.clone());
+        }
     }
     builder.add(key.clone(), Object::Composite(Composite { attributes }));
     builder.comment(&key, meta.comment);
