@@ -9,7 +9,7 @@ use migrate_core::postgres::ScratchDatabase;
 use migrate_core::revision::{
     Chain, Column, Dependencies, Header, Index, Migrator, Result, Revision,
 };
-use migrate_core::runner::{Event, Goal, RunSettings, apply, rollback};
+use migrate_core::runner::{Event, Goal, RunSettings, apply, rollback, status};
 use migrate_core::target::Target;
 use migrate_tests::{connect, server};
 use sqlx::postgres::PgConnectOptions;
@@ -131,7 +131,7 @@ impl Pooler {
             .username(direct.get_username())
             .database(direct.get_database().expect("it has a name"));
         let target = Target::new(options, "public");
-        while target.connect().await.is_err() {
+        while target.open().await.is_err() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         target
@@ -155,6 +155,25 @@ fn quiet(_: Event) {}
 async fn search_path(connection: &mut PgConnection) -> String {
     let row = sqlx::raw_sql("SHOW search_path").fetch_one(connection).await;
     row.and_then(|row| row.try_get(0)).expect("a session has one")
+}
+
+/// What differs between the sessions of a pool, each held while the others are asked.
+async fn left_in_sessions(target: &Target) -> Vec<String> {
+    let mut held = Vec::new();
+    let mut left = Vec::new();
+    // As many as the pool has beside the one that a lock may still hold.
+    for _ in 0..5 {
+        let mut connection = target.open().await.expect("the pooler serves others");
+        let sql = "BEGIN; SELECT concat_ws(', ', current_user, current_setting('search_path'),
+             current_setting('timezone'), current_setting('lock_timeout'),
+             current_setting('client_min_messages'), current_setting('work_mem'))";
+        let row = sqlx::raw_sql(sql).fetch_one(&mut connection).await.expect("it answers");
+        left.push(row.try_get(0).expect("a text"));
+        held.push(connection);
+    }
+    left.sort();
+    left.dedup();
+    left
 }
 
 async fn applied(target: &Target) -> usize {
@@ -189,6 +208,76 @@ async fn a_step_that_needs_a_session_of_its_own_is_refused_and_others_find_their
     let direct = Target::new(database.options(), "tenant");
     let run = apply(&CHAIN, &dependencies, &direct, &Goal::Head, &settings, &quiet).await;
     assert_eq!(run.expect("the server itself takes it").revisions.len(), 1);
+}
+
+mod setting {
+    use super::*;
+
+    pub(super) async fn up(db: &mut Migrator) -> Result<()> {
+        db.execute("SET work_mem = '77MB'").await?;
+        db.create_table("noted", [Column::new("id", "bigint")]).await
+    }
+
+    pub(super) async fn down(db: &mut Migrator) -> Result<()> {
+        db.drop_table("noted").await
+    }
+}
+
+static SETTING: Chain = Chain {
+    root: "",
+    module: "",
+    packages: &[],
+    revisions: &[Revision {
+        header: Header::new("m1_setting"),
+        file: "m1_setting.rs",
+        source: "setting",
+        up: direction!(setting::up),
+        down: direction!(setting::down),
+    }],
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b42_a_run_leaves_nothing_in_the_sessions_that_a_pooler_gives_to_others() {
+    let database = server().await.create().await.expect("a database is made");
+    let Some(pooler) = Pooler::start(&database) else { return };
+    let public = pooler.target(&database).await;
+    let user = public.options.get_username().to_owned();
+    let role = format!("served_{}", database.name());
+    migrate_tests::execute(
+        &database,
+        &format!("CREATE ROLE {role}; CREATE SCHEMA {role} AUTHORIZATION {role}"),
+    )
+    .await;
+    let (dependencies, settings) = (Dependencies::default(), RunSettings::default());
+    let found = left_in_sessions(&public).await;
+    let [session] = found.as_slice() else { panic!("they are alike: {found:?}") };
+    assert!(session.starts_with(&user), "{session}");
+    for schema in ["tenant_a", "tenant_b", &role] {
+        let mut target = Target::new(public.options.clone(), schema);
+        target.session.statements = vec!["SET work_mem = '66MB'".to_owned()];
+        if schema == role {
+            target.session.role = Some(schema.into());
+        }
+        let run =
+            async |goal| apply(&SETTING, &dependencies, &target, &goal, &settings, &quiet).await;
+        assert_eq!(run(Goal::Head).await.expect("it applies").revisions.len(), 1);
+        run(Goal::Head).await.expect("nothing is pending");
+        status(&SETTING, &target).await.expect("it is read");
+        assert_eq!(left_in_sessions(&public).await, found, "{schema}");
+        let back = rollback(&SETTING, &dependencies, &target, &Goal::Base, &settings, &quiet).await;
+        back.expect("it rolls back");
+        assert_eq!(left_in_sessions(&public).await, found, "{schema}");
+    }
+    let owner = "SELECT pg_get_userbyid(relowner)::text FROM pg_class
+         WHERE relname = 'migrate_history' AND relnamespace = $1::regnamespace";
+    let owner: String = sqlx::query_scalar(owner)
+        .bind(&role)
+        .fetch_one(&mut connect(&database).await)
+        .await
+        .expect("the service has a history");
+    assert_eq!(owner, role);
+    assert_eq!(applied(&public).await, 2);
+    assert_eq!(left_in_sessions(&public).await, found);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -109,12 +109,10 @@ impl Side {
 
 async fn from_database(end: End, target: &Target) -> Result<Side, BetweenError> {
     let unreachable = |source| BetweenError::Connect { end, place: target.place(), source };
-    let mut connection = target.connect().await.map_err(unreachable)?;
+    let mut connection = target.open().await.map_err(unreachable)?;
     // All queries see the same moment.
-    sqlx::raw_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        .execute(&mut connection)
-        .await
-        .map_err(unreachable)?;
+    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    target.begin(&mut connection, begin).await.map_err(unreachable)?;
     if !has_schema(&mut connection, &target.schema).await.map_err(unreachable)? {
         let (place, schema) = (target.place(), target.schema.clone());
         return Err(BetweenError::SchemaMissing { end, place, schema });

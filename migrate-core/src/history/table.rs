@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection};
+use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection, Row};
 
 use crate::catalog::{Ident, QualifiedName};
 use crate::model::quote_literal as quoted;
@@ -140,13 +140,16 @@ impl HistoryTable {
 
     /// Every row; none where the table is missing.
     pub async fn records(&self, conn: &mut PgConnection) -> Result<Vec<Record>, sqlx::Error> {
-        let sql = format!("SELECT {COLUMNS} FROM {self} ORDER BY {self}.applied_at, revision");
-        match conn.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await {
-            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => {
-                Ok(Vec::new())
-            }
-            outcome => outcome?.iter().map(Record::from_row).collect(),
+        // An error would end the transaction that it is read in.
+        let sql = "SELECT pg_catalog.to_regclass($1) IS NOT NULL";
+        let sql = with_values(sql, &[Some(&self.to_string())]);
+        let row = conn.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+        if !row.try_get::<bool, _>(0)? {
+            return Ok(Vec::new());
         }
+        let sql = format!("SELECT {COLUMNS} FROM {self} ORDER BY {self}.applied_at, revision");
+        let rows = conn.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+        rows.iter().map(Record::from_row).collect()
     }
 
     /// The SQL of a revision that is kept: what ran, and what takes it back.

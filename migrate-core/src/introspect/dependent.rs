@@ -36,7 +36,7 @@ pub(super) fn add_views(assembly: &mut Assembly<'_>, rows: Vec<ViewRow>) {
         for row_type in [row.type_oid, row.array_oid] {
             assembly.addresses.insert(Address::of(class::TYPE, row_type), &key);
         }
-        let indexes = row.indexes.iter().map(|name| Ident::new(name)).collect();
+        let indexes = row.indexes.iter().map(Ident::new).collect();
         let dependent = Dependent { create: row.create, drop: row.drop, indexes };
         assembly.add(Address::of(class::CLASS, row.oid), key, Object::Dependent(dependent));
     }

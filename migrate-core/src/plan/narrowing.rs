@@ -172,8 +172,13 @@ fn between(current: &str, desired: &str) -> Narrowing {
         (Family::Moment, Family::Moment) if to == "date" => {
             Narrowing { refuses: false, rounds: from != to }
         }
+        // It keeps neither the order of keys nor several of one name, and takes no `\u0000`.
+        (Family::Json, Family::Json) => {
+            let parses = from == "json" && to == "jsonb";
+            Narrowing { refuses: parses, rounds: parses }
+        }
         (Family::Moment, Family::Moment)
-        | (Family::TimeOfDay, Family::TimeOfDay)
+        | (Family::TimeOfDay, Family::TimeOfDay | Family::Interval)
         | (Family::Interval, Family::Interval) => {
             let loses_zone = from == "time with time zone" && from != to;
             let rounds = is_shorter(had.first().copied(), has.first().copied()) && from != "date";
@@ -246,6 +251,10 @@ mod tests {
         check("timestamp without time zone", "date", false, true);
         check("timestamp with time zone", "timestamp(0) with time zone", false, true);
         check("interval", "interval(0)", false, true);
+        check("time without time zone", "interval(0)", false, true);
+        check("time without time zone", "interval", false, false);
+        check("json", "jsonb", true, true);
+        check("jsonb", "json", false, false);
         check("date", "timestamp(0) without time zone", false, false);
         check("numeric(9,1)", "numeric(10,2)", false, false);
         check("bigint", "double precision", false, true);

@@ -178,10 +178,24 @@ impl Migrator {
         self.server_version
     }
 
-    /// Sets the session with these statements before anything else runs.
+    /// Sets the session with these statements before anything runs outside a transaction.
     #[must_use]
     pub(crate) fn preparing(mut self, preparation: String) -> Self {
         self.setup.preparation = Some(preparation);
+        self
+    }
+
+    /// The same in a session that is not its own, of which nothing is set.
+    #[must_use]
+    pub(crate) fn in_shared_session(mut self) -> Self {
+        self.setup.preparation = None;
+        self
+    }
+
+    /// Takes away with these statements what is set in the session, when it commits by itself.
+    #[must_use]
+    pub(crate) fn forgetting(mut self, statements: String) -> Self {
+        self.setup.forgetting = Some(statements);
         self
     }
 
@@ -288,17 +302,10 @@ impl Migrator {
         }
     }
 
-    /// Begins a transaction. What sets the session goes before it in one message, which a pooler gives
-    /// to one server, so that the transaction needs none of its own.
+    /// Begins a transaction.
     pub(super) fn begin(&mut self) {
         if self.connection.is_some() {
-            let preparation = self.setup.preparation.take();
-            let Setup { opening, question, .. } = &*self.setup;
-            self.waiting.push_several(match (preparation, question) {
-                (Some(preparation), Some(question)) => format!("{preparation}; BEGIN; {question}"),
-                (Some(preparation), None) => format!("{preparation}; {opening}"),
-                (None, _) => opening.clone(),
-            });
+            self.waiting.push_several(self.setup.opening.clone());
         }
     }
 
@@ -447,8 +454,10 @@ impl Migrator {
 
     /// Ends the revision's work and commits it, without a history.
     pub(crate) async fn commit(mut self) -> Result<PgConnection, RevisionError> {
-        if self.end() == Finish::OpenTransaction {
-            self.queue(None, "COMMIT");
+        let commit = (self.end() == Finish::OpenTransaction).then(|| "COMMIT".to_owned());
+        let last: Vec<String> = commit.into_iter().chain(self.setup.forgetting.take()).collect();
+        if !last.is_empty() && self.connection.is_some() {
+            self.waiting.push_several(last.join("; "));
         }
         self.catch_up().await?;
         self.connection.ok_or(RevisionError::NoConnection)

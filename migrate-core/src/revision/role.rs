@@ -12,8 +12,9 @@ impl Migrator {
     /// Refuses to go on, and to end, as another role than the service's.
     #[must_use]
     pub(crate) fn keeping_role(mut self, role: &Ident) -> Self {
-        let role = quoted(role.as_str());
-        self.setup.role_question = Some(format!("SELECT current_user = {role} AS {KEEPS_ROLE}"));
+        let name = quoted(role.as_str());
+        self.setup.role_question = Some(format!("SELECT current_user = {name} AS {KEEPS_ROLE}"));
+        self.setup.writer = Some(format!("SET LOCAL ROLE {role}"));
         self
     }
 

@@ -3,8 +3,12 @@
 /// The statements that keep a session and its transactions as a run needs them.
 #[derive(Debug, Clone)]
 pub(super) struct Setup {
-    /// Sets the session before anything else runs, once.
+    /// Sets the session before anything runs outside a transaction, once.
     pub(super) preparation: Option<String>,
+    /// Takes away what is set in the session, when all is done.
+    pub(super) forgetting: Option<String>,
+    /// Makes whoever keeps the history write it down, in the message with that.
+    pub(super) writer: Option<String>,
     /// Begins each transaction, `BEGIN` included.
     pub(super) opening: String,
     /// What a step outside a transaction asks first.
@@ -21,6 +25,8 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             preparation: None,
+            forgetting: None,
+            writer: None,
             opening: "BEGIN".to_owned(),
             question: None,
             role_question: None,

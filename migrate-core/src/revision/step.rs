@@ -85,8 +85,6 @@ impl Migrator {
         }
         if outside {
             self.stand_outside().await?;
-        } else if self.journal.is_some() {
-            self.prepare();
         }
         if let Some(journal) = self.journal.clone() {
             self.return_role();
@@ -138,7 +136,12 @@ impl Migrator {
 
     fn journal(&mut self, sql: &str, step: &str, script: Option<&str>) {
         let sql = with_values(sql, &[Some(&self.revision), Some(step), script]);
-        self.queue(None, &sql);
+        match self.setup.writer.clone() {
+            Some(writer) if self.connection.is_some() => {
+                self.waiting.push_several(format!("{writer}; {sql}"));
+            }
+            _ => self.queue(None, &sql),
+        }
     }
 }
 

@@ -53,6 +53,7 @@ pub async fn apply(
     }
     let mut connections = Connections::default();
     let mut connection = connections.work(target).await?;
+    session::begin(target, &mut connection).await?;
     let records = session::records(target, &mut connection).await?;
     let state = state(&job.ordered, &records, settings)?;
     let wanted = wanted(&state, goal)?;
@@ -61,6 +62,7 @@ pub async fn apply(
     if nothing {
         accept_checksums(&job.ordered, target, &mut connection, settings).await?;
     }
+    session::commit(&mut connection).await?;
     connections.keep(connection);
     let on = On { job: &job, target, listen };
     let applied = match nothing {
@@ -80,6 +82,7 @@ pub(super) async fn apply_on(
     let On { job, target, listen } = on;
     let settings = job.settings;
     let (mut lock, mut connection) = on.begin(connections).await?;
+    session::begin(target, &mut connection).await?;
     session::make_history(target, &mut connection).await?;
     accept_checksums(&job.ordered, target, &mut connection, settings).await?;
     let records = session::records(target, &mut connection).await?;
@@ -90,6 +93,7 @@ pub(super) async fn apply_on(
     {
         require_unedited(on, revision, record, &mut connection).await?;
     }
+    session::commit(&mut connection).await?;
     connection = synced::make_way(target, connection, settings, &lock, listen).await?;
     let mut applied = Applied::default();
     let of = wanted.len();
@@ -97,21 +101,21 @@ pub(super) async fn apply_on(
         connection = run_hooks(on, &mut lock, &settings.hooks.before_all, connection).await?;
     }
     for (number, revision) in (1..).zip(wanted) {
-        require_own_session(on, revision, &revision.up, &mut connection, connections).await?;
+        let is_shared =
+            require_own_session(on, revision, &revision.up, &mut connection, connections).await?;
         listen(Event::Started { revision: revision.id().to_owned(), number, of });
         let (returned, elapsed) =
-            apply_one(on, &mut lock, revision, state.running, connection).await?;
+            apply_one(on, &mut lock, revision, state.running, connection, is_shared).await?;
         connection = returned;
         listen(Event::Finished { revision: revision.id().to_owned(), elapsed });
         applied.revisions.push(AppliedRevision { id: revision.id().to_owned(), elapsed });
     }
     if of > 0 || owes_hooks(job, &records) {
         connection = run_hooks(on, &mut lock, &settings.hooks.after_all, connection).await?;
-        target
-            .history
-            .hooks_ran(&mut connection)
-            .await
-            .map_err(|source| RunError::Record { source })?;
+        session::begin(target, &mut connection).await?;
+        let noted = target.history.hooks_ran(&mut connection).await;
+        noted.map_err(|source| RunError::Record { source })?;
+        session::commit(&mut connection).await?;
     }
     connections.keep(connection);
     connections.lock = lock.give_back().await;
@@ -181,6 +185,7 @@ async fn apply_one(
     revision: &Revision,
     running: Option<&Record>,
     mut connection: PgConnection,
+    is_shared: bool,
 ) -> Result<(PgConnection, Duration), RunError> {
     let On { job, target, .. } = on;
     let begun = Instant::now();
@@ -207,11 +212,15 @@ async fn apply_one(
         finished: running.map(|record| record.steps.clone()).unwrap_or_default(),
         begun_step: running.and_then(|record| record.begun_step.clone()),
         allowances: Some(revision.header.allowances),
+        is_shared,
     };
     let db = attempt(on, lock, &work, connection).await?;
     let down = recorded_down(on, revision, db.server_version()).await;
     let down_sql = (!down.runs_code()).then(|| kept_script(&down.statements));
     let (mut connection, outcome, finish) = finished(on, revision, db, begun, down_sql).await?;
+    if finish == Finish::Steps {
+        session::begin(target, &mut connection).await?;
+    }
     if let Some(handover) = handover {
         handover.end(&mut connection).await.map_err(record_error)?;
     }
@@ -222,6 +231,7 @@ async fn apply_one(
         Finish::Steps => {
             let completed = target.history.complete(&mut connection, revision, &outcome).await;
             completed.map_err(record_error)?;
+            session::commit(&mut connection).await?;
         }
     }
     if steps && hooks.around_steps {
@@ -237,7 +247,8 @@ async fn record_and_commit(
     revision: &Revision,
     outcome: &Outcome,
 ) -> Result<(), RunError> {
-    let sql = format!("{}; COMMIT", target.history.insertion(revision, outcome));
+    let insertion = target.history.insertion(revision, outcome);
+    let sql = format!("{insertion}; {}", session::committing());
     let mut answers = connection.fetch_many(sqlx::raw_sql(AssertSqlSafe(sql)));
     let mut is_recorded = false;
     loop {

@@ -21,7 +21,7 @@ pub async fn apply_plan(
     settings: &RunSettings,
     listen: Listener<'_>,
 ) -> Result<(), RunError> {
-    let mut connection = session::connect(target).await?;
+    let mut connection = session::open(target).await?;
     let lock = MigrationLock::acquire(target, settings.wait_for_other_run, listen).await?;
     let mut run = Run { lock, target, settings, listen, done: Vec::new() };
     for (number, step) in (1..).zip(&plan.steps) {

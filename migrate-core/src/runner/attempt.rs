@@ -10,6 +10,7 @@ use crate::revision::{
     Allowance, Direction, Header, Journal, Migrator, Result as RevisionResult, RevisionError,
 };
 use crate::sql::with_values;
+use crate::target::Target;
 
 use super::blocker::{Blocker, blockers};
 use super::job::On;
@@ -32,6 +33,8 @@ pub(super) struct Work<'a> {
     pub(super) begun_step: Option<String>,
     /// What may be destroyed; anything where there is no list.
     pub(super) allowances: Option<&'static [Allowance]>,
+    /// Whether a pooler gives each transaction another session.
+    pub(super) is_shared: bool,
 }
 
 /// What is called, one after the other.
@@ -62,14 +65,17 @@ impl Work<'_> {
         if let Some(allowances) = self.allowances {
             db = db.allowing(allowances);
         }
-        db
+        if self.is_shared { db.in_shared_session() } else { db }
     }
 
     /// What was begun and did nothing isn't there: the history says so, and the session is as it was.
-    async fn leave_no_trace(&self, mut connection: PgConnection) {
-        if let Some(journal) = &self.journal {
+    async fn leave_no_trace(&self, target: &Target, mut connection: PgConnection) {
+        if let Some(journal) = &self.journal
+            && session::begin(target, &mut connection).await.is_ok()
+        {
             let sql = with_values(&journal.forget, &[Some(self.name)]);
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.ok();
+            session::commit(&mut connection).await.ok();
         }
         session::leave(connection).await;
     }
@@ -142,7 +148,7 @@ pub(super) async fn attempt(
             return Err(RunError::Revision { file, step, steps_done, source: error });
         };
         if !may_pass || attempt >= settings.attempts {
-            work.leave_no_trace(returned).await;
+            work.leave_no_trace(on.target, returned).await;
             return Err(match may_pass {
                 true => RunError::LockNotAvailable { file, attempts: attempt, blockers },
                 false => RunError::Revision { file, step, steps_done, source: error },

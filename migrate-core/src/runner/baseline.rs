@@ -1,7 +1,7 @@
 //! Writes revisions down as applied in a database that has what they make, and takes a history
 //! away; neither touches what revisions made.
 
-use sqlx::{Connection, Executor, PgConnection, Row};
+use sqlx::{Executor, PgConnection, Row};
 
 use crate::history::{Outcome, Present, Record, RunMark};
 use crate::model::quote_literal as quoted;
@@ -40,8 +40,7 @@ pub async fn check_baseline(
     let mut connection = session::connect(target).await?;
     let records = session::records(target, &mut connection).await?;
     missing(&job, &wanted, &records, at, target, &mut connection).await?;
-    session::leave(connection).await;
-    Ok(())
+    session::end(connection).await
 }
 
 /// Writes the revisions up to one down as applied, without running them, and says which they were.
@@ -63,7 +62,6 @@ pub async fn baseline(
     let records = session::records(target, &mut connection).await?;
     let missing = missing(&job, &wanted, &records, at, target, &mut connection).await?;
     session::make_history(target, &mut connection).await?;
-    let mut transaction = connection.begin().await.map_err(record)?;
     for revision in missing {
         let outcome = Outcome {
             duration_ms: 0,
@@ -72,10 +70,9 @@ pub async fn baseline(
             is_baseline: true,
             run: RunMark { has_hooks_after_all: false, ..job.mark.clone() },
         };
-        target.history.insert(&mut transaction, revision, &outcome).await.map_err(record)?;
+        target.history.insert(&mut connection, revision, &outcome).await.map_err(record)?;
     }
-    transaction.commit().await.map_err(record)?;
-    session::leave(connection).await;
+    session::end(connection).await?;
     lock.release().await;
     Ok(missing.iter().map(|revision| revision.id().to_owned()).collect())
 }
@@ -133,9 +130,9 @@ async fn is_empty(conn: &mut PgConnection, target: &Target) -> Result<bool, sqlx
 /// of its name is refused.
 pub async fn history_to_clean(target: &Target) -> Result<Option<i64>, RunError> {
     let mut connection = session::connect(target).await?;
-    let found = to_clean(target, &mut connection).await;
-    session::leave(connection).await;
-    found
+    let found = to_clean(target, &mut connection).await?;
+    session::end(connection).await?;
+    Ok(found)
 }
 
 async fn to_clean(target: &Target, connection: &mut PgConnection) -> Result<Option<i64>, RunError> {
@@ -159,7 +156,7 @@ pub async fn clean(
         let removed = target.history.remove(&mut connection).await;
         removed.map_err(|source| RunError::Record { source })?;
     }
-    session::leave(connection).await;
+    session::end(connection).await?;
     lock.release().await;
     Ok(())
 }

@@ -144,22 +144,23 @@ impl<'a> Handover<'a> {
         let privileged =
             target.session.role.as_ref().filter(|_| header.run_as == RunAs::Privileged);
         let Some(role) = privileged else { return Ok(None) };
-        let administrator =
-            format!("SET ROLE NONE; {}", target.settings_as(RunAs::Privileged, "SET"));
-        sqlx::raw_sql(AssertSqlSafe(administrator)).execute(&mut *conn).await?;
+        let begin = format!("BEGIN; {}", target.scope(RunAs::Privileged));
+        sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut *conn).await?;
         let schema = &target.schema;
         let before = if goes_on {
             BTreeSet::new()
         } else {
             owned(conn, schema).await?.into_iter().collect()
         };
+        sqlx::raw_sql("COMMIT").execute(conn).await?;
         Ok(Some(Self { schema, role, before }))
     }
 
     /// Gives to the service what the login owns now and didn't before, with what the service's default
-    /// privileges grant on it, and goes on as the service, whose the history is.
+    /// privileges grant on it, and goes on as the service, whose the history is. A transaction is open.
     pub(super) async fn end(self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
         let Self { schema, role, before } = self;
+        sqlx::raw_sql("SET LOCAL ROLE NONE").execute(&mut *conn).await?;
         let defaults = default_privileges(conn, role, schema).await?;
         let mut granted = Vec::new();
         for one in owned(conn, schema).await?.into_iter().filter(|one| !before.contains(one)) {
@@ -171,7 +172,7 @@ impl<'a> Handover<'a> {
                 defaults.iter().filter(|one| one.is_for(&kind)).map(|one| one.on(&identity)),
             );
         }
-        granted.insert(0, format!("SET ROLE {role}"));
+        granted.insert(0, format!("SET LOCAL ROLE {role}"));
         for sql in granted {
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
         }

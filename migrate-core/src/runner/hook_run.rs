@@ -33,6 +33,7 @@ pub(super) async fn run_hooks(
             finished: Vec::new(),
             begun_step: None,
             allowances: None,
+            is_shared: false,
         };
         let db = attempt(on, lock, &work, connection).await?;
         connection = db.commit().await.map_err(RunError::of_file(hook.name()))?;

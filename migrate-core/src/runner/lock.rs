@@ -45,7 +45,7 @@ pub(super) const HELD: &str =
 
 /// Ends what a session runs or waits for soon after its client is gone: a killed run would go on in the
 /// server, and keep others waiting behind its locks.
-const ATTENTIVE: &str = "SET client_connection_check_interval = '1s'";
+const ATTENTIVE: &str = "client_connection_check_interval = '1s'";
 
 /// Whether the server's system can tell that a client is gone: Linux can since 14.
 const CAN_TELL: &str = "pg_catalog.version() OPERATOR(pg_catalog.~) 'linux'";
@@ -118,11 +118,11 @@ impl MigrationLock {
     }
 
     /// What ends a session's work when its client is gone, where the server can tell, with a semicolon
-    /// after it.
-    pub(super) fn attentive(&self) -> String {
+    /// before it.
+    pub(super) fn attentive(&self, set: &str) -> String {
         match self.server.can_tell {
             false => String::new(),
-            true => format!("{ATTENTIVE}; "),
+            true => format!("; {set} {ATTENTIVE}"),
         }
     }
 

@@ -67,7 +67,7 @@ pub async fn rollback_sql(
 async fn records(target: &Target) -> Result<(Vec<Record>, u32), RunError> {
     let mut connection = session::connect(target).await?;
     let version = connection.server_version_num().unwrap_or_default();
-    let records = session::records(target, &mut connection).await;
-    session::leave(connection).await;
-    Ok((records?, version))
+    let records = session::records(target, &mut connection).await?;
+    session::end(connection).await?;
+    Ok((records, version))
 }

@@ -11,34 +11,32 @@ use super::record_sql::record_sql;
 use super::session::Connections;
 
 /// Refuses a revision that needs a session of its own where a pooler gives none. A target whose names
-/// resolve in any session is served all the same.
+/// resolve in any session is served all the same, in one of which nothing is set; says whether that is
+/// so.
 pub(super) async fn require_own_session(
     on: On<'_>,
     revision: &Revision,
     direction: &Direction,
     connection: &mut PgConnection,
     connections: &mut Connections,
-) -> Result<(), RunError> {
-    let session = &on.target.session;
-    if on.target.schema.as_str() == "public"
-        && session.role.is_none()
-        && session.statements.is_empty()
-    {
-        return Ok(());
-    }
+) -> Result<bool, RunError> {
     if connections.is_shared == Some(false) || !runs_outside(on, revision, direction).await {
-        return Ok(());
+        return Ok(false);
     }
-    if connections.is_shared.is_none() {
-        connections.is_shared = Some(is_shared(on, connection).await?);
+    let is_shared = match connections.is_shared {
+        Some(known) => known,
+        None => is_shared(on, connection).await?,
+    };
+    connections.is_shared = Some(is_shared);
+    let session = &on.target.session;
+    let resolves_anywhere = on.target.schema.as_str() == "public"
+        && session.role.is_none()
+        && session.statements.is_empty();
+    if is_shared && !resolves_anywhere {
+        let (revision, place) = (revision.id().to_owned(), on.target.place());
+        return Err(RunError::SharedSession { revision, place });
     }
-    match connections.is_shared {
-        Some(true) => {
-            let (revision, place) = (revision.id().to_owned(), on.target.place());
-            Err(RunError::SharedSession { revision, place })
-        }
-        Some(false) | None => Ok(()),
-    }
+    Ok(is_shared)
 }
 
 /// Whether a direction runs anything outside a transaction; what a file of SQL in one does needn't be

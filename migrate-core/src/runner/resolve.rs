@@ -38,8 +38,9 @@ pub async fn resolve(
         None => String::new(),
     };
     let resolved = target.history.resolve(&mut connection, record, resolution, &script).await;
-    session::leave(connection).await;
-    match resolved.map_err(|source| RunError::Record { source })? {
+    let resolved = resolved.map_err(|source| RunError::Record { source })?;
+    session::end(connection).await?;
+    match resolved {
         0 => Err(RunError::NotInterrupted { revision: id }),
         _ => Ok(id),
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 
 use crate::history::{Record, RecordState, State};
 use crate::revision::{Chain, Dependencies, Direction, Finish, Revision, RevisionError};
@@ -51,7 +51,9 @@ pub(super) async fn rollback_on(
     let On { job, target, listen } = on;
     let settings = job.settings;
     let (mut lock, mut connection) = on.begin(connections).await?;
+    session::begin(target, &mut connection).await?;
     let records = session::records(target, &mut connection).await?;
+    session::commit(&mut connection).await?;
     let state = state(&job.ordered, &records, settings)?;
     let wanted = wanted(&state, goal)?;
     require_ways_back(&wanted, job.dependencies)?;
@@ -62,9 +64,11 @@ pub(super) async fn rollback_on(
     let of = wanted.len();
     for (number, (revision, record)) in (1..).zip(wanted) {
         let id = revision.id().to_owned();
-        require_own_session(on, revision, &revision.down, &mut connection, connections).await?;
+        let is_shared =
+            require_own_session(on, revision, &revision.down, &mut connection, connections).await?;
         listen(Event::Started { revision: id.clone(), number, of });
-        let (returned, elapsed) = revert_one(on, &mut lock, revision, record, connection).await?;
+        let (returned, elapsed) =
+            revert_one(on, &mut lock, (revision, record), connection, is_shared).await?;
         connection = returned;
         listen(Event::Finished { revision: id.clone(), elapsed });
         rolled_back.revisions.push(AppliedRevision { id, elapsed });
@@ -128,9 +132,9 @@ pub(super) fn is_half_reverted(record: &Record) -> bool {
 async fn revert_one(
     on: On<'_>,
     lock: &mut MigrationLock,
-    revision: &Revision,
-    record: &Record,
+    (revision, record): (&Revision, &Record),
     mut connection: PgConnection,
+    is_shared: bool,
 ) -> Result<(PgConnection, Duration), RunError> {
     let begun = Instant::now();
     let half_reverted = is_half_reverted(record);
@@ -143,6 +147,7 @@ async fn revert_one(
         finished: if half_reverted { record.steps.clone() } else { Vec::new() },
         begun_step: record.begun_step.clone().filter(|_| half_reverted),
         allowances: None,
+        is_shared,
     };
     let record_error = |source| RunError::Record { source };
     let handover =
@@ -152,16 +157,17 @@ async fn revert_one(
     let fail = RunError::of_file(revision.file);
     let (connection, _, finish) = db.finish().await.map_err(fail)?;
     let Some(mut connection) = connection else { return Err(RunError::LockLost) };
+    if finish == Finish::Steps {
+        session::begin(on.target, &mut connection).await?;
+    }
     if let Some(handover) = handover {
         handover.end(&mut connection).await.map_err(record_error)?;
     }
     let deleted = on.target.history.delete(&mut connection, revision.id()).await;
     deleted.map_err(record_error)?;
-    if finish == Finish::OpenTransaction {
-        sqlx::raw_sql("COMMIT")
-            .execute(&mut connection)
-            .await
-            .map_err(|source| fail(RevisionError::statement(None, "COMMIT", source)))?;
-    }
+    sqlx::raw_sql(AssertSqlSafe(session::committing()))
+        .execute(&mut connection)
+        .await
+        .map_err(|source| fail(RevisionError::statement(None, "COMMIT", source)))?;
     Ok((connection, begun.elapsed()))
 }

@@ -22,12 +22,12 @@ pub(super) struct Connections {
 }
 
 impl Connections {
-    /// The connection for work, set up for a target.
+    /// The connection for work on a target.
     pub(super) async fn work(&mut self, target: &Target) -> Result<PgConnection, RunError> {
         match self.work.take() {
-            None => connect(target).await,
+            None => open(target).await,
             Some(mut kept) => {
-                target.reset(&mut kept).await.map_err(RunError::connect(target))?;
+                Target::reset(&mut kept).await.map_err(RunError::connect(target))?;
                 Ok(kept)
             }
         }
@@ -55,18 +55,63 @@ pub(super) async fn leave(mut connection: PgConnection) {
     connection.close().await.ok();
 }
 
-/// A connection to a server that takes changes.
-pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {
-    let mut connection = target.connect().await.map_err(RunError::connect(target))?;
-    require_changeable(&mut connection).await?;
+/// A connection to a server that takes changes. Nothing of it is set that others would mind, since a
+/// pooler may give the session to them after each transaction.
+pub(super) async fn open(target: &Target) -> Result<PgConnection, RunError> {
+    let mut connection = target.open().await.map_err(RunError::connect(target))?;
+    require_changeable(target, &mut connection).await?;
     Ok(connection)
 }
 
+/// A connection to a server that takes changes, in a transaction as the target needs it.
+pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {
+    let mut connection = open(target).await?;
+    begin(target, &mut connection).await?;
+    Ok(connection)
+}
+
+/// Begins a transaction as the target needs it.
+pub(super) async fn begin(target: &Target, connection: &mut PgConnection) -> Result<(), RunError> {
+    target.begin(connection, "BEGIN").await.map_err(RunError::connect(target))
+}
+
+/// Commits, and leaves the session as it was found.
+pub(super) async fn commit(connection: &mut PgConnection) -> Result<(), RunError> {
+    let committed = sqlx::raw_sql(AssertSqlSafe(committing())).execute(connection).await;
+    committed.map(drop).map_err(|source| RunError::Record { source })
+}
+
+/// Commits what was begun on a connection, and ends it.
+pub(super) async fn end(mut connection: PgConnection) -> Result<(), RunError> {
+    commit(&mut connection).await?;
+    connection.close().await.ok();
+    Ok(())
+}
+
+/// A `COMMIT` with what takes away what a revision has set in its session, and forgot. It is one
+/// message, which a pooler gives to one session.
+pub(super) fn committing() -> String {
+    format!("COMMIT; {}", forgetting())
+}
+
+/// What takes away all that is set in a session.
+fn forgetting() -> String {
+    format!("{UNSET}; {PATIENT}")
+}
+
 /// Refuses a server or database that takes no changes.
-pub(super) async fn require_changeable(connection: &mut PgConnection) -> Result<(), RunError> {
+pub(super) async fn require_changeable(
+    target: &Target,
+    connection: &mut PgConnection,
+) -> Result<(), RunError> {
     let record = |source| RunError::Record { source };
-    let sql = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'";
-    let row = connection.fetch_one(sqlx::raw_sql(sql)).await.map_err(record)?;
+    let sql = format!(
+        "{PATIENT}{}; SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'",
+        target.own_settings("SET LOCAL")
+    );
+    let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await;
+    let rows = rows.map_err(RunError::connect(target))?;
+    let Some(row) = rows.last() else { return Ok(()) };
     match (row.try_get(0).map_err(record)?, row.try_get(1).map_err(record)?) {
         (true, _) => Err(RunError::Standby),
         (false, true) => Err(RunError::ReadOnly),
@@ -142,8 +187,9 @@ pub(super) fn migrator_of(
     lock: &MigrationLock,
 ) -> Migrator {
     let db = Migrator::live(connection, name, target.schema.as_str())
-        .preparing(preparation(header, target, settings, lock))
+        .preparing(scoped(header, target, settings, lock, "SET"))
         .opening(opening(header, target, settings, lock))
+        .forgetting(forgetting())
         .asking(lock.mark_work());
     match (&target.session.role, header.run_as) {
         (Some(role), RunAs::Service) => db.keeping_role(role),
@@ -157,19 +203,7 @@ pub(super) fn migrator_of(
     }
 }
 
-/// Sets the session for steps outside a transaction, and for what the history gets between them.
-/// What a revision before has set, and forgot, is no matter of this one.
-fn preparation(
-    header: &Header,
-    target: &Target,
-    settings: &RunSettings,
-    lock: &MigrationLock,
-) -> String {
-    let scoped = scoped(header, target, settings, lock, "SET");
-    format!("{UNSET}; {PATIENT}; {}{scoped}", lock.attentive())
-}
-
-/// What each transaction begins with, so that it holds behind a pooler too.
+/// What each transaction begins with: it holds no longer, whoever has the session afterwards.
 fn opening(
     header: &Header,
     target: &Target,
@@ -189,9 +223,10 @@ pub(super) fn scoped(
     set: &str,
 ) -> String {
     format!(
-        "{}; {}{}{}{}{}",
+        "{}; {}{}{}{}{}{}",
         target.settings_as(header.run_as, set),
         settings.timeouts(set),
+        lock.attentive(set),
         lock.without_limit(set),
         target.own_settings(set),
         RunSettings::own_timeouts(header, set),

@@ -99,10 +99,11 @@ impl Status {
 /// Reads where a target stands; it changes nothing.
 pub async fn status(chain: &Chain, target: &Target) -> Result<Status, RunError> {
     let ordered = chain.ordered()?;
-    let mut connection = target.connect().await.map_err(RunError::connect(target))?;
+    let mut connection = target.open().await.map_err(RunError::connect(target))?;
+    session::begin(target, &mut connection).await?;
     let records = session::records(target, &mut connection).await?;
     let is_synced = !synced::rows(target, &mut connection).await?.is_empty();
-    session::leave(connection).await;
+    session::end(connection).await?;
     Ok(Status { is_synced, ..describe(&ordered, &records) })
 }
 

@@ -31,7 +31,7 @@ pub async fn to_switch(chain: &Chain, target: &Target) -> Result<Vec<ToSwitch>, 
         let down_sql = down_sql.unwrap_or_default();
         to_switch.push(ToSwitch { revision: record.revision, down_sql });
     }
-    session::leave(connection).await;
+    session::end(connection).await?;
     Ok(to_switch)
 }
 
@@ -46,6 +46,7 @@ pub async fn switch(
     let lock = MigrationLock::acquire(target, settings.wait_for_other_run, listen).await?;
     let mut connection = session::connect(target).await?;
     let records = session::records(target, &mut connection).await?;
+    session::commit(&mut connection).await?;
     let records = foreign(&ordered, records)?;
     let mut gone = Vec::new();
     if !records.is_empty() {
@@ -111,7 +112,9 @@ async fn revert(
     let finished = if half_reverted { record.steps.clone() } else { Vec::new() };
     let begun_step = record.begun_step.clone().filter(|_| half_reverted);
     let lost = |source| RunError::Record { source };
+    session::begin(target, &mut connection).await?;
     let kept = target.history.kept_sql(&mut connection, &record.revision).await.map_err(lost)?;
+    session::commit(&mut connection).await?;
     let kept = kept.down_sql.unwrap_or_default();
     let mut db = session::migrator(connection, &record.revision, target, settings, lock).journaled(
         target.history.down_journal(),
@@ -128,9 +131,10 @@ async fn revert(
     }
     let (connection, _, finish) = db.finish().await.map_err(|error| fail(error.into()))?;
     let Some(mut connection) = connection else { return Err(RunError::LockLost) };
-    target.history.delete(&mut connection, &record.revision).await.map_err(lost)?;
-    if finish == Finish::OpenTransaction {
-        sqlx::raw_sql("COMMIT").execute(&mut connection).await.map_err(lost)?;
+    if finish == Finish::Steps {
+        session::begin(target, &mut connection).await?;
     }
+    target.history.delete(&mut connection, &record.revision).await.map_err(lost)?;
+    session::commit(&mut connection).await?;
     Ok(connection)
 }

@@ -1,6 +1,6 @@
 //! What `dev sync` made beyond the revisions, on the way back or into the revisions that make it.
 
-use sqlx::{Connection, PgConnection};
+use sqlx::PgConnection;
 
 use crate::history::{Outcome, RunMark, Synced};
 use crate::revision::{Chain, Dependencies, Finish};
@@ -17,7 +17,7 @@ use super::{AppliedRevision, Event, Listener, RunError, RunSettings, session};
 pub async fn synced(target: &Target) -> Result<Vec<Synced>, RunError> {
     let mut connection = session::connect(target).await?;
     let rows = rows(target, &mut connection).await?;
-    session::leave(connection).await;
+    session::end(connection).await?;
     Ok(rows)
 }
 
@@ -37,7 +37,7 @@ pub async fn undo_synced(
     listen: Listener<'_>,
 ) -> Result<usize, RunError> {
     let lock = MigrationLock::acquire(target, settings.wait_for_other_run, listen).await?;
-    let connection = session::connect(target).await?;
+    let connection = session::open(target).await?;
     let (connection, count) = take_back(target, connection, permissions, settings, &lock).await?;
     session::leave(connection).await;
     lock.release().await;
@@ -67,6 +67,7 @@ pub(super) async fn take_back(
     settings: &RunSettings,
     lock: &MigrationLock,
 ) -> Result<(PgConnection, usize), RunError> {
+    session::begin(target, &mut connection).await?;
     let rows = rows(target, &mut connection).await?;
     // Nothing goes where anything is refused. What has another name until later changes are taken back
     // is counted once more when they are.
@@ -75,10 +76,13 @@ pub(super) async fn take_back(
         lost.extend(lost_by(synced, &mut connection, permissions, Counted::WhatIsThere).await?);
     }
     require_none(lost)?;
+    session::commit(&mut connection).await?;
     let count = rows.len();
     for synced in rows.into_iter().rev() {
+        session::begin(target, &mut connection).await?;
         let lost = lost_by(&synced, &mut connection, permissions, Counted::All).await?;
         require_none(lost)?;
+        session::commit(&mut connection).await?;
         connection = take_one_back(target, connection, &synced, settings, lock).await?;
     }
     Ok((connection, count))
@@ -103,15 +107,24 @@ async fn lost_by(
     // A change that is half taken back has been agreed to.
     let losses = if synced.reverted_steps.is_empty() { synced.losses() } else { Vec::new() };
     for loss in losses {
+        execute(connection, "SAVEPOINT counting").await?;
         match count_losses(connection, [loss]).await {
             Ok(counted) => held.extend(counted),
             Err(RunError::Count { source, .. })
-                if counted == Counted::WhatIsThere && is_of_no_name(&source) => {}
+                if counted == Counted::WhatIsThere && is_of_no_name(&source) =>
+            {
+                execute(connection, "ROLLBACK TO SAVEPOINT counting").await?;
+            }
             Err(error) => return Err(error),
         }
     }
     held.retain(|loss| loss.rows.is_some_and(|rows| rows > 0));
     Ok(refused(&held, permissions).iter().map(ToString::to_string).collect())
+}
+
+async fn execute(connection: &mut PgConnection, sql: &'static str) -> Result<(), RunError> {
+    let done = sqlx::raw_sql(sql).execute(connection).await;
+    done.map(drop).map_err(|source| RunError::Record { source })
 }
 
 /// Whether a statement speaks of a schema, table, column or type that isn't there.
@@ -146,10 +159,11 @@ async fn take_one_back(
     let (connection, _, finish) = db.finish().await.map_err(fail)?;
     let Some(mut connection) = connection else { return Err(RunError::LockLost) };
     let record = |source| RunError::Record { source };
-    table.delete(&mut connection, synced.number).await.map_err(record)?;
-    if finish == Finish::OpenTransaction {
-        sqlx::raw_sql("COMMIT").execute(&mut connection).await.map_err(record)?;
+    if finish == Finish::Steps {
+        session::begin(target, &mut connection).await?;
     }
+    table.delete(&mut connection, synced.number).await.map_err(record)?;
+    session::commit(&mut connection).await?;
     Ok(connection)
 }
 
@@ -174,7 +188,6 @@ pub async fn adopt_synced(
         return Ok(adopted);
     }
     let version = connection.server_version_num().unwrap_or_default();
-    let mut transaction = connection.begin().await.map_err(record)?;
     for revision in &state.pending {
         let recorded =
             |direction| record_sql(revision, direction, dependencies, &target.schema, version);
@@ -183,13 +196,12 @@ pub async fn adopt_synced(
         let down_sql = (!down.runs_code()).then(|| kept_script(&down.statements));
         let (up_sql, run) = (script(&up.statements), RunMark::default());
         let outcome = Outcome { duration_ms: 0, up_sql, down_sql, is_baseline: false, run };
-        target.history.insert(&mut transaction, revision, &outcome).await.map_err(record)?;
+        target.history.insert(&mut connection, revision, &outcome).await.map_err(record)?;
         let id = revision.id().to_owned();
         adopted.push(AppliedRevision { id, elapsed: std::time::Duration::ZERO });
     }
-    target.history.synced().clear(&mut transaction).await.map_err(record)?;
-    transaction.commit().await.map_err(record)?;
-    session::leave(connection).await;
+    target.history.synced().clear(&mut connection).await.map_err(record)?;
+    session::end(connection).await?;
     lock.release().await;
     Ok(adopted)
 }

@@ -1,7 +1,5 @@
 //! Takes over what another tool applied: its history becomes ours, and nothing is run.
 
-use sqlx::Connection;
-
 use crate::history::TakenOver;
 use crate::revision::Chain;
 use crate::target::Target;
@@ -27,26 +25,24 @@ pub async fn take_over(
     let mut taken = Vec::new();
     if records.is_empty() {
         let record = |source| RunError::Record { source };
-        let mut transaction = connection.begin().await.map_err(record)?;
         for revision in ordered.iter().filter(|revision| is_taken(revision.id())) {
             let Some(one) = applied.iter().find(|one| one.revision == revision.id()) else {
                 continue;
             };
             target
                 .history
-                .insert_taken_over(&mut transaction, revision, one)
+                .insert_taken_over(&mut connection, revision, one)
                 .await
                 .map_err(record)?;
             taken.push(revision.id().to_owned());
         }
-        transaction.commit().await.map_err(record)?;
     } else if let Some(one) =
         applied.iter().find(|one| !records.iter().any(|record| record.revision == one.revision))
     {
         let (history, revision) = (target.history.to_string(), one.revision.clone());
         return Err(RunError::HistoryInUse { history, revision });
     }
-    session::leave(connection).await;
+    session::end(connection).await?;
     lock.release().await;
     Ok(taken)
 }

@@ -34,7 +34,7 @@ pub(crate) const UNSET: &str = "RESET SESSION AUTHORIZATION; RESET ALL; RESET RO
 
 impl Target {
     /// A connection whose session is as revisions expect it: names resolve in the target schema,
-    /// times are UTC, and notices stay quiet.
+    /// times are UTC, and notices stay quiet. Behind a pooler others would find it so.
     pub async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
         let mut connection = self.open().await?;
         self.set_up(&mut connection).await?;
@@ -55,13 +55,35 @@ impl Target {
         }
     }
 
+    /// Begins a transaction that is as revisions expect it, and nothing beyond it: a pooler may give the
+    /// session to others afterwards.
+    pub async fn begin(
+        &self,
+        connection: &mut PgConnection,
+        begin: &str,
+    ) -> Result<(), sqlx::Error> {
+        let sql = format!("{begin}; {}", self.scope(RunAs::Service));
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
+        Ok(())
+    }
+
+    /// What sets a transaction for who works in it.
+    pub(crate) fn scope(&self, run_as: RunAs) -> String {
+        format!(
+            "{}{}{}",
+            self.settings_as(run_as, "SET LOCAL"),
+            self.own_settings("SET LOCAL"),
+            self.role("SET LOCAL", run_as)
+        )
+    }
+
     /// Makes a session that served another target, or a revision that changed it, like a new one.
-    pub(crate) async fn reset(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    pub(crate) async fn reset(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         let reset = format!(
-            "{UNSET}; CLOSE ALL; DISCARD TEMP; UNLISTEN *; SELECT pg_advisory_unlock_all()"
+            "{UNSET}; {PATIENT}; CLOSE ALL; DISCARD TEMP; UNLISTEN *; SELECT pg_advisory_unlock_all()"
         );
         sqlx::raw_sql(AssertSqlSafe(reset)).execute(&mut *connection).await?;
-        self.set_up(connection).await
+        Ok(())
     }
 
     async fn set_up(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {

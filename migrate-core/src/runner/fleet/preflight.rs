@@ -115,17 +115,20 @@ impl FleetRun<'_> {
         let mut connections = connections(database, first, self.settings.parallel).await?;
         let connection = &mut connections[0];
         let record = |source| RunError::Record { source };
-        require_changeable(connection).await?;
+        require_changeable(first, connection).await?;
         let mut obstacles: Vec<Obstacle> = too_old(connection)
             .map(|problem| obstacle(database, None, problem))
             .into_iter()
             .collect();
         if obstacles.is_empty() {
-            obstacles = missing_rights(connection, database, &targets).await.map_err(record)?;
+            let ask = async |asked: &mut [PgConnection]| {
+                missing_rights(&mut asked[0], database, &targets).await
+            };
+            obstacles = as_service(first, &mut connections[..1], ask).await.map_err(record)?;
         }
         let patience = self.tenants.settings.wait_for_other_run;
         let listen = |event| (self.listen)(first, event);
-        wait_for_other_runs(connection, &targets, patience, listen).await?;
+        wait_for_other_runs(&mut connections[0], &targets, patience, listen).await?;
         for target in &targets {
             require_own_history(target, &mut connections[0]).await?;
         }
@@ -211,7 +214,27 @@ pub(super) async fn connections(
     parallel: usize,
 ) -> Result<Vec<PgConnection>, RunError> {
     let count = connections_of_use(database.targets().count()).min(parallel.max(1));
-    try_join_all((0..count).map(|_| first.connect())).await.map_err(RunError::connect(first))
+    try_join_all((0..count).map(|_| first.open())).await.map_err(RunError::connect(first))
+}
+
+/// What is asked as the service that a target is of, in a transaction of which nothing stays in the
+/// session; as the login where there is no service.
+async fn as_service<T>(
+    target: &Target,
+    connections: &mut [PgConnection],
+    ask: impl AsyncFnOnce(&mut [PgConnection]) -> Result<T, sqlx::Error>,
+) -> Result<T, sqlx::Error> {
+    if target.session.role.is_none() {
+        return ask(connections).await;
+    }
+    for connection in &mut *connections {
+        target.begin(connection, "BEGIN READ ONLY").await?;
+    }
+    let answer = ask(connections).await;
+    for connection in connections {
+        sqlx::raw_sql("ROLLBACK").execute(connection).await?;
+    }
+    answer
 }
 
 /// The histories of a database.
@@ -221,7 +244,12 @@ pub(super) async fn surveyed(
     columns: Columns,
 ) -> Result<Surveyed, sqlx::Error> {
     let tables: Vec<_> = database.targets().map(|target| &target.history).collect();
-    let mut tenants = survey(connections, &tables, columns).await?;
+    let Some(first) = database.targets().next() else {
+        return Ok(Surveyed { common: None, tenants: Vec::new() });
+    };
+    let survey =
+        async |connections: &mut [PgConnection]| survey(connections, &tables, columns).await;
+    let mut tenants = as_service(first, connections, survey).await?;
     let common = match database.common {
         Some(_) => tenants.remove(0),
         None => None,
@@ -237,7 +265,9 @@ pub(super) async fn one_by_one(
     let mut found = Vec::new();
     for target in database.targets() {
         let table = target.history.to_string();
-        let records = target.history.records(connection).await;
+        let connections = std::slice::from_mut(&mut *connection);
+        let read = async |read: &mut [PgConnection]| target.history.records(&mut read[0]).await;
+        let records = as_service(target, connections, read).await;
         let records = records.map(|records| Some(Arc::from(records)));
         found.push(records.map_err(|source| RunError::UnreadHistory { table, source }));
     }
