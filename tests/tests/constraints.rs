@@ -185,6 +185,29 @@ fn b25_a_unique_index_becomes_a_constraint_over_the_same_index() {
 }
 
 #[test]
+fn b25_an_exclusion_constraint_leaves_the_columns_that_only_its_expressions_name() {
+    let table = "id integer PRIMARY KEY, r int4range";
+    let with =
+        |columns: &str, exclusion: &str| format!("CREATE TABLE t ({table}{columns}{exclusion})");
+    for exclusion in [
+        ", CONSTRAINT x EXCLUDE USING gist (r WITH &&) WHERE (a > 0 AND NOT gone)",
+        ", CONSTRAINT x EXCLUDE USING gist (int4range(0, a) WITH &&) WHERE (NOT gone)",
+    ] {
+        for without in ["", ", CONSTRAINT x EXCLUDE USING gist (r WITH &&)"] {
+            check(Case {
+                current: &with(
+                    ", a integer NOT NULL DEFAULT 1, gone boolean NOT NULL DEFAULT false",
+                    exclusion,
+                ),
+                rows: "INSERT INTO t (id, r) VALUES (1, '[1,5)');",
+                desired: &with("", without),
+                ..Case::default()
+            });
+        }
+    }
+}
+
+#[test]
 fn b25_exclusion_constraints_change_every_part() {
     let exclusions = [
         "EXCLUDE USING gist (r WITH &&)",

@@ -310,6 +310,29 @@ fn b13_the_attributes_of_a_composite_change_while_a_table_uses_it() {
 }
 
 #[test]
+fn b13_the_types_of_attributes_go_while_their_composite_is_made_anew() {
+    check(Case {
+        current: "CREATE DOMAIN d AS integer; CREATE TYPE ab AS ENUM ('x'); CREATE TYPE zz AS (q integer);
+            CREATE TYPE c AS (z integer, y d, x ab, w zz); CREATE TABLE t (id integer PRIMARY KEY, c c);",
+        rows: "INSERT INTO t VALUES (1, ROW(1, 2, 'x', ROW(3)));",
+        desired: "CREATE TYPE c AS (y integer, z integer); CREATE TABLE t (id integer PRIMARY KEY, c c);",
+        ..Case::default()
+    });
+}
+
+#[test]
+fn b13_numbers_of_floats_keep_all_their_digits() {
+    let with =
+        |float: &str| format!("CREATE TABLE t (id integer PRIMARY KEY, a {float}, b {float}[]);");
+    check(Case {
+        current: &with("double precision"),
+        rows: "INSERT INTO t VALUES (1, 52.52000812345679, '{9007199254740992}'), (2, NULL, NULL);",
+        desired: &with("numeric"),
+        ..Case::default()
+    });
+}
+
+#[test]
 fn b10_an_enum_inside_domains_and_composites_loses_a_label() {
     let with = |labels: &str| {
         format!(

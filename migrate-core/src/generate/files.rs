@@ -2,6 +2,7 @@
 //! keeps the application from compiling.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use syn::{Expr, ItemConst, Lit};
@@ -102,6 +103,11 @@ impl RevisionFolder {
             source,
         })?;
         let path = self.path.join(format!("{id}.rs"));
+        if path.exists() {
+            let taken = "a revision has this name already, of the same second; run it again";
+            let source = io::Error::new(io::ErrorKind::AlreadyExists, taken);
+            return Err(FileError::Io { path, doing: "written", source });
+        }
         write(&path, text)?;
         self.write_mod_file(packages)?;
         Ok(path)

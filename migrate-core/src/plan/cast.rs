@@ -118,6 +118,8 @@ pub(super) fn using(
     };
     match dimensions {
         (false, false) if zoned(&column, &from, &to).is_some() => Ok(zoned(&column, &from, &to)),
+        (false, false) if rounds(&from, &to) => Ok(Some(format!("{column}::text::{desired}"))),
+        (true, true) if rounds(&from, &to) => Ok(Some(format!("{column}::text[]::{desired}"))),
         (false, false) | (true, true) if from == to || is_assignment(&from, &to) => Ok(None),
         // What came to an array alone goes back alone.
         (true, false) if family(&from) == Family::Text && family(&to) == Family::Text => {
@@ -146,6 +148,8 @@ pub(super) fn value(value: &str, current: &str, desired: &str) -> Option<String>
     let (from, to) = (base(current), base(desired));
     let arrays = (current.ends_with("[]"), desired.ends_with("[]"));
     match arrays {
+        (false, false) if rounds(&from, &to) => Some(format!("{value}::text::{desired}")),
+        (true, true) if rounds(&from, &to) => Some(format!("{value}::text[]::{desired}")),
         _ if current == desired || is_assignment(&from, &to) => Some(format!("{value}::{desired}")),
         (true, true) => {
             explicit(value, &from, &to, &to).map(|_| format!("{value}::text[]::{desired}"))
@@ -171,6 +175,11 @@ fn zoned(column: &str, from: &str, to: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether PostgreSQL's own cast keeps fewer digits than the number has; its text has all of them.
+fn rounds(from: &str, to: &str) -> bool {
+    ["real", "double precision"].contains(&from) && to == "numeric"
 }
 
 /// `pg_cast` has an assignment or implicit cast; anything becomes text so.

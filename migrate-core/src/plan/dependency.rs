@@ -355,7 +355,13 @@ fn replaced_types_hand_over(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edg
         }
     }
     for Dependency { dependent, referenced } in &draft.current.dependencies {
-        let Some(end) = ends.get(referenced) else { continue };
+        let Some(end) = ends.get(referenced) else {
+            // What stepped aside is still built on what goes.
+            if let Some(last) = ends.get(dependent) {
+                edges.extend(each([last], touches.destroying(referenced)));
+            }
+            continue;
+        };
         edges.extend(each(touches.changing(dependent), &[*end]));
         edges.extend(each(touches.destroying(dependent), &[*end]));
         edges.extend(ends.get(dependent).map(|before| plain(*before, *end)));

@@ -8,7 +8,9 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::catalog::{Catalog, ConstraintKind, Dependency, Ident, Object, ObjectKey};
+use crate::catalog::{
+    Catalog, Constraint, ConstraintKind, Dependency, Ident, IndexTerm, Object, ObjectKey,
+};
 
 use super::node::{Draft, Edge, Node, NodeId};
 use super::{Action, TableChange};
@@ -177,7 +179,14 @@ fn columns_of_indexes<'a>(
 ) -> FxHashMap<&'a ObjectKey, Vec<&'a ObjectKey>> {
     let mut columns: FxHashMap<&ObjectKey, Vec<&ObjectKey>> = FxHashMap::default();
     for dependency in current.dependencies_of(|key| destroyers.contains_key(key)) {
-        let table = match (&dependency.dependent, current.objects.get(&dependency.dependent)) {
+        let object = current.objects.get(&dependency.dependent);
+        let table = match (&dependency.dependent, object) {
+            // It goes along with the columns that it compares, not with those in its expressions.
+            (ObjectKey::Constraint { .. }, Some(Object::Constraint(one)))
+                if !compares(one, &dependency.referenced) =>
+            {
+                continue;
+            }
             (ObjectKey::Constraint { table, .. }, _) => table,
             (_, Some(Object::Index(index))) => &index.table,
             _ => continue,
@@ -188,6 +197,17 @@ fn columns_of_indexes<'a>(
         }
     }
     columns
+}
+
+/// Whether an exclusion constraint compares the values of a column; any other constraint knows no
+/// column but those that it is over.
+fn compares(constraint: &Constraint, column: &ObjectKey) -> bool {
+    let ConstraintKind::Exclusion { elements, include, .. } = &constraint.kind else {
+        return true;
+    };
+    let ObjectKey::Column { name, .. } = column else { return true };
+    let is_it = |term: &IndexTerm| matches!(term, IndexTerm::Column(own) if own == name);
+    include.contains(name) || elements.iter().any(|(one, _)| is_it(&one.term))
 }
 
 /// Members of a circle that reach another statement of the same circle, if there is any circle.

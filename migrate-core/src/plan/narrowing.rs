@@ -122,6 +122,9 @@ fn between(current: &str, desired: &str) -> Narrowing {
         after.is_some_and(|after| before.is_none_or(|before| before > after))
     };
     let refuses = |refuses| Narrowing { refuses, rounds: false };
+    if let (Some(from), Some(to)) = (bound_of(&from), bound_of(&to)) {
+        return between(from, to);
+    }
     // These leave out what they can't hold, without a word.
     let is_part = ["name", "\"char\""].contains(&to.as_str()) || to.starts_with("interval ");
     if is_part && from != to {
@@ -186,6 +189,20 @@ fn between(current: &str, desired: &str) -> Narrowing {
         }
         _ => Narrowing::default(),
     }
+}
+
+/// The type of the bounds of a range, or of several.
+fn bound_of(range: &str) -> Option<&'static str> {
+    let bound = match range {
+        "int4range" | "int4multirange" => "integer",
+        "int8range" | "int8multirange" => "bigint",
+        "numrange" | "nummultirange" => "numeric",
+        "daterange" | "datemultirange" => "date",
+        "tsrange" | "tsmultirange" => "timestamp without time zone",
+        "tstzrange" | "tstzmultirange" => "timestamp with time zone",
+        _ => return None,
+    };
+    Some(bound)
 }
 
 /// The decimal digits that a number of the type may have.
@@ -254,6 +271,9 @@ mod tests {
         check("time without time zone", "interval(0)", false, true);
         check("time without time zone", "interval", false, false);
         check("json", "jsonb", true, true);
+        check("tstzrange", "daterange", false, true);
+        check("int4multirange", "int8multirange", false, false);
+        check("numrange", "int4range", true, true);
         check("jsonb", "json", false, false);
         check("date", "timestamp(0) without time zone", false, false);
         check("numeric(9,1)", "numeric(10,2)", false, false);
