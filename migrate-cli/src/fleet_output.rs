@@ -75,8 +75,13 @@ pub(crate) fn summarize(verb: &str, report: &FleetReport, output: &Output) -> u8
     let count = |is: fn(&Outcome) -> bool| {
         report.targets.iter().filter(|target| is(&target.outcome)).count()
     };
-    let done = count(|outcome| matches!(outcome, Outcome::Done(_)) || !outcome.done().is_empty());
-    let nothing = count(|outcome| matches!(outcome, Outcome::NothingToDo));
+    let done = count(|outcome| !outcome.done().is_empty());
+    let nothing = count(|outcome| match outcome {
+        Outcome::NothingToDo => true,
+        // Another run was faster, or there was only something to note.
+        Outcome::Done(done) => done.is_empty(),
+        Outcome::Failed { .. } | Outcome::NotBegun => false,
+    });
     let failed = count(Outcome::is_failure);
     let not_begun = count(|outcome| matches!(outcome, Outcome::NotBegun));
     let mut table = Table::new();

@@ -25,6 +25,8 @@ pub(crate) struct Import {
     pub(crate) files: Vec<(PathBuf, String)>,
     /// What could not be taken over, or has to be looked at.
     pub(crate) notes: Vec<String>,
+    /// What is otherwise here, whatever the folder holds.
+    pub(crate) differences: &'static [&'static str],
     /// Where the other tool keeps its history.
     pub(crate) history: ForeignHistory,
 }
@@ -56,3 +58,6 @@ impl ForeignHistory {
         }
     }
 }
+
+/// What is other than in the tools whose folders are taken over.
+const TIME_ZONE: &str = "revisions run in the time zone UTC; where they read times in that of the database, add `SET timezone = '…'` to `session`";

@@ -62,7 +62,8 @@ struct Message;
 
 impl Visit for Message {
     fn record_str(&mut self, field: &Field, text: &str) {
-        if field.name() == "message" {
+        // A message of which nothing could be read began no transaction, and is taken back all the same.
+        if field.name() == "message" && text != "there is no transaction in progress" {
             let mut heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
             if heard.known.insert(text.to_owned()) {
                 heard.new.push(text.to_owned());

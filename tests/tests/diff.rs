@@ -1277,3 +1277,21 @@ async fn an_index_of_a_materialized_view_has_its_name() {
     let error = error.expect_err("the name is taken").to_string();
     assert!(error.contains("materialized view `v`") && error.contains("index `taken`"), "{error}");
 }
+
+#[tokio::test]
+async fn statistics_and_columns_of_materialized_views_come_again_as_they_shall_be() {
+    let with = |columns: &str, statistics: &str| {
+        format!(
+            "CREATE TABLE t ({columns}); CREATE STATISTICS s ON {statistics} FROM t;
+            CREATE MATERIALIZED VIEW m AS SELECT a, d FROM t;
+            ALTER MATERIALIZED VIEW m ALTER d SET STORAGE EXTERNAL, ALTER d SET COMPRESSION pglz,
+                ALTER a SET (n_distinct = 5), ALTER a SET STATISTICS 33"
+        )
+    };
+    let (current, desired) = (
+        with("a int, b int, c int, d text", "a, b, c"),
+        with("a bigint, c int, d varchar(20)", "a, c"),
+    );
+    let comparison = reaches(&current, &desired, "public", &Settings::default()).await;
+    assert!(comparison.left_alone.is_empty(), "{:?}", comparison.left_alone);
+}

@@ -57,6 +57,9 @@ fn write(import: &Import, written: &mut Vec<PathBuf>, output: &Output) -> anyhow
     for note in &import.notes {
         output.say(&format!("! {note}"));
     }
+    for difference in import.differences {
+        output.say(difference);
+    }
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{Config, Names};
 
 use super::yaml::Yaml;
-use super::{ForeignHistory, Import, pgmigrate};
+use super::{ForeignHistory, Import, TIME_ZONE, pgmigrate};
 
 /// Where the secrets are, unless the file says otherwise.
 const SECRETS: &str = "/etc/yandex/taxi-secdist/taxi.json";
@@ -45,7 +45,7 @@ pub(super) fn read(folder: &Path, mut yaml: Yaml, shards: Value) -> anyhow::Resu
     }
     notes.extend(yaml.left_over());
     let history = ForeignHistory::Pgmigrate { schema: None };
-    Ok(Import { config, files: Vec::new(), notes, history })
+    Ok(Import { config, files: Vec::new(), notes, differences: &[TIME_ZONE], history })
 }
 
 /// The keys of two files that say something else, where one configuration has one value for both.

@@ -17,10 +17,12 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use crate::{Config, Time};
 
 use super::yaml::Yaml;
-use super::{ForeignHistory, Import};
+use super::{ForeignHistory, Import, TIME_ZONE};
 
 /// The folder of new SQL revisions.
 const REVISIONS: &str = "migrations";
+/// What is other than there.
+const PATH: &str = "names are looked for in the service's schema, not in `public` after it; write `public.` before those, or add `SET search_path = …, public` to `session`";
 /// Reads Python without running it.
 const READER: &str = include_str!("migreat.py");
 
@@ -39,7 +41,8 @@ pub(crate) fn migreat(file: Option<&Path>) -> anyhow::Result<Import> {
         )
     }));
     let files = files(&folder.join("versions"), &mut notes)?;
-    Ok(Import { config, files, notes, history: ForeignHistory::Migreat { table } })
+    let history = ForeignHistory::Migreat { table };
+    Ok(Import { config, files, notes, differences: &[TIME_ZONE, PATH], history })
 }
 
 fn config(yaml: &mut Yaml) -> anyhow::Result<Config> {

@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use crate::{Config, Time, conninfo};
 
 use super::yaml::Yaml;
-use super::{ForeignHistory, Import, cluster};
+use super::{ForeignHistory, Import, TIME_ZONE, cluster};
 
 /// Files that a configuration may be in.
 const FILES: [&str; 3] = ["cluster.yaml", "migrations.yml", "migrations.yaml"];
@@ -34,6 +34,8 @@ pub(crate) fn pgmigrate(file: Option<&Path>) -> anyhow::Result<Import> {
     let used = yaml.text("use-schema")?;
     let plain = yaml.text("schema")?;
     config.schema = used.or_else(|| information.clone());
+    // Several projects share a database by their histories.
+    config.history_schema = plain.clone().filter(|_| config.schema.is_none());
     let history = information.or(plain).unwrap_or_else(|| "public".to_owned());
     notes.extend(baseline(&mut yaml)?);
     for key in ["target", "dryrun", "disable_schema_check", "check_serial_versions"] {
@@ -44,6 +46,7 @@ pub(crate) fn pgmigrate(file: Option<&Path>) -> anyhow::Result<Import> {
         config,
         files: Vec::new(),
         notes,
+        differences: &[TIME_ZONE],
         history: ForeignHistory::Pgmigrate { schema: Some(history) },
     })
 }
@@ -73,11 +76,7 @@ pub(super) fn settings(folder: &Path, yaml: &mut Yaml) -> anyhow::Result<Config>
         ..Config::default()
     };
     let Some(callbacks) = yaml.take("callbacks") else { return Ok(config) };
-    let Some(callbacks) = callbacks.as_object() else {
-        bail!("`callbacks` names no kinds; write `afterAll: [folder]`");
-    };
-    for (kind, paths) in callbacks {
-        let paths = yaml.as_texts(kind, paths)?;
+    for (kind, paths) in callbacks_by_kind(&callbacks, yaml)? {
         let paths: Vec<PathBuf> = paths.iter().map(|path| folder.join(path)).collect();
         match kind.as_str() {
             "beforeAll" => config.hooks_before_all = Some(paths),
@@ -90,6 +89,29 @@ pub(super) fn settings(folder: &Path, yaml: &mut Yaml) -> anyhow::Result<Config>
     Ok(config)
 }
 
+/// What runs when: a list for each kind, or all in one text as flags have them, `kind:path,kind:path`.
+fn callbacks_by_kind(
+    callbacks: &serde_json::Value,
+    yaml: &Yaml,
+) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
+    let mut by_kind: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    if let Some(callbacks) = callbacks.as_object() {
+        for (kind, paths) in callbacks {
+            by_kind.insert(kind.clone(), yaml.as_texts(kind, paths)?);
+        }
+        return Ok(by_kind);
+    }
+    let texts = yaml.as_texts("callbacks", callbacks)?;
+    for one in texts.iter().flat_map(|text| text.split(',')).map(str::trim) {
+        match one.split_once(':') {
+            Some((kind, path)) => by_kind.entry(kind.to_owned()).or_default().push(path.to_owned()),
+            None if one.is_empty() => {}
+            None => bail!("`callbacks` names no kind for `{one}`; write `afterAll: [{one}]`"),
+        }
+    }
+    Ok(by_kind)
+}
+
 /// A row of `schema_version`.
 #[derive(sqlx::FromRow)]
 struct Applied {
@@ -98,6 +120,17 @@ struct Applied {
     installed_by: Option<String>,
     installed_on: Option<String>,
 }
+
+/// The time zone of sessions that set none, as ours do: it is the server's own, where neither the role
+/// nor the database has another.
+const ZONE: &str = "SELECT coalesce(
+    (SELECT split_part(one, '=', 2)
+     FROM pg_catalog.pg_db_role_setting s, unnest(s.setconfig) one
+     WHERE lower(split_part(one, '=', 1)) = 'timezone'
+       AND s.setdatabase IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))
+       AND s.setrole IN (0, (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = session_user))
+     ORDER BY s.setrole <> 0 DESC, s.setdatabase <> 0 DESC LIMIT 1),
+    current_setting('log_timezone'))";
 
 /// What `schema_version` says was applied. A baseline stands for everything up to it.
 pub(super) async fn applied(
@@ -108,7 +141,8 @@ pub(super) async fn applied(
     let table = QualifiedName { schema: Some(Ident::new(schema)), name: "schema_version".into() };
     let sql = format!(
         "SELECT version::int8, type::text = 'manual' AS is_manual, installed_by,
-                to_char(installed_on, 'YYYY-MM-DD HH24:MI:SS') AS installed_on
+                to_char(installed_on AT TIME ZONE ({ZONE}) AT TIME ZONE 'UTC',
+                        'YYYY-MM-DD HH24:MI:SS') AS installed_on
          FROM {table} ORDER BY version"
     );
     let rows: Result<Vec<Applied>, _> =

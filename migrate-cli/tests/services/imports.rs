@@ -64,6 +64,32 @@ async fn pgmigrates_folder_and_history_are_taken_over() {
 }
 
 #[tokio::test]
+async fn two_projects_of_pgmigrate_in_one_database_keep_a_history_each() {
+    let of = |schema: &str| format!("conn: dbname=nowhere\nschema: {schema}\ncallbacks: ''\n");
+    let project = Project::with(&[("migrations.yml", &*of("foo"))]).await;
+    project.write("migrations/V0001__foo.sql", "CREATE TABLE foo_point (x int)");
+    project.execute("CREATE SCHEMA foo; CREATE SCHEMA bar; CREATE TABLE foo_point (x int)").await;
+    let zone = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Tokyo''', current_database()); END $$";
+    project.execute(zone).await;
+    let row = "(1, 'one', 'auto', 'ann', '2020-01-02 03:04:05')";
+    project.execute(&schema_version("foo", row)).await;
+    project.execute(&schema_version("bar", row)).await;
+    let said = project.run(&["import", "pgmigrate"]);
+    said.says(0, &["1 revisions are written down", "the time zone UTC"]);
+    assert!(project.read("migrate.toml").contains("history-schema = \"foo\""));
+    let status = project.run(&["status", "--json"]).says(0, &[]).stdout;
+    assert!(status.contains("2020-01-01 18:04:05"), "{status}");
+    std::fs::remove_file(project.path().join("migrate.toml")).expect("it was written");
+    let file = of("bar").replace("''", "afterAll:grants") + "migrations-dir: others\n";
+    project.write("migrations.yml", &file);
+    project.write("others/V0001__bar.sql", "CREATE TABLE bar_point (x int)");
+    project.write("grants/1.sql", "SELECT 1");
+    project.run(&["import", "pgmigrate"]).says(0, &["1 revisions are written down"]);
+    let toml = project.read("migrate.toml");
+    assert!(toml.contains("history-schema = \"bar\"") && toml.contains("grants"), "{toml}");
+}
+
+#[tokio::test]
 async fn a_number_that_new_databases_begin_with_is_named() {
     let project = Project::with(&[("migrations.yml", "conn: dbname=nowhere\nbaseline: 2\n")]).await;
     project.write("migrations/V0003__point.sql", "CREATE TABLE point (x int)");

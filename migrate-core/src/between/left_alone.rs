@@ -72,9 +72,9 @@ pub(super) fn carry(
     let goes = |key: &ObjectKey| {
         current.objects.contains_key(key) && !stays(key) && !desired.objects.contains_key(key)
     };
-    // A trigger goes with its table, statistics with any of their columns.
+    // A trigger goes with its table, statistics with any of their columns, unless TO has them over others.
     let goes_along = |key: &ObjectKey| match key {
-        ObjectKey::Statistics { .. } => {
+        ObjectKey::Statistics { .. } if !desired.objects.contains_key(key) => {
             current.dependencies_on(key).any(|one| goes(&one.referenced))
         }
         key => goes(key),

@@ -12,7 +12,7 @@ use crate::model::objects::objects;
 use super::{GenerateError, Sources};
 
 /// Changes when what is compared, or how, changes in a way that could change the verdict.
-const FORMAT: &str = "6";
+const FORMAT: &str = "7";
 
 /// The key of everything that the verdict depends on, and the folder where it is remembered.
 #[derive(Debug, Clone)]

@@ -24,6 +24,19 @@ SELECT c.oid, r.oid AS rule_oid, c.reltype AS type_oid,
             JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
             WHERE d.adrelid = c.oid
             UNION ALL
+            SELECT 2, a.attname,
+                   format('ALTER MATERIALIZED VIEW %s ALTER COLUMN %I SET %s', c.oid::pg_catalog.regclass, a.attname, v.setting)
+            FROM pg_catalog.pg_attribute a
+            JOIN pg_catalog.pg_type aty ON aty.oid = a.atttypid
+            CROSS JOIN LATERAL (VALUES
+                (CASE WHEN a.attstorage <> aty.typstorage THEN 'STORAGE ' || CASE a.attstorage
+                    WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
+                ('COMPRESSION ' || CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END),
+                (CASE WHEN a.attstattarget >= 0 THEN format('STATISTICS %s', a.attstattarget) END),
+                ('(' || array_to_string(a.attoptions, ', ') || ')')) v (setting)
+            WHERE c.relkind = 'm' AND a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+              AND v.setting IS NOT NULL
+            UNION ALL
             SELECT 3, ic.relname, pg_catalog.pg_get_indexdef(i.indexrelid, 0, true)
             FROM pg_catalog.pg_index i
             JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid

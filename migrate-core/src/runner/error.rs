@@ -69,6 +69,11 @@ pub enum RunError {
         /// Database and server.
         place: String,
     },
+    /// PostgreSQL takes this name for that of the role.
+    #[error(
+        "the schema is called `$user`, which PostgreSQL takes for the schema of the current role in every path; give it another name; nothing was run"
+    )]
+    UserSchema,
     /// A statement on the history or session failed.
     #[error("the history could not be read or written: {}", said(source))]
     Record {

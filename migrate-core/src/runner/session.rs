@@ -58,6 +58,9 @@ pub(super) async fn leave(mut connection: PgConnection) {
 /// A connection to a server that takes changes. Nothing of it is set that others would mind, since a
 /// pooler may give the session to them after each transaction.
 pub(super) async fn open(target: &Target) -> Result<PgConnection, RunError> {
+    if target.schema.as_str() == "$user" {
+        return Err(RunError::UserSchema);
+    }
     let mut connection = target.open().await.map_err(RunError::connect(target))?;
     require_changeable(target, &mut connection).await?;
     Ok(connection)
