@@ -8,6 +8,7 @@ mod added_column;
 mod cast;
 mod closed_domain;
 mod convert;
+mod count_handover;
 mod dependency;
 mod dependents;
 mod fold;

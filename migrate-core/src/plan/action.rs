@@ -78,6 +78,10 @@ pub enum Action {
     SyncSequence { table: QualifiedName, column: Ident },
     /// Lets a sequence go on after the last value in a column, in its direction; it never goes back.
     AdvanceSequence { name: QualifiedName, table: QualifiedName, column: Ident },
+    /// Lets a sequence go on where another is.
+    ContinueSequence { name: QualifiedName, from: QualifiedName },
+    /// The same, after which the other goes.
+    TakeOverSequence { name: QualifiedName, from: QualifiedName },
     /// `DROP SEQUENCE`.
     DropSequence { name: QualifiedName },
     /// `CREATE TABLE`.

@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::catalog::{Catalog, ObjectKey, QualifiedName};
 
+use super::count_handover::HandedCount;
 use super::dependents::Dependents;
 use super::type_replacement::Replacement;
 use super::{Action, PlanOptions};
@@ -108,6 +109,8 @@ pub(super) struct Draft<'a> {
     pub(super) nodes: Vec<Node>,
     pub(super) edges: Vec<Edge>,
     pub(super) replacement: Replacement,
+    /// The counts that go from one sequence to another.
+    pub(super) counts: Vec<HandedCount>,
     /// The names like those of relations built beside others that are taken on either side, once
     /// something asks for a free one.
     pub(super) temporary_names: Option<FxHashSet<QualifiedName>>,
@@ -129,6 +132,7 @@ impl<'a> Draft<'a> {
             nodes: Vec::new(),
             edges: Vec::new(),
             replacement: Replacement::default(),
+            counts: Vec::new(),
             temporary_names: None,
             rewritten: HashSet::new(),
         }

@@ -90,6 +90,9 @@ pub(super) fn order_key(action: &Action) -> OrderKey<'_> {
         Action::SyncSequence { table, .. } | Action::AdvanceSequence { table, .. } => {
             (7, table.plain(), 1)
         }
+        Action::ContinueSequence { name, .. } | Action::TakeOverSequence { name, .. } => {
+            (7, name.plain(), 1)
+        }
         Action::CreateIndex { name, index, .. } => {
             (8, format!("{} {}", index.table.plain(), name.plain()), 0)
         }

@@ -106,6 +106,12 @@ pub(super) fn calls(action: &Action) -> Vec<Code> {
         Action::AdvanceSequence { name: sequence, table, column } => {
             Code::verb("advance_sequence", [name(sequence), name(table), ident(column)])
         }
+        Action::ContinueSequence { name: sequence, from } => {
+            Code::verb("continue_sequence", [name(sequence), name(from)])
+        }
+        Action::TakeOverSequence { name: sequence, from } => {
+            Code::verb("take_over_sequence", [name(sequence), name(from)])
+        }
         Action::DropSequence { name: dropped } => Code::verb("drop_sequence", [name(dropped)]),
         Action::CreateTable { name, definition } => table::create(name, definition),
         Action::AlterTable { table, changes } => table::alter(table, changes),

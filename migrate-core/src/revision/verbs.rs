@@ -350,6 +350,26 @@ impl Migrator {
         self.action(Action::SyncSequence { table: table.into(), column: column.into() })
     }
 
+    /// Lets a sequence go on where another is.
+    #[track_caller]
+    pub fn continue_sequence(
+        &mut self,
+        name: impl Into<QualifiedName>,
+        from: impl Into<QualifiedName>,
+    ) -> Run<'_> {
+        self.action(Action::ContinueSequence { name: name.into(), from: from.into() })
+    }
+
+    /// Lets a sequence go on where another is, and drops that other.
+    #[track_caller]
+    pub fn take_over_sequence(
+        &mut self,
+        name: impl Into<QualifiedName>,
+        from: impl Into<QualifiedName>,
+    ) -> Run<'_> {
+        self.action(Action::TakeOverSequence { name: name.into(), from: from.into() })
+    }
+
     /// Lets a sequence that columns share go on after the last value in one of them, in its
     /// direction; it never goes back.
     #[track_caller]

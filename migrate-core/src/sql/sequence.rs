@@ -53,6 +53,17 @@ pub(super) fn advance(name: &QualifiedName, table: &QualifiedName, column: &Iden
     go_on(&quoted(&name.to_string()), &counted, "counted.last_value")
 }
 
+/// Lets a sequence go on where another is, if that has given a value and it can be there.
+pub(super) fn go_on_from(name: &QualifiedName, from: &QualifiedName) -> String {
+    let sequence = quoted(&name.to_string());
+    format!(
+        "SELECT setval(seqrelid::regclass, counted.last_value)
+FROM pg_catalog.pg_sequence, {from} AS counted
+WHERE seqrelid = {sequence}::regclass AND counted.is_called
+    AND counted.last_value BETWEEN seqmin AND seqmax"
+    )
+}
+
 fn present(table: &QualifiedName, column: &Ident) -> String {
     format!(
         "(SELECT max({column})::bigint AS high, min({column})::bigint AS low FROM {table}) AS present"

@@ -17,6 +17,9 @@ pub fn statements(action: &Action) -> Vec<String> {
             enums::replace(name, definition, mapping, columns)
         }
         Action::CreateDependent { statements, .. } => statements.clone(),
+        Action::TakeOverSequence { name, from } => {
+            vec![sequence::go_on_from(name, from), format!("DROP SEQUENCE {from}")]
+        }
         _ => vec![statement(action)],
     }
 }
@@ -99,6 +102,7 @@ fn statement(action: &Action) -> String {
         }
         Action::SyncSequence { table, column } => sequence::sync(table, column),
         Action::AdvanceSequence { name, table, column } => sequence::advance(name, table, column),
+        Action::ContinueSequence { name, from } => sequence::go_on_from(name, from),
         Action::DropSequence { name } => format!("DROP SEQUENCE {name}"),
         Action::CreateDomain { name, definition } => create_domain(name, definition),
         Action::SetDomainDefault { name, default: Some(default) } => {
@@ -126,6 +130,7 @@ fn statement(action: &Action) -> String {
         Action::DropDomain { name } => format!("DROP DOMAIN {name}"),
         Action::CreateTable { .. }
         | Action::ReplaceEnum { .. }
+        | Action::TakeOverSequence { .. }
         | Action::CreateDependent { .. } => statements(action).join(";\n"),
     }
 }

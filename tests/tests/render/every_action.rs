@@ -172,6 +172,8 @@ fn sequences(a: &mut Awkward) -> Vec<Action> {
         Action::RestartSequence { name: a.name(), start: 7, min: -123_456, max: i64::MAX },
         Action::SyncSequence { table: a.name(), column: a.ident() },
         Action::AdvanceSequence { name: a.name(), table: a.name(), column: a.ident() },
+        Action::ContinueSequence { name: a.name(), from: a.name() },
+        Action::TakeOverSequence { name: a.name(), from: a.name() },
         Action::DropSequence { name: QualifiedName::from(("other\"", "lost\nsequence")) },
     ]);
     actions

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::{Ident, Object, ObjectKey, QualifiedName, Sequence, SequenceOptions};
 use crate::diff::Pair;
 use crate::plan::node::{Between, Draft, Node, NodeId, given_to};
-use crate::plan::{Action, PlanError, persistence};
+use crate::plan::{Action, PlanError, count_handover, persistence};
 
 use super::DbObject;
 
@@ -49,7 +49,9 @@ impl DbObject for Sequence {
     }
 
     fn destroy(&self, key: &ObjectKey, draft: &mut Draft<'_>) {
-        if let ObjectKey::Sequence { name } = key {
+        if let ObjectKey::Sequence { name } = key
+            && !count_handover::to_identity(key, self, draft)
+        {
             draft.push(Node::destroying(Action::DropSequence { name: name.clone() }, key));
         }
     }
