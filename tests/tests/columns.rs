@@ -459,3 +459,16 @@ fn b15_no_placeholder_is_one_that_a_domain_may_refuse() {
     });
     assert_eq!(sql.matches("UPDATE").count(), 2, "only `c` and `d` have one: {sql}");
 }
+
+#[test]
+fn b15_a_check_that_has_the_name_of_the_proof_stays() {
+    let with = |required: &str| {
+        format!("CREATE TABLE u (a integer{required}, CONSTRAINT u_a_is_not_null CHECK (a < 100));")
+    };
+    check(Case {
+        current: &with(""),
+        rows: "INSERT INTO u VALUES (1);",
+        desired: &with(" NOT NULL"),
+        ..Case::default()
+    });
+}

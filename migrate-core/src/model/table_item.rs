@@ -128,7 +128,7 @@ impl ForeignKeyMeta {
     ) -> &'static [&'static str] {
         assert!(
             primary_key.len() == columns,
-            "the primary key of the referenced model has another number of columns; name the columns to reference"
+            "the referenced model has no primary key, or one of another number of columns; name the columns to reference"
         );
         primary_key
     }

@@ -292,7 +292,15 @@ fn require(column: &Column, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
         return;
     }
     // The name without `is` is the one that PostgreSQL 18 gives to what comes of it.
-    let proof = Ident::new(format!("{}_{}_is_not_null", steps.table.name.as_str(), name.as_str()));
+    let mut proof =
+        Ident::new(format!("{}_{}_is_not_null", steps.table.name.as_str(), name.as_str()));
+    let is_taken = |proof: &Ident| {
+        let key = ObjectKey::Constraint { table: steps.table.clone(), name: proof.clone() };
+        [draft.current, draft.desired].iter().any(|side| side.objects.contains_key(&key))
+    };
+    while is_taken(&proof) {
+        proof = Ident::new(format!("_{}", proof.as_str()));
+    }
     let says_so = if is_row { present(&name) } else { not_null(&name) };
     let kind = ConstraintKind::Check { expression: Expression::new(says_so), no_inherit: false };
     let constraint = Constraint { validated: false, ..Constraint::of(kind) };
