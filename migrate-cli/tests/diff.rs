@@ -123,6 +123,29 @@ if something was renamed, say so with `--rename old=new`; if the loss is meant, 
 }
 
 #[tokio::test]
+async fn b10_labels_that_rows_hold_are_named_before_anything_is_printed() {
+    let with = |labels: &str| {
+        format!(
+            "CREATE TYPE e AS ENUM ({labels}); CREATE TABLE t (x e, many e[]); CREATE INDEX i ON t (x);
+            CREATE TABLE z (a int)"
+        )
+    };
+    let from = database(&with("'a', 'b', 'c'")).await;
+    execute(&from, "INSERT INTO t VALUES ('a', '{b,c}'), ('c', NULL), ('c', '{a}')").await;
+    let to = database(&with("'a', 'b'")).await;
+    let said = diff(&[&from.url(), &to.url()]).await;
+    assert_eq!((said.stdout.as_str(), said.code), ("", Some(1)));
+    let refusal = "error: enums lose labels that rows of FROM hold:
+  1 rows of `t.many` hold c
+  2 rows of `t.x` hold c
+give those rows other values first, or keep the labels
+";
+    assert_eq!(said.stderr, refusal);
+    execute(&from, "UPDATE t SET x = 'a', many = NULL").await;
+    assert_eq!(diff(&[&from.url(), &to.url()]).await.code, Some(2));
+}
+
+#[tokio::test]
 async fn apply_asks_and_runs_on_a_database_alone() {
     let from = database("CREATE TABLE t (a int); INSERT INTO t VALUES (1)").await;
     let to = database("CREATE TABLE t (a bigint); CREATE INDEX t_a ON t (a)").await;

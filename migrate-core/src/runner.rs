@@ -12,6 +12,7 @@ mod finished_steps;
 mod fleet;
 mod goal;
 mod handover;
+mod held_labels;
 mod hook_run;
 mod hooks;
 mod job;
@@ -43,6 +44,7 @@ pub use fleet::{
     requirement, rollback_fleet,
 };
 pub use goal::{Goal, GoalError};
+pub use held_labels::rows_with_lost_labels;
 pub use hooks::{Hook, Hooks, RustHook};
 pub use kept::kept_script;
 pub use lock::MigrationLock;

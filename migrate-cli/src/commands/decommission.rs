@@ -26,6 +26,7 @@ pub(crate) async fn run(
             );
         }
     }
+    let mut outcome = exit::FINE;
     for on in services(config, &fleet, &fleet)? {
         let mut connection = on.connect().await?;
         let leaving = target::leaving(&mut connection, &on.service).await?;
@@ -49,13 +50,16 @@ pub(crate) async fn run(
                 "the role stays, as it has something in {}; decommission it there too",
                 databases.join(", ")
             )),
-            Some(RoleStays::Granted { privileges }) => output.say(&format!(
-                "the role stays, as only whoever granted it can take back its privileges on {}",
-                privileges.join(", ")
-            )),
+            Some(RoleStays::Granted { privileges }) => {
+                outcome = exit::DIFFERENCES;
+                output.say(&format!(
+                    "the role stays, and may log in, as only whoever granted them can take back {}; run this as a superuser, or let them revoke it, and run it again",
+                    privileges.join(", ")
+                ));
+            }
         }
     }
-    Ok(exit::FINE)
+    Ok(outcome)
 }
 
 /// What goes, a line each.
@@ -72,7 +76,7 @@ fn lines(leaving: &Leaving) -> Vec<String> {
     let sections = [
         ("in the way, outside of the schema", &leaving.dependents),
         ("handed over to you", &leaving.handed_over),
-        ("loses its privileges on", &leaving.privileges),
+        ("loses", &leaving.privileges),
         ("loses its setting", &leaving.settings),
         ("is no member any more of", &leaving.member_of),
         ("has no member any more", &leaving.members),

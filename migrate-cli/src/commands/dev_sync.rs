@@ -37,7 +37,8 @@ pub(crate) async fn run(
     let mut connection = target.connect().await?;
     let losses = runner::count_losses(&mut connection, sync.losses.iter().cloned()).await?;
     require_allowed(&sync, &losses, &permissions)?;
-    for loss in losses.iter().map(ToString::to_string).chain(extras(&sync)) {
+    let parts = sync.draft.lost_parts().map(str::to_owned);
+    for loss in losses.iter().map(ToString::to_string).chain(extras(&sync)).chain(parts) {
         output.say(&format!("  ! loses {loss}"));
     }
     output.notes(&fills(&sync));
@@ -133,7 +134,7 @@ async fn draft(
         let drafted = generate::sync_draft(&sources, &scratch, &settings, target).await;
         output.finish();
         match drafted {
-            Err(GenerateError::RenameOrDrop { candidates }) if output.can_ask() => {
+            Err(GenerateError::RenameOrDrop { candidates, .. }) if output.can_ask() => {
                 questions::ask(&candidates, &mut settings.answers)?;
             }
             outcome => return Ok(outcome?),

@@ -39,6 +39,7 @@ pub(crate) async fn run(
     output.finish();
     tell(&comparison, output);
     require_allowed(&comparison, &allow, from.as_ref()).await?;
+    require_no_held_labels(&comparison, from.as_ref()).await?;
     let target = from.unwrap_or_else(|| config.target(PgConnectOptions::new()));
     show(&comparison, &target, &args, output)?;
     match (comparison.statements.is_empty(), args.apply) {
@@ -191,6 +192,22 @@ async fn require_allowed(
         "this loses what FROM holds:\n  {}\nif something was renamed, say so with `--rename old=new`; if the loss is meant, pass `--allow {}`",
         lines.join("\n  "),
         words.join(",")
+    );
+}
+
+/// Refuses what rows of FROM would end in its middle: labels can't go that they hold.
+async fn require_no_held_labels(
+    comparison: &Comparison,
+    from: Option<&Target>,
+) -> anyhow::Result<()> {
+    let Some(from) = from else { return Ok(()) };
+    let held = runner::rows_with_lost_labels(&comparison.plan, from).await?;
+    if held.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "enums lose labels that rows of FROM hold:\n  {}\ngive those rows other values first, or keep the labels",
+        held.join("\n  ")
     );
 }
 

@@ -173,7 +173,7 @@ impl<'a> Work<'a> {
         };
         loop {
             match generate::draft(&self.sources(), &scratch, &settings).await {
-                Err(GenerateError::RenameOrDrop { candidates }) if output.can_ask() => {
+                Err(GenerateError::RenameOrDrop { candidates, .. }) if output.can_ask() => {
                     output.finish();
                     questions::ask(&candidates, &mut settings.answers)?;
                 }

@@ -62,12 +62,17 @@ impl Draft {
     /// All that a reader of the revision has to know.
     pub fn all_notes(&self) -> Vec<String> {
         let dropped = self.losses.iter().map(|loss| format!("Drops {loss}."));
-        let parts = self.hazards.iter().filter_map(|hazard| match hazard {
-            Hazard::DataLost { what } if is_part(what) => Some(format!("Loses {what}.")),
-            _ => None,
-        });
+        let parts = self.lost_parts().map(|what| format!("Loses {what}."));
         let others = self.notes.iter().chain(&self.notes_of_down).cloned();
         dropped.chain(parts).chain(others).collect()
+    }
+
+    /// What values lose that stay.
+    pub fn lost_parts(&self) -> impl Iterator<Item = &str> {
+        self.hazards.iter().filter_map(|hazard| match hazard {
+            Hazard::DataLost { what } if is_part(what) => Some(what.as_str()),
+            _ => None,
+        })
     }
 }
 
@@ -120,7 +125,8 @@ pub(super) async fn change(
 ) -> Result<Outcome, GenerateError> {
     let candidates = rename_candidates(&sides.renamed.catalog, &sides.desired, &settings.answers);
     if !candidates.is_empty() {
-        return Err(GenerateError::RenameOrDrop { candidates });
+        let target = settings.schema.clone().unwrap_or_else(|| Ident::new(SCHEMA));
+        return Err(GenerateError::RenameOrDrop { candidates, target });
     }
     if !settings.allow_mass_drop {
         guard::refuse_mass_drop(&sides.renamed.catalog, &sides.desired)?;

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::catalog::ObjectKey;
+use crate::catalog::{Ident, ObjectKey};
 use crate::diff::{AnswerError, RenameCandidate};
 use crate::introspect::IntrospectError;
 use crate::model::RegistryError;
@@ -99,10 +99,12 @@ pub enum GenerateError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Something may have been renamed.
-    #[error("{}", questions(candidates))]
+    #[error("{}", questions(candidates, target))]
     RenameOrDrop {
         /// What may be one.
         candidates: Vec<RenameCandidate>,
+        /// The schema of names without one.
+        target: Ident,
     },
     /// Most tables would go.
     #[error("this drops {dropped} of {all} tables ({}); if the models are really gone, pass `--allow-mass-drop`", names.join(", "))]
@@ -149,18 +151,22 @@ fn kind(key: &ObjectKey) -> String {
     text.split(" `").next().unwrap_or_default().to_owned()
 }
 
-fn questions(candidates: &[RenameCandidate]) -> String {
-    let lines: Vec<String> = candidates.iter().map(question).collect();
+fn questions(candidates: &[RenameCandidate], target: &Ident) -> String {
+    let lines: Vec<String> = candidates.iter().map(|one| question(one, target)).collect();
     lines.join("\n")
 }
 
 /// What a candidate asks, with the text for each answer.
-fn question(candidate: &RenameCandidate) -> String {
+fn question(candidate: &RenameCandidate, target: &Ident) -> String {
     use crate::diff::plain_name;
     let RenameCandidate { current, desired } = candidate;
     let from = plain_name(current);
     let new_name = |to: &ObjectKey| match to {
         ObjectKey::Column { name, .. } => name.as_str().to_owned(),
+        // A name without a schema stays in that of the other.
+        to if to.schema().is_none() && current.schema().is_some() => {
+            format!("{}.{}", target.as_str(), plain_name(to))
+        }
         to => plain_name(to),
     };
     let flags = desired.iter().map(|to| format!("`--rename {from}={}`", new_name(to)));

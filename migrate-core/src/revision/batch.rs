@@ -23,9 +23,13 @@ pub(crate) const IS_HELD: &str = "migrate_lock_is_held";
 pub(super) const KEEPS_ROLE: &str = "migrate_keeps_role";
 
 /// What the server says where the lock of the run is lost.
-fn is_division_by_zero(source: &sqlx::Error) -> bool {
-    let code = source.as_database_error().and_then(DatabaseError::code);
-    code.as_deref() == Some("22012")
+const DIVISION_BY_ZERO: &str = "22012";
+
+/// What it says of a whole message that has characters which the database has no place for.
+const UNREADABLE: [&str; 2] = ["22021", "22P05"];
+
+fn has_code(source: &sqlx::Error, code: &str) -> bool {
+    source.as_database_error().and_then(DatabaseError::code).as_deref() == Some(code)
 }
 
 /// How many statements one message holds, and how many bytes.
@@ -101,6 +105,12 @@ impl Batch {
     /// The error of the statement that PostgreSQL points to, or else of the one that it was at: it
     /// reads all of a message before it runs the first.
     fn failed(&self, done: usize, source: sqlx::Error) -> RevisionError {
+        if let Some(part) =
+            self.parts.iter().find(|part| part.place.is_some() && !part.sql.is_ascii())
+            && UNREADABLE.iter().any(|code| has_code(&source, code))
+        {
+            return RevisionError::statement(part.place, part.sql.as_str(), source);
+        }
         let position = character(&source);
         let (mut before, mut commands) = (0, 0);
         for (number, part) in (1..).zip(&self.parts) {
@@ -108,7 +118,7 @@ impl Batch {
             commands += part.commands;
             let is_it = position.map_or(commands > done, |position| position <= end);
             if is_it || number == self.parts.len() {
-                if part.sql.contains(IS_HELD) && is_division_by_zero(&source) {
+                if part.sql.contains(IS_HELD) && has_code(&source, DIVISION_BY_ZERO) {
                     return RevisionError::LockLost;
                 }
                 return RevisionError::within(part.place, part.sql.as_str(), before, source);

@@ -1,10 +1,11 @@
 //! `replace_enum`: a new type in the place of one that loses or reorders labels.
 
+use std::fmt;
 use std::future::IntoFuture;
 
-use sqlx::{AssertSqlSafe, Executor, FromRow};
+use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection};
 
-use crate::catalog::QualifiedName;
+use crate::catalog::{Ident, QualifiedName};
 use crate::plan::{Action, EnumColumn};
 use crate::sql::quoted;
 
@@ -51,6 +52,59 @@ impl<'a> IntoFuture for ReplaceEnum<'a> {
     }
 }
 
+/// Rows of a column with labels that go and that nothing takes the place of.
+#[derive(Debug)]
+pub(crate) struct HeldLabels {
+    table: QualifiedName,
+    column: Ident,
+    labels: String,
+    rows: i64,
+}
+
+impl fmt::Display for HeldLabels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { table, column, labels, rows } = self;
+        write!(f, "{rows} rows of `{}` hold {labels}", table.plain_part(column))
+    }
+}
+
+/// The statements that count the rows of an enum's columns whose labels go.
+pub(crate) fn counts_of_lost_labels(action: &Action) -> Vec<(&EnumColumn, String)> {
+    let Action::ReplaceEnum { definition, mapping, columns, .. } = action else {
+        return Vec::new();
+    };
+    let mapped = mapping.iter().map(|(removed, _)| removed);
+    let kept: Vec<String> =
+        definition.labels.iter().chain(mapped).map(|label| quoted(label)).collect();
+    let kept = kept.join(", ");
+    let counts = columns.iter().map(|one| {
+        let EnumColumn { table, column, array } = one;
+        let labels = match array {
+            true => format!("unnest({column}::text[])"),
+            false => format!("{column}::text"),
+        };
+        let sql = format!(
+            "SELECT count(*), string_agg(DISTINCT label, ', ' ORDER BY label) \
+             FROM (SELECT {labels} AS label FROM {table}) held WHERE label NOT IN ({kept})"
+        );
+        (one, sql)
+    });
+    counts.collect()
+}
+
+/// What such a statement finds.
+pub(crate) async fn held_labels(
+    connection: &mut PgConnection,
+    column: &EnumColumn,
+    sql: &str,
+) -> std::result::Result<Option<HeldLabels>, sqlx::Error> {
+    let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
+    let (rows, labels): (i64, Option<String>) = FromRow::from_row(&row)?;
+    let EnumColumn { table, column, .. } = column.clone();
+    let labels = labels.unwrap_or_default();
+    Ok((rows > 0).then_some(HeldLabels { table, column, labels, rows }))
+}
+
 impl Migrator {
     /// Refuses before anything changes when rows hold a label that goes without a mapping.
     pub(super) async fn require_no_lost_labels(
@@ -58,36 +112,18 @@ impl Migrator {
         action: &Action,
         place: Place,
     ) -> std::result::Result<(), RevisionError> {
-        let Action::ReplaceEnum { name, definition, mapping, columns } = action else {
-            return Ok(());
-        };
+        let Action::ReplaceEnum { name, .. } = action else { return Ok(()) };
         let Some(connection) = self.caught_up().await? else { return Ok(()) };
-        let mapped = mapping.iter().map(|(removed, _)| removed);
-        let kept: Vec<String> =
-            definition.labels.iter().chain(mapped).map(|label| quoted(label)).collect();
-        let kept = kept.join(", ");
-        for EnumColumn { table, column, array } in columns {
-            let labels = if *array {
-                format!("unnest({column}::text[])")
-            } else {
-                format!("{column}::text")
-            };
-            let sql = format!(
-                "SELECT count(*), string_agg(DISTINCT label, ', ' ORDER BY label) \
-                 FROM (SELECT {labels} AS label FROM {table}) held WHERE label NOT IN ({kept})"
-            );
-            let (rows, lost): (i64, Option<String>) = connection
-                .fetch_one(sqlx::raw_sql(AssertSqlSafe(sql.clone())))
-                .await
-                .and_then(|row| FromRow::from_row(&row))
-                .map_err(|source| RevisionError::statement(Some(place), sql, source))?;
-            if rows > 0 {
+        for (column, sql) in counts_of_lost_labels(action) {
+            let held = held_labels(connection, column, &sql).await;
+            let held = held.map_err(|source| RevisionError::statement(Some(place), sql, source))?;
+            if let Some(HeldLabels { table, column, labels, rows }) = held {
                 return Err(RevisionError::LabelsInUse {
                     place: Some(place.to_string()),
                     name: name.plain(),
                     table: table.plain(),
                     column: column.as_str().to_owned(),
-                    labels: lost.unwrap_or_default(),
+                    labels,
                     rows,
                 });
             }

@@ -104,6 +104,20 @@ pub enum RunError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A hook failed that had done a part of its work outside a transaction.
+    #[error(
+        "`{hook}`: {}\n  done and kept: {}; the next run does all of the hook again",
+        said(source.as_ref()), steps_done.join(", ")
+    )]
+    Hook {
+        /// The hook's file.
+        hook: String,
+        /// What it did, each in a transaction of its own.
+        steps_done: Vec<String>,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A step of a plan that no revision holds failed.
     #[error("step `{step}`: {}{}", said(source.as_ref()), progress_text(steps_done))]
     Step {

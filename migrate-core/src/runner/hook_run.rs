@@ -16,6 +16,16 @@ impl Hooks {
     }
 }
 
+/// No history says what a hook has done.
+fn begins_again(error: RunError) -> RunError {
+    match error {
+        RunError::Revision { file: hook, steps_done, source, .. } if !steps_done.is_empty() => {
+            RunError::Hook { hook, steps_done, source }
+        }
+        error => error,
+    }
+}
+
 /// Runs hooks one after the other, each in its own transaction, or outside one where it says so.
 pub(super) async fn run_hooks(
     on: On<'_>,
@@ -35,7 +45,7 @@ pub(super) async fn run_hooks(
             allowances: None,
             is_shared: false,
         };
-        let db = attempt(on, lock, &work, connection).await?;
+        let db = attempt(on, lock, &work, connection).await.map_err(begins_again)?;
         connection = db.commit().await.map_err(RunError::of_file(hook.name()))?;
     }
     Ok(connection)

@@ -128,7 +128,7 @@ async fn execute(connection: &mut PgConnection, sql: &'static str) -> Result<(),
 }
 
 /// Whether a statement speaks of a schema, table, column or type that isn't there.
-fn is_of_no_name(error: &sqlx::Error) -> bool {
+pub(super) fn is_of_no_name(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|code| ["3F000", "42P01", "42703", "42704"].contains(&code.as_ref()))
 }

@@ -66,12 +66,12 @@ mod tests {
             session.statements("SET LOCAL"),
             "; SET LOCAL work_mem = '1GB'; SELECT set_config('a.b', 'c;', false)"
         );
-        let statements = vec!["SET default_transaction_read_only = off".to_owned()];
-        let session = Session { statements, ..Session::default() };
-        assert_eq!(session.statements("SET LOCAL"), "; SET LOCAL transaction_read_only = off");
         assert_eq!(
             session.statements("SET"),
             "; SET work_mem = '1GB'; SELECT set_config('a.b', 'c;', false)"
         );
+        let statements = vec!["SET default_transaction_read_only = off".to_owned()];
+        let session = Session { statements, ..Session::default() };
+        assert_eq!(session.statements("SET LOCAL"), "; SET LOCAL transaction_read_only = off");
     }
 }
