@@ -212,8 +212,7 @@ async fn require_no_held_labels(
 }
 
 async fn counted(losses: Vec<&Loss>, target: &Target) -> anyhow::Result<Vec<String>> {
-    let mut connection = target.open().await?;
-    target.begin(&mut connection, "BEGIN READ ONLY").await?;
+    let mut connection = target.open_reading().await?;
     let counted = loss::count_losses(&mut connection, losses.into_iter().cloned()).await?;
     connection.close().await.ok();
     Ok(counted.iter().map(ToString::to_string).collect())

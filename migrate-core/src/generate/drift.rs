@@ -46,11 +46,7 @@ pub async fn drift(
     scratch: &Scratch,
     target: &Target,
 ) -> Result<Drift, GenerateError> {
-    let mut connection = target.open().await.map_err(GenerateError::connect(target))?;
-    target
-        .begin(&mut connection, "BEGIN READ ONLY")
-        .await
-        .map_err(GenerateError::connect(target))?;
+    let mut connection = target.open_reading().await.map_err(GenerateError::connect(target))?;
     let records = target
         .history
         .records(&mut connection)
@@ -82,11 +78,7 @@ pub async fn drift_from(
     scratch: &Scratch,
     target: &Target,
 ) -> Result<Drift, GenerateError> {
-    let mut connection = target.open().await.map_err(GenerateError::connect(target))?;
-    target
-        .begin(&mut connection, "BEGIN READ ONLY")
-        .await
-        .map_err(GenerateError::connect(target))?;
+    let mut connection = target.open_reading().await.map_err(GenerateError::connect(target))?;
     let (database, managed) = replay(scratch, revisions, dependencies).await?;
     database.drop().await?;
     let schemas: BTreeSet<Ident> = managed

@@ -48,7 +48,7 @@ pub(super) fn graph(draft: &Draft<'_>) -> Vec<Edge> {
     edges.extend(permanent_tables_reference_permanent_ones(draft, &touches));
     edges.extend(sequences_follow_their_tables(draft, &touches));
     edges.extend(rows_are_complete(draft, &touches));
-    edges.extend(counts_are_read(draft, &touches));
+    edges.extend(counts_are_read(draft));
     edges.retain(|edge| edge.before != edge.after);
     edges.sort_unstable();
     edges.dedup();
@@ -241,7 +241,7 @@ fn names_become_free(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
         let objects =
             node.changes.iter().filter_map(|key| Some((key, draft.current.objects.get(key)?)));
         let names = objects.flat_map(|(key, object)| object.occupied_names(key));
-        let handed = draft.counts.iter().find(|one| node.changes.iter().any(|key| one.is_of(key)));
+        let handed = node.changes.iter().find_map(|key| draft.counts.get(key));
         let id = handed.map_or(id, |one| one.steps_aside);
         for name in names.filter(|name| name.namespace == Namespace::Relation) {
             blocked.entry(name).or_default().push(id);

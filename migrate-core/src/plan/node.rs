@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalog::{Catalog, ObjectKey, QualifiedName};
 
@@ -109,8 +109,8 @@ pub(super) struct Draft<'a> {
     pub(super) nodes: Vec<Node>,
     pub(super) edges: Vec<Edge>,
     pub(super) replacement: Replacement,
-    /// The counts that go from one sequence to another.
-    pub(super) counts: Vec<HandedCount>,
+    /// The counts that go from one sequence to another, by the columns that count.
+    pub(super) counts: FxHashMap<ObjectKey, HandedCount>,
     /// The names like those of relations built beside others that are taken on either side, once
     /// something asks for a free one.
     pub(super) temporary_names: Option<FxHashSet<QualifiedName>>,
@@ -132,7 +132,7 @@ impl<'a> Draft<'a> {
             nodes: Vec::new(),
             edges: Vec::new(),
             replacement: Replacement::default(),
-            counts: Vec::new(),
+            counts: FxHashMap::default(),
             temporary_names: None,
             rewritten: HashSet::new(),
         }

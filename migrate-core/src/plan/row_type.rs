@@ -16,6 +16,14 @@ use super::{Action, ColumnDefinition, EnumColumn, Made, Plan, PlanError, TableCh
 /// Functions come when the columns of the tables whose rows they speak of are as they shall be, and
 /// columns of such rows come after, and go before, the columns in them change.
 pub(super) fn rows_are_complete(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
+    let holders =
+        [draft.current, draft.desired].map(|side| of_row_types(side, is_column).collect());
+    let [before, after]: [Vec<_>; 2] = holders;
+    let functions: Vec<_> = of_row_types(draft.desired, is_function).collect();
+    let mut edges = Vec::new();
+    if before.is_empty() && after.is_empty() && functions.is_empty() {
+        return edges;
+    }
     let mut columns: FxHashMap<&QualifiedName, Vec<&Touch<'_>>> = FxHashMap::default();
     for (key, touch) in touches.iter() {
         if let ObjectKey::Column { table, .. } = key
@@ -24,30 +32,26 @@ pub(super) fn rows_are_complete(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec
             columns.entry(table).or_default().push(touch);
         }
     }
-    let mut edges = Vec::new();
-    if columns.is_empty() {
-        return edges;
-    }
     let forming = |table: &QualifiedName| -> Vec<NodeId> {
         let touched = columns.get(table).into_iter().flatten();
         let forms = touched.flat_map(|touch| touch.creates.iter().chain(&touch.changes)).copied();
         forms.filter(|id| !demands_more(&draft.nodes[*id].action)).collect()
     };
-    for (table, one) in of_row_types(draft.current, is_column) {
+    for (table, one) in before {
         let (user, forming) = (&one.dependent, forming(table));
         edges.extend(each(touches.destroying(user), &forming));
         if !draft.desired.dependencies.contains(one) {
             edges.extend(each(touches.changing(user), &forming));
         }
     }
-    for (table, one) in of_row_types(draft.desired, is_column) {
+    for (table, one) in after {
         let (user, forming) = (&one.dependent, forming(table));
         edges.extend(each(&forming, touches.creating(user)));
         if !draft.current.dependencies.contains(one) {
             edges.extend(each(&forming, touches.changing(user)));
         }
     }
-    for (table, one) in of_row_types(draft.desired, is_function) {
+    for (table, one) in functions {
         let touched = columns.get(table).into_iter().flatten();
         let going = touched.flat_map(|touch| &touch.destroys).copied();
         let forming: Vec<NodeId> = forming(table).into_iter().chain(going).collect();

@@ -454,10 +454,11 @@ impl Migrator {
 
     /// Ends the revision's work and commits it, without a history.
     pub(crate) async fn commit(mut self) -> Result<PgConnection, RevisionError> {
-        let commit = (self.end() == Finish::OpenTransaction).then(|| "COMMIT".to_owned());
-        let last: Vec<String> = commit.into_iter().chain(self.setup.forgetting.take()).collect();
-        if !last.is_empty() && self.connection.is_some() {
-            self.waiting.push_several(last.join("; "));
+        if self.end() == Finish::OpenTransaction {
+            self.queue(None, "COMMIT");
+        }
+        if let Some(forgetting) = self.setup.forgetting.take() {
+            self.waiting.push_several(forgetting);
         }
         self.catch_up().await?;
         self.connection.ok_or(RevisionError::NoConnection)

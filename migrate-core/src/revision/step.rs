@@ -136,12 +136,10 @@ impl Migrator {
 
     fn journal(&mut self, sql: &str, step: &str, script: Option<&str>) {
         let sql = with_values(sql, &[Some(&self.revision), Some(step), script]);
-        match self.setup.writer.clone() {
-            Some(writer) if self.connection.is_some() => {
-                self.waiting.push_several(format!("{writer}; {sql}"));
-            }
-            _ => self.queue(None, &sql),
+        if let Some(writer) = self.setup.writer.clone() {
+            self.queue(None, &writer);
         }
+        self.queue(None, &sql);
     }
 }
 

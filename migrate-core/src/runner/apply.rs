@@ -218,9 +218,7 @@ async fn apply_one(
     let down = recorded_down(on, revision, db.server_version()).await;
     let down_sql = (!down.runs_code()).then(|| kept_script(&down.statements));
     let (mut connection, outcome, finish) = finished(on, revision, db, begun, down_sql).await?;
-    if finish == Finish::Steps {
-        session::begin(target, &mut connection).await?;
-    }
+    session::begin_after(finish, target, &mut connection).await?;
     if let Some(handover) = handover {
         handover.end(&mut connection).await.map_err(record_error)?;
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use crate::history::{Record, RecordState, State};
-use crate::revision::{Chain, Dependencies, Direction, Finish, Revision, RevisionError};
+use crate::revision::{Chain, Dependencies, Direction, Revision, RevisionError};
 use crate::target::Target;
 
 use super::apply::state;
@@ -157,9 +157,7 @@ async fn revert_one(
     let fail = RunError::of_file(revision.file);
     let (connection, _, finish) = db.finish().await.map_err(fail)?;
     let Some(mut connection) = connection else { return Err(RunError::LockLost) };
-    if finish == Finish::Steps {
-        session::begin(on.target, &mut connection).await?;
-    }
+    session::begin_after(finish, on.target, &mut connection).await?;
     if let Some(handover) = handover {
         handover.end(&mut connection).await.map_err(record_error)?;
     }

@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
 use crate::history::Record;
-use crate::revision::{Header, Migrator, RunAs};
+use crate::revision::{Finish, Header, Migrator, RunAs};
 use crate::sql::with_values;
 use crate::target::{PATIENT, Target, UNSET};
 
@@ -76,6 +76,18 @@ pub(super) async fn connect(target: &Target) -> Result<PgConnection, RunError> {
 /// Begins a transaction as the target needs it.
 pub(super) async fn begin(target: &Target, connection: &mut PgConnection) -> Result<(), RunError> {
     target.begin(connection, "BEGIN").await.map_err(RunError::connect(target))
+}
+
+/// Sees that a transaction is open for what the history gets: that of a revision, or its own after steps.
+pub(super) async fn begin_after(
+    finish: Finish,
+    target: &Target,
+    connection: &mut PgConnection,
+) -> Result<(), RunError> {
+    match finish {
+        Finish::OpenTransaction => Ok(()),
+        Finish::Steps => begin(target, connection).await,
+    }
 }
 
 /// Commits, and leaves the session as it was found.

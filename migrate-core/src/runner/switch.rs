@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 
 use crate::history::{Record, RecordState};
-use crate::revision::{Chain, Finish, Revision};
+use crate::revision::{Chain, Revision};
 use crate::target::Target;
 
 use super::kept::run_kept;
@@ -131,9 +131,7 @@ async fn revert(
     }
     let (connection, _, finish) = db.finish().await.map_err(|error| fail(error.into()))?;
     let Some(mut connection) = connection else { return Err(RunError::LockLost) };
-    if finish == Finish::Steps {
-        session::begin(target, &mut connection).await?;
-    }
+    session::begin_after(finish, target, &mut connection).await?;
     target.history.delete(&mut connection, &record.revision).await.map_err(lost)?;
     session::commit(&mut connection).await?;
     Ok(connection)

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 
 use crate::history::{Outcome, RunMark, Synced};
-use crate::revision::{Chain, Dependencies, Finish};
+use crate::revision::{Chain, Dependencies};
 use crate::target::Target;
 
 use super::apply::state;
@@ -159,9 +159,7 @@ async fn take_one_back(
     let (connection, _, finish) = db.finish().await.map_err(fail)?;
     let Some(mut connection) = connection else { return Err(RunError::LockLost) };
     let record = |source| RunError::Record { source };
-    if finish == Finish::Steps {
-        session::begin(target, &mut connection).await?;
-    }
+    session::begin_after(finish, target, &mut connection).await?;
     table.delete(&mut connection, synced.number).await.map_err(record)?;
     session::commit(&mut connection).await?;
     Ok(connection)

@@ -67,6 +67,13 @@ impl Target {
         Ok(())
     }
 
+    /// A connection in a transaction that reads, as [`Target::begin`] begins it.
+    pub async fn open_reading(&self) -> Result<PgConnection, sqlx::Error> {
+        let mut connection = self.open().await?;
+        self.begin(&mut connection, "BEGIN READ ONLY").await?;
+        Ok(connection)
+    }
+
     /// What sets a transaction for who works in it.
     pub(crate) fn scope(&self, run_as: RunAs) -> String {
         format!(

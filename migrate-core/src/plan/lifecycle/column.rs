@@ -10,7 +10,7 @@ use crate::diff::Pair;
 use crate::plan::cast;
 use crate::plan::made::{not_null, present};
 use crate::plan::node::{Between, Draft, Node, NodeId};
-use crate::plan::{Action, ColumnDefinition, PlanError, TableChange, count_handover};
+use crate::plan::{Action, ColumnDefinition, PlanError, TableChange};
 
 use super::{DbObject, sequence};
 
@@ -188,11 +188,8 @@ fn drop_generation(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Dr
 }
 
 fn drop_identity(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
-    if let (Some(identity), None) = (&pair.current.identity, &pair.desired.identity) {
+    if pair.current.identity.is_some() && pair.desired.identity.is_none() {
         steps.change(TableChange::DropIdentity { column: steps.column.clone() }, draft);
-        if let Some(drops) = steps.last {
-            count_handover::to_sequence(steps.table, steps.column, identity, drops, draft);
-        }
     }
 }
 

@@ -16,6 +16,7 @@ impl DbObject for Sequence {
         let made = draft.push(Node::creating(action, key));
         if let Some((table, column)) = &self.owned_by {
             set_owner(name, key, self.owned_by.clone(), Some(made), draft);
+            count_handover::to_sequence(name, self, made, draft);
             start_after_rows(table, column, key, draft);
         }
         Ok(())
