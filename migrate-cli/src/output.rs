@@ -155,6 +155,9 @@ impl Output {
             Event::BlockerEnded { blocker, ending } => {
                 self.say(&format!("in the way for too long: {blocker}\n  {ending}"));
             }
+            Event::OwedHooksRan => {
+                self.say("ran the hooks after everything, which an earlier run owed");
+            }
             Event::Ended => {}
             Event::Finished { revision, elapsed } => {
                 self.finish();

@@ -135,13 +135,38 @@ async fn b10_labels_that_rows_hold_are_named_before_anything_is_printed() {
     let to = database(&with("'a', 'b'")).await;
     let said = diff(&[&from.url(), &to.url()]).await;
     assert_eq!((said.stdout.as_str(), said.code), ("", Some(1)));
-    let refusal = "error: enums lose labels that rows of FROM hold:
-  1 rows of `t.many` hold c
-  2 rows of `t.x` hold c
-give those rows other values first, or keep the labels
+    let refusal = "error: rows of FROM are in the way:
+  1 row of `t.many` holds c, which the enum loses: give it another, or keep the label
+  2 rows of `t.x` hold c, which the enum loses: give them others, or keep the label
 ";
     assert_eq!(said.stderr, refusal);
     execute(&from, "UPDATE t SET x = 'a', many = NULL").await;
+    assert_eq!(diff(&[&from.url(), &to.url()]).await.code, Some(2));
+}
+
+#[tokio::test]
+async fn b13_rows_that_a_required_column_has_no_value_for_are_named_before_anything_is_printed() {
+    let from = database(
+        "CREATE TABLE r (id int PRIMARY KEY); CREATE TABLE t (a inet); CREATE TABLE empty ();
+         INSERT INTO t VALUES (NULL), ('::1')",
+    )
+    .await;
+    let to = database(
+        "CREATE TABLE r (id int PRIMARY KEY);
+         CREATE TABLE t (a inet NOT NULL, b int NOT NULL REFERENCES r);
+         CREATE TABLE empty (a inet NOT NULL)",
+    )
+    .await;
+    let said = diff(&[&from.url(), &to.url()]).await;
+    assert_eq!((said.stdout.as_str(), said.code), ("", Some(1)));
+    for line in [
+        "\n  1 row has no value for `t.a`, which becomes required: give it one first\n",
+        "\n  2 rows have no value for `t.b`, which becomes required: give the column a default, or",
+    ] {
+        assert!(said.stderr.contains(line), "{}", said.stderr);
+    }
+    assert!(!said.stderr.contains("no value for `empty.a`"), "{}", said.stderr);
+    execute(&from, "DELETE FROM t").await;
     assert_eq!(diff(&[&from.url(), &to.url()]).await.code, Some(2));
 }
 

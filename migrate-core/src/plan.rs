@@ -37,6 +37,7 @@ mod step;
 mod toast;
 mod touches;
 mod type_replacement;
+mod unfilled;
 mod widening;
 #[cfg(feature = "generate")]
 mod zone;
@@ -59,16 +60,18 @@ pub(crate) use convert::label_text;
 pub(crate) use hazard::takes_first_element;
 pub use hazard::{Hazard, Lock, hazards, losses, lost};
 pub(crate) use hazard::{data_lost, of_action as hazards_of_action, taken_back};
-#[cfg(feature = "generate")]
 pub(crate) use lost_attributes::missing;
 pub use lost_attributes::{LostAttribute, dropped_attributes, lost_attributes};
 pub(crate) use made::Made;
+#[cfg(feature = "generate")]
+pub(crate) use narrowing::{Rounded, rounded};
 #[cfg(feature = "generate")]
 pub(crate) use node::given_to;
 pub use options::PlanOptions;
 pub use sort::DependencyCycle;
 pub use step::{Plan, Step, StepMode};
 pub(crate) use type_replacement::aside;
+pub use unfilled::{Unfilled, unfilled};
 #[cfg(feature = "generate")]
 pub(crate) use zone::takes_a_zone;
 
@@ -161,7 +164,7 @@ pub fn plan(
     let graph = dependency::graph(&draft);
     let mut folded = fold::fold(draft, graph);
     toast::settings_follow_columns(&mut folded);
-    let ordered = sort::sort(folded)?;
+    let ordered = sort::sort(folded, desired)?;
     let plan = Plan { steps: step::steps(merge::merge(ordered)) };
     row_type::require_unheld(&plan, current, desired)?;
     Ok(plan)
@@ -182,7 +185,7 @@ pub fn restate(
         }
     }
     let graph = dependency::graph(&draft);
-    let ordered = sort::sort(fold::fold(draft, graph))?;
+    let ordered = sort::sort(fold::fold(draft, graph), catalog)?;
     Ok(Plan { steps: step::steps(merge::merge(ordered)) })
 }
 

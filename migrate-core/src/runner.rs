@@ -12,7 +12,6 @@ mod finished_steps;
 mod fleet;
 mod goal;
 mod handover;
-mod held_labels;
 mod hook_run;
 mod hooks;
 mod job;
@@ -24,6 +23,7 @@ mod pooler;
 mod record_sql;
 mod resolve;
 mod rollback;
+mod rows_in_the_way;
 mod session;
 mod settings;
 mod status;
@@ -44,7 +44,6 @@ pub use fleet::{
     requirement, rollback_fleet,
 };
 pub use goal::{Goal, GoalError};
-pub use held_labels::rows_with_lost_labels;
 pub use hooks::{Hook, Hooks, RustHook};
 pub use kept::kept_script;
 pub use lock::MigrationLock;
@@ -53,6 +52,7 @@ pub use pending::{pending_sql, rollback_sql};
 pub use record_sql::{PendingSql, record_sql};
 pub use resolve::resolve;
 pub use rollback::{RolledBack, rollback};
+pub use rows_in_the_way::rows_in_the_way;
 #[cfg(feature = "generate")]
 pub(crate) use session::migrator;
 pub use settings::{RunSettings, Serves};

@@ -6,6 +6,7 @@
 mod clause;
 mod column;
 mod comment;
+mod composite;
 mod constraint;
 mod enums;
 mod index;

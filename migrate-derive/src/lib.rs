@@ -63,7 +63,7 @@ pub fn db_enum(input: TokenStream) -> TokenStream {
 /// On a newtype: `transparent`, or `domain = "name"` with `schema`, `check("…")`,
 /// `check(name = "…")`, `not_null`, `default`, `collate`, `renamed_from`, `comment`, `comments`.
 /// On a composite type: `name`, `schema`, `renamed_from`, `rename_all`, `comment`, `comments`, and on
-/// its fields `rename`, `type`, `varchar`, `char`, `numeric`, `json`, `comment`.
+/// its fields `rename`, `renamed_from`, `type`, `varchar`, `char`, `numeric`, `json`, `comment`.
 #[proc_macro_derive(DbType, attributes(db, sqlx))]
 pub fn db_type(input: TokenStream) -> TokenStream {
     derive::custom_type(&parse_macro_input!(input as DeriveInput)).into()

@@ -129,6 +129,10 @@ struct Article {
     settings: Opaque,
     #[sqlx(json(nullable))]
     extra: Option<Opaque>,
+    #[sqlx(json)]
+    chosen: Option<Opaque>,
+    #[db(json)]
+    layout: Option<Opaque>,
     #[sqlx(try_from = "i64")]
     converted: Opaque,
     #[sqlx(skip)]
@@ -225,6 +229,8 @@ fn types_come_from_the_trait_or_from_an_attribute() {
         ("otherPath", "written ltree", true),
         ("settings", "jsonb", false),
         ("extra", "jsonb", true),
+        ("chosen", "jsonb", false),
+        ("layout", "jsonb", true),
         ("converted", "bigint", false),
         ("type", "text", false),
     ];
@@ -238,7 +244,7 @@ fn types_come_from_the_trait_or_from_an_attribute() {
 #[test]
 fn a_skipped_field_is_no_column_and_a_flattened_one_is_several() {
     let fields = <Article as DbFields>::FIELDS.fields;
-    assert_eq!(fields.len(), 20);
+    assert_eq!(fields.len(), 22);
     let flattened = fields.iter().find_map(|field| match field {
         FieldMeta::Flatten(fields) => Some(fields),
         FieldMeta::Column(_) => None,

@@ -341,6 +341,87 @@ async fn an_attribute_is_lost_with_the_values_of_all_columns_that_hold_its_type(
 }
 
 #[tokio::test]
+async fn b02_an_attribute_that_is_renamed_keeps_its_values() {
+    let schema = |zip: &str, more: &str| {
+        format!(
+            "CREATE TYPE address AS ({zip} text, city text{more});
+             CREATE TABLE t (home address, many address[], CHECK ((home).{zip} <> ''));
+             CREATE VIEW v AS SELECT (home).{zip} AS code FROM t"
+        )
+    };
+    for more in ["", ", country text", ", n int, lat float8"] {
+        let from = database(&schema("zip", "")).await;
+        execute(&from, "INSERT INTO t VALUES (('1', 'a'), ARRAY[('2', 'b')::address])").await;
+        let to = database(&schema("postcode", more)).await;
+        let rename = Rename::Column(ColumnRename {
+            table: "address".into(),
+            current: "zip".into(),
+            desired: "postcode".into(),
+        });
+        let answers = Answers { renames: vec![rename], ..Answers::default() };
+        let settings = Settings { answers, ..Settings::default() };
+        let comparison = compared(&url(&from), &url(&to), &settings).await;
+        let comparison = comparison.expect("they are compared");
+        assert_eq!(lost(&comparison), Vec::<String>::new());
+        psql(&from, &script(&comparison, &from, "public"));
+        assert_eq!(dump(&from), dump(&to));
+        let kept = "(SELECT (home).postcode || (many[1]).postcode FROM t) = '12'";
+        psql(&from, &format!("DO $$ BEGIN ASSERT {kept}; END $$"));
+    }
+}
+
+#[tokio::test]
+async fn b06_storage_parameters_come_in_the_order_in_which_they_were_set() {
+    let with = |table: &str, index: &str| {
+        format!(
+            "CREATE TABLE t (a text) WITH ({table}); CREATE INDEX i ON t USING gin (to_tsvector('simple', a)) WITH ({index})"
+        )
+    };
+    let from =
+        with("fillfactor = 70, autovacuum_vacuum_threshold = 5", "gin_pending_list_limit = 99");
+    for to in [
+        with(
+            "parallel_workers = 2, fillfactor = 70",
+            "gin_pending_list_limit = 64, fastupdate = on",
+        ),
+        with("fillfactor = 80, autovacuum_vacuum_threshold = 5", "gin_pending_list_limit = 99"),
+        with(
+            "fillfactor = 70, autovacuum_vacuum_threshold = 5, toast.vacuum_truncate = off, toast.autovacuum_enabled = off",
+            "fastupdate = off",
+        ),
+    ] {
+        for (from, to) in [("", &to), (&from, &to), (&to, &from)] {
+            reaches(from, to, "public", &Settings::default()).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_type_cannot_hold_of_values_is_a_loss() {
+    let from = database(
+        "CREATE DOMAIN d AS numeric(9, 3); CREATE TABLE t (a timestamp, b float8, c d, e text);
+         INSERT INTO t VALUES ('2020-02-02 02:02', 1.5, 1.234, 'x'), (NULL, 2, NULL, 'y')",
+    )
+    .await;
+    let to =
+        database("CREATE DOMAIN d AS numeric(9, 2); CREATE TABLE t (a date, b int, c d, e text)");
+    let comparison = compared(&url(&from), &url(&to.await), &Settings::default()).await;
+    let losses = comparison.expect("they are compared").losses;
+    assert!(losses.iter().all(|loss| loss.permission == "lose-parts"), "{losses:?}");
+    let mut connection = connect(&from).await;
+    let counted = count_losses(&mut connection, losses).await.expect("rows are counted");
+    connection.close().await.expect("the session ends");
+    assert_eq!(
+        counted.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "what `date` can't hold of `t.a` (1 row with a value)",
+            "what `integer` can't hold of `t.b` (2 rows with a value)",
+            "what `d` can't hold of `t.c` (1 row with a value)",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_type_of_another_kind_is_refused_while_something_is_of_it() {
     let from = database("CREATE DOMAIN r AS int; CREATE TABLE u (b r)").await;
     let to = database("CREATE TYPE r AS ENUM ('1'); CREATE TABLE u (b r)").await;

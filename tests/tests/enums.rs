@@ -375,6 +375,24 @@ fn b10_an_enum_that_keys_refer_to_loses_a_label() {
 }
 
 #[test]
+fn b10_another_column_takes_the_place_of_one_in_keys_and_indexes_while_its_enum_loses_a_label() {
+    let with = |labels: &str, column: &str| {
+        format!(
+            "CREATE TYPE mood AS ENUM ({labels});
+             CREATE TABLE t (id int, kept mood, {column} mood UNIQUE, CONSTRAINT k UNIQUE (id, {column}));
+             CREATE INDEX i ON t (kept, {column});
+             CREATE UNIQUE INDEX j ON t (id) WHERE {column} = 'a'"
+        )
+    };
+    check(Case {
+        current: &with("'a', 'b', 'c'", "old"),
+        rows: "INSERT INTO t VALUES (1, 'a', 'c'), (2, 'c', NULL)",
+        desired: &with("'a', 'c'", "new"),
+        ..Case::default()
+    });
+}
+
+#[test]
 fn b10_columns_come_to_and_leave_an_enum_while_it_loses_a_label() {
     check(Case {
         current: "CREATE TYPE kind AS ENUM ('x', 'y'); CREATE TABLE t (id integer PRIMARY KEY, a kind DEFAULT 'x', b text, c kind, d kind[]);",

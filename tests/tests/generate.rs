@@ -326,6 +326,39 @@ fn a_removed_label_is_mapped_as_the_model_says() {
     assert!(!hazards.join("\n").contains("which `status` loses"), "{hazards:?}");
 }
 
+mod mapped_to_a_new_label {
+    use super::*;
+
+    #[derive(DbEnum)]
+    #[db(name = "status", rename_all = "lowercase", removed("gone" = Retired))]
+    #[expect(dead_code, reason = "only its labels matter")]
+    pub(super) enum Status {
+        Draft,
+        Live,
+        Retired,
+    }
+
+    #[derive(DbModel)]
+    pub(super) struct Article {
+        #[db(primary_key, identity)]
+        id: i64,
+        #[db(default = Status::Draft)]
+        status: Status,
+    }
+}
+
+#[test]
+fn a_label_that_takes_the_place_of_a_removed_one_gives_it_back() {
+    let models =
+        [&<same::Author as DbModel>::META, &<mapped_to_a_new_label::Article as DbModel>::META];
+    let draft = outcome(&article::CHAIN, &models, &DraftSettings::default())
+        .expect("it is planned")
+        .expect("a change");
+    let [up, down] = [&draft.up, &draft.down].map(|plan| statements(plan).join("\n"));
+    assert!(up.contains("WHEN 'gone' THEN 'retired'"), "{up}");
+    assert!(down.contains("WHEN 'retired' THEN 'gone'"), "{down}");
+}
+
 mod refused {
     use super::*;
 

@@ -227,6 +227,49 @@ async fn a_label_is_renamed_in_a_type_that_is_renamed() {
 }
 
 #[tokio::test]
+async fn an_attribute_is_renamed_in_a_type_that_is_renamed() {
+    let attribute = DeclaredRename::Attribute {
+        composite: "place".into(),
+        current: "zip".into(),
+        desired: "postcode".into(),
+    };
+    let of_type = DeclaredRename::Type { current: "address".into(), desired: "place".into() };
+    let (current, desired) = (
+        "CREATE TYPE address AS (zip text, city text)",
+        "CREATE TYPE place AS (postcode text, city text)",
+    );
+    let wanted = ran(&[
+        "ALTER TYPE address RENAME TO place",
+        "ALTER TYPE place RENAME ATTRIBUTE zip TO postcode CASCADE",
+    ]);
+    assert_eq!(outcome(current, desired, &[attribute.clone(), of_type]).await, Ok(wanted));
+    let stale = outcome(desired, desired, &[attribute]).await.expect("it was made before");
+    assert_eq!(stale.1, ["of `place.zip` to `postcode`"]);
+}
+
+#[tokio::test]
+async fn an_attribute_that_may_have_been_renamed_is_asked_about_where_the_type_is_in_use() {
+    let schema = |attributes: &str| {
+        format!(
+            "CREATE TYPE address AS ({attributes}); CREATE TYPE free AS ({attributes});
+             CREATE TABLE t (home address)"
+        )
+    };
+    let current = catalog(&schema("zip text, city text, n int")).await;
+    let desired = catalog(&schema("postcode text, city text, m int8")).await;
+    let candidates = rename_candidates(&current, &desired, &Answers::default());
+    let asked: Vec<(String, Vec<String>)> = candidates
+        .iter()
+        .map(|one| (plain_name(&one.current), one.desired.iter().map(plain_name).collect()))
+        .collect();
+    assert_eq!(asked, [("address.zip".to_owned(), vec!["address.postcode".to_owned()])]);
+    let drops = ["address.zip".to_owned()].into();
+    let answers = Answers { drops, ..Answers::default() };
+    renames(&[], &answers, &current, &desired).expect("the attribute is there");
+    assert_eq!(rename_candidates(&current, &desired, &answers), []);
+}
+
+#[tokio::test]
 async fn a_sequence_follows_its_table_though_its_type_changes() {
     let current = catalog(
         "CREATE TABLE purchase (id int PRIMARY KEY);

@@ -37,8 +37,7 @@ pub(crate) async fn run(
     let mut connection = target.connect().await?;
     let losses = runner::count_losses(&mut connection, sync.losses.iter().cloned()).await?;
     require_allowed(&sync, &losses, &permissions)?;
-    let parts = sync.draft.lost_parts().map(str::to_owned);
-    for loss in losses.iter().map(ToString::to_string).chain(extras(&sync)).chain(parts) {
+    for loss in losses.iter().map(ToString::to_string).chain(extras(&sync)) {
         output.say(&format!("  ! loses {loss}"));
     }
     output.notes(&fills(&sync));

@@ -39,7 +39,7 @@ pub(crate) async fn run(
     output.finish();
     tell(&comparison, output);
     require_allowed(&comparison, &allow, from.as_ref()).await?;
-    require_no_held_labels(&comparison, from.as_ref()).await?;
+    require_no_rows_in_the_way(&comparison, from.as_ref()).await?;
     let target = from.unwrap_or_else(|| config.target(PgConnectOptions::new()));
     show(&comparison, &target, &args, output)?;
     match (comparison.statements.is_empty(), args.apply) {
@@ -195,20 +195,17 @@ async fn require_allowed(
     );
 }
 
-/// Refuses what rows of FROM would end in its middle: labels can't go that they hold.
-async fn require_no_held_labels(
+/// Refuses what rows of FROM would end in its middle.
+async fn require_no_rows_in_the_way(
     comparison: &Comparison,
     from: Option<&Target>,
 ) -> anyhow::Result<()> {
     let Some(from) = from else { return Ok(()) };
-    let held = runner::rows_with_lost_labels(&comparison.plan, from).await?;
-    if held.is_empty() {
+    let found = runner::rows_in_the_way(&comparison.plan, from).await?;
+    if found.is_empty() {
         return Ok(());
     }
-    bail!(
-        "enums lose labels that rows of FROM hold:\n  {}\ngive those rows other values first, or keep the labels",
-        held.join("\n  ")
-    );
+    bail!("rows of FROM are in the way:\n  {}", found.join("\n  "));
 }
 
 async fn counted(losses: Vec<&Loss>, target: &Target) -> anyhow::Result<Vec<String>> {

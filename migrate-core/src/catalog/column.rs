@@ -1,10 +1,8 @@
 //! Columns.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::{Expression, QualifiedName, SequenceOptions};
+use super::{Expression, Options, QualifiedName, SequenceOptions};
 
 /// When an identity column takes its value from the sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +53,7 @@ pub struct Column {
     /// The statistics target, where one is set.
     pub statistics: Option<i16>,
     /// Attribute options, such as `n_distinct`.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
 }
 
 impl Column {
@@ -70,7 +68,7 @@ impl Column {
             storage: None,
             compression: None,
             statistics: None,
-            options: BTreeMap::new(),
+            options: Options::new(),
         }
     }
 }

@@ -1,12 +1,10 @@
 //! Constraints of tables.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::expression::optional_written_as;
 use super::index::elements_written_as;
-use super::{Expression, Ident, IndexElement, QualifiedName};
+use super::{Expression, Ident, IndexElement, Options, QualifiedName};
 
 /// When a constraint is checked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +38,7 @@ pub enum ForeignKeyAction {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexStorage {
     /// Storage parameters.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// The tablespace, where it isn't the database's.
     pub tablespace: Option<Ident>,
 }

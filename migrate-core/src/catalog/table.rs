@@ -1,10 +1,8 @@
 //! A table without its columns, which are objects of their own.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::Ident;
+use super::{Ident, Options};
 
 /// What logical replication sends to identify a row.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +22,7 @@ pub enum ReplicaIdentity {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Storage parameters; those of the TOAST table begin with `toast.`.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// `UNLOGGED`.
     pub unlogged: bool,
     /// The tablespace, where it isn't the database's.

@@ -9,20 +9,21 @@ use crate::model::objects::DeclaredRename;
 
 use super::near::near;
 use super::plain_name;
+use super::renames::attributes;
 
-/// A rename of a table or column that was asked for by a flag or an answer.
+/// A rename of a table, a column or an attribute that was asked for by a flag or an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rename {
     /// A table.
     Table { current: QualifiedName, desired: QualifiedName },
-    /// A column.
+    /// A column, or an attribute of a composite type.
     Column(ColumnRename),
 }
 
-/// A column's rename, in the desired or the current name of its table.
+/// A column's or an attribute's rename, in the desired or the current name of its table or type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnRename {
-    /// The table.
+    /// The table or type.
     pub table: QualifiedName,
     /// The name that is there.
     pub current: Ident,
@@ -135,11 +136,11 @@ impl Answers {
         let renames = self.renames.iter().map(|one| meant(one).unwrap_or_else(|| one.clone()));
         let (target, drops) = (self.target.clone(), self.drops.clone());
         let mut answers = Self { renames: renames.collect(), target, drops };
-        let tables = answers.renamed_tables(declared);
+        let owners = answers.renamed_owners(declared);
         for rename in &mut answers.renames {
             if let Rename::Column(column) = rename
-                && !tables.contains_key(&column.table)
-                && let Some((desired, _)) = tables.iter().find(|(_, now)| **now == column.table)
+                && !owners.contains_key(&column.table)
+                && let Some((desired, _)) = owners.iter().find(|(_, now)| **now == column.table)
             {
                 column.table = desired.clone();
             }
@@ -154,26 +155,27 @@ impl Answers {
         current: &Catalog,
         desired: &Catalog,
     ) -> Result<(), AnswerError> {
-        let tables = self.renamed_tables(declared);
+        let owners = self.renamed_owners(declared);
         for rename in &self.renames {
-            rename.require_known(&tables, current, desired)?;
+            rename.require_known(&owners, current, desired)?;
         }
-        let known = droppable(current, &tables);
+        let known = droppable(current, &owners);
         match self.drops.iter().find(|name| !known.contains(*name)) {
             Some(name) => Err(AnswerError::NothingToDrop { name: name.clone(), known }),
             None => Ok(()),
         }
     }
 
-    /// For each desired name of a table, the current one.
-    fn renamed_tables(
+    /// For each desired name of a table or type, the current one.
+    fn renamed_owners(
         &self,
         declared: &[DeclaredRename],
     ) -> BTreeMap<QualifiedName, QualifiedName> {
         let declared = declared.iter().filter_map(|rename| match rename {
-            DeclaredRename::Table { current, desired } => Some((desired.clone(), current.clone())),
-            DeclaredRename::Type { .. }
-            | DeclaredRename::EnumValue { .. }
+            DeclaredRename::Table { current, desired }
+            | DeclaredRename::Type { current, desired } => Some((desired.clone(), current.clone())),
+            DeclaredRename::EnumValue { .. }
+            | DeclaredRename::Attribute { .. }
             | DeclaredRename::Column { .. }
             | DeclaredRename::Index { .. } => None,
         });
@@ -188,7 +190,7 @@ impl Answers {
 impl Rename {
     fn require_known(
         &self,
-        tables: &BTreeMap<QualifiedName, QualifiedName>,
+        owners: &BTreeMap<QualifiedName, QualifiedName>,
         current: &Catalog,
         desired: &Catalog,
     ) -> Result<(), AnswerError> {
@@ -197,9 +199,9 @@ impl Rename {
                 (from.plain(), to.plain(), table_names(current), table_names(desired))
             }
             Self::Column(ColumnRename { table, current: from, desired: to }) => {
-                let before = tables.get(table).filter(|_| !has_columns(current, table));
+                let before = owners.get(table).filter(|_| !has_columns(current, table));
                 let known = column_names(current, before.unwrap_or(table), table);
-                let wanted = desired.columns(table).map(|(name, _)| name.as_str().to_owned());
+                let wanted = members(desired, table).map(|name| name.as_str().to_owned());
                 let from = table.plain_part(from);
                 (from, to.as_str().to_owned(), known, wanted.collect())
             }
@@ -215,7 +217,13 @@ impl Rename {
 }
 
 fn has_columns(catalog: &Catalog, table: &QualifiedName) -> bool {
-    catalog.columns(table).next().is_some()
+    members(catalog, table).next().is_some()
+}
+
+/// The columns of a table, or the attributes of a composite type.
+fn members<'a>(catalog: &'a Catalog, owner: &'a QualifiedName) -> impl Iterator<Item = &'a Ident> {
+    let columns = catalog.columns(owner).map(|(name, _)| name);
+    columns.chain(attributes(catalog, owner).into_iter().flatten())
 }
 
 fn table_names(catalog: &Catalog) -> BTreeSet<String> {
@@ -223,24 +231,28 @@ fn table_names(catalog: &Catalog) -> BTreeSet<String> {
     tables.map(plain_name).collect()
 }
 
-/// The columns of a table, under a name that the table has or gets.
+/// The columns of a table or attributes of a type, under a name that it has or gets.
 fn column_names(
     catalog: &Catalog,
     table: &QualifiedName,
     named: &QualifiedName,
 ) -> BTreeSet<String> {
-    let columns = catalog.columns(table);
-    columns.map(|(name, _)| named.plain_part(name)).collect()
+    members(catalog, table).map(|name| named.plain_part(name)).collect()
 }
 
-/// Tables and columns, those of a renamed table under both of its names.
+/// Tables, columns and attributes, those of a renamed table or type under both of its names.
 fn droppable(
     current: &Catalog,
-    tables: &BTreeMap<QualifiedName, QualifiedName>,
+    owners: &BTreeMap<QualifiedName, QualifiedName>,
 ) -> BTreeSet<String> {
     let is_named =
         |key: &&ObjectKey| matches!(key, ObjectKey::Table { .. } | ObjectKey::Column { .. });
     let own = current.objects.keys().filter(is_named).map(plain_name);
-    let renamed = tables.iter().flat_map(|(desired, name)| column_names(current, name, desired));
-    own.chain(renamed).collect()
+    let composites = current.objects.keys().filter_map(|key| match key {
+        ObjectKey::Composite { name } => Some(name),
+        _ => None,
+    });
+    let attributes = composites.flat_map(|name| column_names(current, name, name));
+    let renamed = owners.iter().flat_map(|(desired, name)| column_names(current, name, desired));
+    own.chain(attributes).chain(renamed).collect()
 }

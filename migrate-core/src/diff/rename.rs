@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use crate::catalog::{
     Catalog, Ident, Object, ObjectKey, OccupiedName, QualifiedName, identity_sequence,
 };
-use crate::plan::Action;
+use crate::plan::{Action, missing};
 
 use super::Answers;
 
@@ -44,7 +44,41 @@ pub fn rename_candidates(
             candidates.push(RenameCandidate { current: from.clone(), desired });
         }
     }
+    candidates.extend(attribute_candidates(current, desired, answers));
     candidates
+}
+
+/// The same for attributes of composite types that something is built on.
+fn attribute_candidates(
+    current: &Catalog,
+    desired: &Catalog,
+    answers: &Answers,
+) -> Vec<RenameCandidate> {
+    let is_used = |key: &ObjectKey| current.dependencies.iter().any(|one| one.referenced == *key);
+    let pairs = current.objects.iter().filter_map(|(key, object)| {
+        match (key, object, desired.objects.get(key)?) {
+            (
+                ObjectKey::Composite { name },
+                Object::Composite(before),
+                Object::Composite(after),
+            ) if before != after && is_used(key) => Some((name, before, after)),
+            _ => None,
+        }
+    });
+    let candidates = pairs.flat_map(|(composite, before, after)| {
+        let attribute =
+            |name: &Ident| ObjectKey::Column { table: composite.clone(), name: name.clone() };
+        missing(before, after).filter_map(move |name| {
+            let sql_type = before.attributes.iter().find(|(one, _)| one == name).map(|(_, of)| of);
+            let new = missing(after, before);
+            let alike = new.filter(|to| {
+                after.attributes.iter().any(|one| one.0 == **to && Some(&one.1) == sql_type)
+            });
+            let desired: Vec<ObjectKey> = alike.map(attribute).collect();
+            (!desired.is_empty()).then(|| RenameCandidate { current: attribute(name), desired })
+        })
+    });
+    candidates.filter(|one| !answers.drops.contains(&plain_name(&one.current))).collect()
 }
 
 /// Among what an object may have had another name.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::catalog::{Catalog, Object, ObjectKey, QualifiedName};
+use crate::catalog::{Catalog, Ident, Object, ObjectKey, QualifiedName};
 use crate::model::objects::DeclaredRename;
 use crate::plan::Action;
 
@@ -31,7 +31,7 @@ pub fn renames(
 ) -> Result<Renames, AnswerError> {
     let answers = answers.meant(declared, current);
     answers.require_known(declared, current, desired)?;
-    let answered = answers.renames.iter().map(declared_form);
+    let answered = answers.renames.iter().map(|one| declared_form(one, declared, current));
     let wanted: BTreeSet<DeclaredRename> = declared.iter().cloned().chain(answered).collect();
     let mut open: Vec<&DeclaredRename> = wanted.iter().collect();
     let mut actions = Vec::new();
@@ -57,8 +57,18 @@ pub fn renames(
     Ok(Renames { actions, stale: open.into_iter().cloned().collect() })
 }
 
-fn declared_form(rename: &Rename) -> DeclaredRename {
+fn declared_form(
+    rename: &Rename,
+    declared: &[DeclaredRename],
+    current: &Catalog,
+) -> DeclaredRename {
     match rename {
+        Rename::Column(ColumnRename { table: composite, current: name, desired })
+            if attributes(current, before(composite, declared)).is_some() =>
+        {
+            let (composite, current) = (composite.clone(), name.clone());
+            DeclaredRename::Attribute { composite, current, desired: desired.clone() }
+        }
         Rename::Table { current, desired } => {
             DeclaredRename::Table { current: current.clone(), desired: desired.clone() }
         }
@@ -113,6 +123,11 @@ fn action(rename: &DeclaredRename) -> Action {
             name: current.clone(),
             desired: desired.clone(),
         },
+        DeclaredRename::Attribute { composite, current, desired } => Action::RenameAttribute {
+            composite: composite.clone(),
+            name: current.clone(),
+            desired: desired.clone(),
+        },
         DeclaredRename::Type { current, desired } => {
             Action::RenameType { name: current.clone(), desired: desired.name.clone() }
         }
@@ -133,8 +148,32 @@ enum Name<'a> {
     Table(&'a QualifiedName),
     Column(&'a QualifiedName, &'a str),
     Type(&'a QualifiedName),
+    Attribute(&'a QualifiedName, &'a str),
     Label(&'a QualifiedName, &'a str),
     Index(&'a QualifiedName),
+}
+
+/// The attributes of a composite type, where there is one of the name.
+pub(super) fn attributes<'a>(
+    catalog: &'a Catalog,
+    name: &QualifiedName,
+) -> Option<impl Iterator<Item = &'a Ident>> {
+    match catalog.objects.get(&ObjectKey::Composite { name: name.clone() })? {
+        Object::Composite(one) => Some(one.attributes.iter().map(|(name, _)| name)),
+        _ => None,
+    }
+}
+
+/// The name that a type has before the renames which models declare.
+pub(super) fn before<'a>(
+    desired: &'a QualifiedName,
+    declared: &'a [DeclaredRename],
+) -> &'a QualifiedName {
+    let former = declared.iter().find_map(|rename| match rename {
+        DeclaredRename::Type { current, desired: name } if name == desired => Some(current),
+        _ => None,
+    });
+    former.unwrap_or(desired)
 }
 
 /// The current and the desired name.
@@ -143,6 +182,11 @@ fn ends(rename: &DeclaredRename) -> (Name<'_>, Name<'_>) {
         DeclaredRename::Table { current, desired } => (Name::Table(current), Name::Table(desired)),
         DeclaredRename::Column { table, current, desired } => {
             (Name::Column(table, current.as_str()), Name::Column(table, desired.as_str()))
+        }
+        DeclaredRename::Attribute { composite, current, desired } => {
+            let [from, to] =
+                [current, desired].map(|name| Name::Attribute(composite, name.as_str()));
+            (from, to)
         }
         DeclaredRename::Type { current, desired } => (Name::Type(current), Name::Type(desired)),
         DeclaredRename::EnumValue { name, current, desired } => {
@@ -185,6 +229,9 @@ impl<'a> Names<'a> {
         match name {
             Name::Column(table, column) => has(self.current, &Name::Column(before(table), column)),
             Name::Label(owner, label) => has(self.current, &Name::Label(before(owner), label)),
+            Name::Attribute(owner, name) => {
+                has(self.current, &Name::Attribute(before(owner), name))
+            }
             name => has(self.current, name),
         }
     }
@@ -193,6 +240,7 @@ impl<'a> Names<'a> {
     fn is_of_something(&self, name: &Name<'_>) -> bool {
         match name {
             Name::Column(table, _) => self.has(&Name::Table(table)),
+            Name::Attribute(owner, _) => self.has(&Name::Type(owner)),
             Name::Label(owner, _) => self.has(&Name::Type(owner)) || self.moves(owner),
             Name::Table(_) | Name::Type(_) => self.current.tables().next().is_some(),
             // Nothing is lost with an index.
@@ -217,6 +265,10 @@ impl<'a> Names<'a> {
             Name::Column(table, _) => {
                 let columns = self.current.columns(before(table));
                 columns.map(|(column, _)| plain(&Name::Column(table, column.as_str()))).collect()
+            }
+            Name::Attribute(composite, _) => {
+                let names = attributes(self.current, before(composite)).into_iter().flatten();
+                names.map(|name| plain(&Name::Attribute(composite, name.as_str()))).collect()
             }
             Name::Type(_) => keys()
                 .filter_map(|key| match key {
@@ -284,7 +336,9 @@ fn is_in_circle(rename: &DeclaredRename, open: &[&DeclaredRename]) -> bool {
 fn plain(name: &Name<'_>) -> String {
     match name {
         Name::Table(name) | Name::Type(name) | Name::Index(name) => name.plain(),
-        Name::Column(table, column) => format!("{}.{column}", table.plain()),
+        Name::Column(owner, name) | Name::Attribute(owner, name) => {
+            format!("{}.{name}", owner.plain())
+        }
         Name::Label(_, label) => (*label).to_owned(),
     }
 }
@@ -306,6 +360,8 @@ fn has(catalog: &Catalog, name: &Name<'_>) -> bool {
                 _ => false,
             }
         }
+        Name::Attribute(composite, name) => attributes(catalog, composite)
+            .is_some_and(|mut all| all.any(|one| one.as_str() == *name)),
         Name::Index(name) => has(&ObjectKey::Index { name: (*name).clone() }),
     }
 }

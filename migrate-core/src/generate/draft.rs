@@ -68,7 +68,7 @@ impl Draft {
     }
 
     /// What values lose that stay.
-    pub fn lost_parts(&self) -> impl Iterator<Item = &str> {
+    fn lost_parts(&self) -> impl Iterator<Item = &str> {
         self.hazards.iter().filter_map(|hazard| match hazard {
             Hazard::DataLost { what } if is_part(what) => Some(what.as_str()),
             _ => None,
@@ -229,8 +229,12 @@ fn plans(sides: &Sides, settings: &DraftSettings) -> Result<Plans, GenerateError
         using: settings.using.clone(),
     };
     let mut up = plan(&sides.renamed.catalog, &sides.desired, &options)?;
-    let (mut down, notes_of_down) =
-        way_back::plan_back(&up, (&sides.renamed.catalog, &sides.desired), settings)?;
+    let (mut down, notes_of_down) = way_back::plan_back(
+        &up,
+        (&sides.renamed.catalog, &sides.desired),
+        &sides.objects.enum_mappings,
+        settings,
+    )?;
     down.append(inverse(&sides.renamed.actions));
     up.prepend(sides.renamed.actions.clone());
     Ok(Plans { up, down, notes_of_down })

@@ -104,6 +104,11 @@ fn inverse_of(action: &Action) -> Option<Action> {
             name: desired.clone(),
             desired: name.clone(),
         }),
+        Action::RenameAttribute { composite, name, desired } => Some(Action::RenameAttribute {
+            composite: composite.clone(),
+            name: desired.clone(),
+            desired: name.clone(),
+        }),
         Action::RenameConstraint { table, name, desired } => Some(Action::RenameConstraint {
             table: table.clone(),
             name: desired.clone(),

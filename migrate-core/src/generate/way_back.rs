@@ -1,6 +1,8 @@
 //! The way back of a draft, for values that no cast leads back.
 
-use crate::catalog::Catalog;
+use std::collections::BTreeMap;
+
+use crate::catalog::{Catalog, QualifiedName};
 use crate::plan::{Plan, PlanError, PlanOptions, in_the_end, is_number, is_text, plan};
 
 use super::values::{Retyped, retyped};
@@ -13,9 +15,14 @@ use super::{DraftSettings, GenerateError};
 pub(super) fn plan_back(
     up: &Plan,
     (current, desired): (&Catalog, &Catalog),
+    mappings: &Mappings,
     settings: &DraftSettings,
 ) -> Result<(Plan, Vec<String>), GenerateError> {
-    let mut options = PlanOptions { simple: settings.simple, ..PlanOptions::default() };
+    let mut options = PlanOptions {
+        simple: settings.simple,
+        enum_mappings: labels_back(mappings, current),
+        ..PlanOptions::default()
+    };
     let mut notes = Vec::new();
     for back in arrays_from_texts(up, current, desired) {
         if settings.using.contains_key(&back.place) {
@@ -43,6 +50,24 @@ pub(super) fn plan_back(
     };
     notes.extend(labels_as_numbers(&plan, current, desired));
     Ok((plan, notes))
+}
+
+/// For each enum, what rows get that hold a removed label.
+type Mappings = BTreeMap<QualifiedName, Vec<(String, String)>>;
+
+/// A new label that one removed label becomes, and no other, becomes that one again.
+fn labels_back(mappings: &Mappings, current: &Catalog) -> Mappings {
+    let of_enum = |(name, pairs): (&QualifiedName, &Vec<(String, String)>)| {
+        let present = &current.enum_type(&name.to_string())?.labels;
+        let made: Vec<&(String, String)> = pairs
+            .iter()
+            .filter(|(from, to)| present.contains(from) && !present.contains(to))
+            .collect();
+        let is_alone = |to: &String| made.iter().filter(|(_, other)| other == to).count() == 1;
+        let back = made.iter().filter(|(_, to)| is_alone(to));
+        Some((name.clone(), back.map(|(from, to)| (to.clone(), from.clone())).collect()))
+    };
+    mappings.iter().filter_map(of_enum).collect()
 }
 
 /// How the values of a column come back.

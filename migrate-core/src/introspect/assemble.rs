@@ -1,11 +1,11 @@
 //! Rows to a catalog, without a connection.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap;
 use sqlx::postgres::types::Oid;
 
-use crate::catalog::{Catalog, Dependency, Extension, Ident, Object, ObjectKey, QualifiedName};
+use crate::catalog::{
+    Catalog, Dependency, Extension, Ident, Object, ObjectKey, Options, QualifiedName,
+};
 
 use super::Scope;
 use super::address::{Address, Addresses, class};
@@ -235,8 +235,8 @@ impl<'a> Assembly<'a> {
     }
 }
 
-/// `name=value` texts as a map.
-pub(super) fn options(texts: Option<Vec<String>>) -> BTreeMap<String, String> {
+/// `name=value` texts as options.
+pub(super) fn options(texts: Option<Vec<String>>) -> Options {
     texts
         .unwrap_or_default()
         .into_iter()

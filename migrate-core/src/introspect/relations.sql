@@ -6,11 +6,9 @@ SELECT c.oid, c.reltype AS type_oid, coalesce(ty.typarray, 0) AS array_oid,
            WHEN EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid) THEN 'inheriting'
            ELSE c.relkind::pg_catalog.text END AS kind,
        c.relpersistence::pg_catalog.text AS persistence,
-       CASE WHEN c.reloptions IS NOT NULL OR t.reloptions IS NOT NULL THEN (SELECT array_agg(o ORDER BY o) FROM (
-            SELECT unnest(c.reloptions) AS o
-            UNION ALL
-            SELECT 'toast.' || unnest(t.reloptions)
-        ) options) END AS options,
+       CASE WHEN c.reloptions IS NOT NULL OR t.reloptions IS NOT NULL THEN c.reloptions || ARRAY(
+            SELECT 'toast.' || o FROM unnest(t.reloptions) WITH ORDINALITY one (o, place) ORDER BY place
+        ) END AS options,
        ts.spcname AS tablespace,
        nullif(am.amname, 'heap') AS access_method,
        c.relreplident::pg_catalog.text AS replica_identity,

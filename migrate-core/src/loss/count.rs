@@ -35,7 +35,7 @@ impl AsRef<Loss> for CountedLoss {
 impl fmt::Display for CountedLoss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let holding = match self.loss.permission.as_str() {
-            "drop-column" | "drop-attribute" => " with a value",
+            "drop-column" | "drop-attribute" | "lose-parts" => " with a value",
             "lose-elements" => " with more",
             _ => "",
         };

@@ -3,7 +3,8 @@
 use crate::catalog::{Catalog, Ident, ObjectKey, QualifiedName};
 use crate::diff::plain_name;
 use crate::plan::{
-    Action, LostAttribute, Plan, TableChange, lost, lost_attributes, takes_first_element,
+    Action, LostAttribute, Plan, Rounded, TableChange, lost, lost_attributes, rounded,
+    takes_first_element,
 };
 
 use super::Loss;
@@ -17,7 +18,9 @@ pub(crate) fn losses(plan: &Plan, current: &Catalog) -> Vec<Loss> {
     let shortened = shortened.filter_map(|key| of_array(&present(&key, plan)));
     let attributes = lost_attributes(plan, current);
     let attributes = attributes.iter().map(|one| of_attribute(one, plan));
-    dropped.chain(shortened).chain(attributes).collect()
+    let rounded = rounded(plan, current);
+    let rounded = rounded.iter().filter_map(|one| of_rounded(one, plan));
+    dropped.chain(shortened).chain(attributes).chain(rounded).collect()
 }
 
 /// A dropped object as a loss; none where it holds no data.
@@ -84,6 +87,20 @@ fn of_attribute(lost: &LostAttribute, plan: &Plan) -> Loss {
     }
 }
 
+/// A column of which its new type can't hold everything.
+fn of_rounded(rounded: &Rounded, plan: &Plan) -> Option<Loss> {
+    let Rounded { table, column, sql_type } = rounded;
+    let key = present(&ObjectKey::Column { table: table.clone(), name: column.clone() }, plan);
+    let ObjectKey::Column { table, name: column } = &key else { return None };
+    let name = plain_name(&key);
+    Some(Loss {
+        what: format!("what `{sql_type}` can't hold of `{name}`"),
+        permission: "lose-parts".to_owned(),
+        name,
+        count: Some(format!("SELECT count({column}) FROM {table}")),
+    })
+}
+
 /// The key that an object has before the plan, which begins with its renames.
 pub(crate) fn present(key: &ObjectKey, plan: &Plan) -> ObjectKey {
     let renames: Vec<&Action> = plan.actions().take_while(|action| is_rename(action)).collect();
@@ -99,6 +116,7 @@ fn is_rename(action: &Action) -> bool {
         action,
         Action::RenameType { .. }
             | Action::RenameEnumValue { .. }
+            | Action::RenameAttribute { .. }
             | Action::RenameDomainConstraint { .. }
             | Action::RenameSequence { .. }
             | Action::RenameTable { .. }

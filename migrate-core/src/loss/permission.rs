@@ -14,7 +14,7 @@ pub struct Permission {
 }
 
 /// The words, named as the headers of revisions name them.
-const WORDS: [&str; 7] = [
+const WORDS: [&str; 8] = [
     "all",
     "drop-schema",
     "drop-table",
@@ -22,6 +22,7 @@ const WORDS: [&str; 7] = [
     "drop-attribute",
     "drop-sequence",
     "lose-elements",
+    "lose-parts",
 ];
 
 /// A word that names no loss.

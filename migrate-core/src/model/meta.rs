@@ -203,6 +203,8 @@ pub struct CompositeMeta {
 pub struct AttributeMeta {
     /// The attribute's name.
     pub name: &'static str,
+    /// The name that it had before.
+    pub renamed_from: Option<&'static str>,
     /// The attribute's type.
     pub sql_type: SqlType,
     /// The comment on the attribute.

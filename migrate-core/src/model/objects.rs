@@ -36,6 +36,8 @@ pub enum DeclaredRename {
     Table { current: QualifiedName, desired: QualifiedName },
     /// A column, in the table's desired name.
     Column { table: QualifiedName, current: Ident, desired: Ident },
+    /// An attribute, in the composite type's desired name.
+    Attribute { composite: QualifiedName, current: Ident, desired: Ident },
     /// An index.
     Index { current: QualifiedName, desired: QualifiedName },
 }
@@ -51,8 +53,9 @@ impl std::fmt::Display for DeclaredRename {
             Self::EnumValue { name, current, desired } => {
                 write!(f, "of label `{current}` of `{}` to `{desired}`", name.plain())
             }
-            Self::Column { table, current, desired } => {
-                write!(f, "of `{}.{}` to `{}`", table.plain(), current.as_str(), desired.as_str())
+            Self::Column { table: owner, current, desired }
+            | Self::Attribute { composite: owner, current, desired } => {
+                write!(f, "of `{}` to `{}`", owner.plain_part(current), desired.as_str())
             }
         }
     }
@@ -148,6 +151,7 @@ fn part_of(mut objects: ModelObjects, part: &Part) -> Result<ModelObjects, Objec
         | DeclaredRename::EnumValue { name, .. }
         | DeclaredRename::Table { desired: name, .. }
         | DeclaredRename::Column { table: name, .. }
+        | DeclaredRename::Attribute { composite: name, .. }
         | DeclaredRename::Index { desired: name, .. } => {
             part.has(&ObjectKey::Table { name: name.clone() })
         }

@@ -1,11 +1,9 @@
 //! What is run, as plain data: the one source of its SQL, its Rust source and its hazards.
 
-use std::collections::BTreeMap;
-
 use crate::catalog::{
     Column, Composite, Constraint, Deferrable, Domain, DomainConstraint, EnumType, Expression,
-    Extension, Ident, Identity, Index, ObjectKey, QualifiedName, ReplicaIdentity, SequenceOptions,
-    Table,
+    Extension, Ident, Identity, Index, ObjectKey, Options, QualifiedName, ReplicaIdentity,
+    SequenceOptions, Table,
 };
 
 /// One change of a database.
@@ -38,6 +36,8 @@ pub enum Action {
     CreateComposite { name: QualifiedName, definition: Composite },
     /// `ALTER TYPE … ADD | DROP | ALTER ATTRIBUTE`.
     AlterComposite { name: QualifiedName, changes: Vec<AttributeChange> },
+    /// `ALTER TYPE … RENAME ATTRIBUTE`.
+    RenameAttribute { composite: QualifiedName, name: Ident, desired: Ident },
     /// `DROP TYPE`, of an enum or a composite.
     DropType { name: QualifiedName },
     /// `ALTER TYPE … RENAME TO`, of an enum, a composite or a domain.
@@ -215,7 +215,7 @@ pub enum TableChange {
     /// `ALTER COLUMN … SET STATISTICS`.
     SetStatistics { column: Ident, target: Option<i16> },
     /// `ALTER COLUMN … SET (…)`.
-    SetColumnOptions { column: Ident, options: BTreeMap<String, String> },
+    SetColumnOptions { column: Ident, options: Options },
     /// `ALTER COLUMN … RESET (…)`.
     ResetColumnOptions { column: Ident, names: Vec<String> },
     /// `ADD CONSTRAINT`.
@@ -229,7 +229,7 @@ pub enum TableChange {
     /// `ALTER CONSTRAINT … [NOT] DEFERRABLE`, of a foreign key.
     SetDeferrable { name: Ident, deferrable: Deferrable },
     /// `SET (…)`.
-    SetOptions { options: BTreeMap<String, String> },
+    SetOptions { options: Options },
     /// `RESET (…)`.
     ResetOptions { names: Vec<String> },
     /// `SET LOGGED`.

@@ -159,6 +159,26 @@ pub(super) fn value(value: &str, current: &str, desired: &str) -> Option<String>
     }
 }
 
+/// Whether this is how every value of a type becomes one of another that has room for it.
+pub(super) fn never_fails(
+    table: &QualifiedName,
+    name: &Ident,
+    (current, desired): (&str, &str),
+    using: &str,
+) -> bool {
+    let (from, to) = (base(current), base(desired));
+    let is_sure = match (family(&from), family(&to)) {
+        (Family::Boolean, Family::Integer | Family::Number)
+        | (Family::Integer | Family::Number, Family::Boolean)
+        | (Family::Moment, Family::Moment)
+        | (Family::Uuid, Family::Bytes) => true,
+        _ => rounds(&from, &to) || from == to,
+    };
+    let is_one = !current.ends_with("[]");
+    let usual = self::using(table, name, (current, desired), &BTreeSet::new());
+    is_sure && is_one && usual.is_ok_and(|usual| usual.as_deref() == Some(using))
+}
+
 /// Between moments with and without a time zone PostgreSQL takes the session's zone; a revision
 /// says which one, so that it does the same everywhere.
 fn zoned(column: &str, from: &str, to: &str) -> Option<String> {
@@ -214,10 +234,11 @@ fn is_known(from: &str, to: &str, casts: &BTreeSet<(String, String)>) -> bool {
 /// A cast that has to be asked for, where there is one.
 fn explicit(column: &str, from: &str, to: &str, desired: &str) -> Option<String> {
     let using = match (family(from), family(to)) {
-        (Family::Integer, Family::Boolean) => format!("{column} <> 0"),
-        (Family::Number, Family::Boolean) => format!("{column} <> 0"),
-        (Family::Boolean, Family::Integer) => format!("{column}::integer::{desired}"),
-        (Family::Boolean, Family::Number) => format!("{column}::integer::{desired}"),
+        (Family::Integer | Family::Number, Family::Boolean) => format!("{column} <> 0"),
+        (Family::Boolean, Family::Integer) if desired == "integer" => format!("{column}::integer"),
+        (Family::Boolean, Family::Integer | Family::Number) => {
+            format!("{column}::integer::{desired}")
+        }
         (Family::Money, Family::Integer | Family::Number) | (Family::Number, Family::Money) => {
             format!("{column}::numeric::{desired}")
         }

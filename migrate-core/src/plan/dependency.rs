@@ -205,7 +205,10 @@ fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
         edges.extend(each(&above.destroys, &below.destroys));
         // What is being built beside it needs the change, and it lives through the change.
         if above.prepares.is_empty() {
-            let reforms = |id: &NodeId| is_form(&draft.nodes[*id], &referenced);
+            let reforms = |id: &NodeId| {
+                let node = &draft.nodes[*id];
+                is_form(node, &referenced) && !adds_label(&node.action)
+            };
             let reforming: Vec<NodeId> = below.changes.iter().copied().filter(reforms).collect();
             edges.extend(each(&above.destroys, &reforming));
         }
@@ -222,6 +225,11 @@ fn current_order(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
         }
     }
     edges
+}
+
+/// Whether an action adds a label, for which nothing that uses the enum has to go.
+fn adds_label(action: &Action) -> bool {
+    matches!(action, Action::AddEnumValue { .. })
 }
 
 /// An object goes before another takes its name, or the same comes again.

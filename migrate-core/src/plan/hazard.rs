@@ -9,6 +9,7 @@ use crate::catalog::{
 use crate::diff::plain_name;
 
 use super::added_column::is_written;
+use super::cast::never_fails;
 use super::narrowing::{self, narrowings};
 use super::other_locks::other_locks;
 use super::widening::{may_only_widen, only_widens};
@@ -212,6 +213,10 @@ pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
             let why = format!("`{}.{}` has another name", table.plain(), name.as_str());
             hazards.push(Hazard::BreaksRunningCode { why });
         }
+        Action::RenameAttribute { composite, name, .. } => {
+            let why = format!("`{}` has another name", composite.plain_part(name));
+            hazards.push(Hazard::BreaksRunningCode { why });
+        }
         Action::RenameConstraint { table, .. } => hazards.push(lock(table, Lock::AccessExclusive)),
         Action::CreateIndex { index, build, name } if !new.table(&index.table) => match build {
             IndexBuild::Plain => {
@@ -368,7 +373,7 @@ fn of_change(table: &QualifiedName, change: &TableChange, new: &Made) -> Vec<Haz
             let key = ObjectKey::Column { table: table.clone(), name: column.clone() };
             vec![lock(table, Lock::AccessExclusive), is_gone(&key)]
         }
-        TableChange::SetType { column, using, .. } => {
+        TableChange::SetType { column, sql_type, using, .. } => {
             let mut hazards = vec![lock(table, Lock::AccessExclusive)];
             if takes_first_element(column, using.as_deref()) {
                 let place = format!("`{name}.{}`", column.as_str());
@@ -376,7 +381,11 @@ fn of_change(table: &QualifiedName, change: &TableChange, new: &Made) -> Vec<Haz
                     what: format!("all but the first element of {place}"),
                 });
             }
-            if using.is_some() {
+            let is_sure = |using: &str| {
+                let before = new.column_type(table, column);
+                before.is_some_and(|before| never_fails(table, column, (before, sql_type), using))
+            };
+            if using.as_deref().is_some_and(|using| !is_sure(using)) {
                 let why =
                     format!("a value of `{name}.{}` may not fit its new type", column.as_str());
                 hazards.push(Hazard::CanFailOnRows { why });

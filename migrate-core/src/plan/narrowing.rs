@@ -4,6 +4,8 @@ use rustc_hash::FxHashMap;
 
 use crate::catalog::{Catalog, Composite, Domain, Ident, Object, ObjectKey, QualifiedName};
 
+#[cfg(feature = "generate")]
+use super::Made;
 use super::cast::{Family, base, family};
 use super::type_replacement::attribute;
 use super::{Action, Hazard, Plan, TableChange};
@@ -38,6 +40,37 @@ fn of_change(
         }
         _ => Vec::new(),
     }
+}
+
+/// A column of which its new type can't hold everything.
+#[cfg(feature = "generate")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rounded {
+    /// The table.
+    pub(crate) table: QualifiedName,
+    /// The column.
+    pub(crate) column: Ident,
+    /// The new type.
+    pub(crate) sql_type: String,
+}
+
+/// The columns whose values may be rounded or cut by a plan that starts from this catalog.
+#[cfg(feature = "generate")]
+pub(crate) fn rounded(plan: &Plan, current: &Catalog) -> Vec<Rounded> {
+    let mut made = Made::beside(current, plan);
+    plan.actions().for_each(|action| made.note(action));
+    let types = Types::of(plan, current);
+    let rounded = plan.table_changes().filter_map(|(table, change)| {
+        let TableChange::SetType { column, sql_type, .. } = change else { return None };
+        let before = made.column_type(table, column)?;
+        let narrowing = match before == sql_type {
+            true => types.between(before, sql_type),
+            false => between(made.base_type(before), made.base_type(sql_type)),
+        };
+        let (table, column, sql_type) = (table.clone(), column.clone(), sql_type.clone());
+        narrowing.rounds.then_some(Rounded { table, column, sql_type })
+    });
+    rounded.collect()
 }
 
 /// What a change of a column's type may do to its values.

@@ -1,9 +1,10 @@
-//! Which of two actions comes first where nothing decides: by kind, then by name.
+//! Which of two actions comes first where nothing decides: by kind, then by name; new columns come as
+//! their table has them.
 
 use std::cell::OnceCell;
 use std::cmp::Ordering;
 
-use crate::catalog::{ConstraintKind, ObjectKey, QualifiedName};
+use crate::catalog::{Catalog, ConstraintKind, ObjectKey, QualifiedName};
 
 use super::{Action, TableChange};
 
@@ -13,6 +14,8 @@ pub(super) struct OrderKey<'a> {
     kind: u8,
     name: String,
     change: u8,
+    /// Where a new column stands in its table.
+    position: usize,
     action: &'a Action,
     detail: OnceCell<String>,
 }
@@ -30,6 +33,7 @@ impl Ord for OrderKey<'_> {
             .cmp(&other.kind)
             .then_with(|| self.name.cmp(&other.name))
             .then_with(|| self.change.cmp(&other.change))
+            .then_with(|| self.position.cmp(&other.position))
             .then_with(|| self.detail().cmp(other.detail()))
     }
 }
@@ -48,8 +52,8 @@ impl PartialEq for OrderKey<'_> {
 
 impl Eq for OrderKey<'_> {}
 
-/// The tie-break of an action.
-pub(super) fn order_key(action: &Action) -> OrderKey<'_> {
+/// The tie-break of an action that leads to this catalog.
+pub(super) fn order_key<'a>(action: &'a Action, desired: &Catalog) -> OrderKey<'a> {
     let (kind, name, change) = match action {
         Action::DropDependent { key, .. } => (0, key.to_string(), 0),
         Action::CreateSchema { name } => (1, name.as_str().to_owned(), 0),
@@ -60,9 +64,9 @@ pub(super) fn order_key(action: &Action) -> OrderKey<'_> {
         | Action::AddEnumValue { name, .. }
         | Action::RenameEnumValue { name, .. }
         | Action::ReplaceEnum { name, .. } => (3, name.plain(), 0),
-        Action::CreateComposite { name, .. } | Action::AlterComposite { name, .. } => {
-            (3, name.plain(), 1)
-        }
+        Action::CreateComposite { name, .. }
+        | Action::AlterComposite { name, .. }
+        | Action::RenameAttribute { composite: name, .. } => (3, name.plain(), 1),
         Action::CreateDomain { name, .. }
         | Action::SetDomainDefault { name, .. }
         | Action::SetDomainNotNull { name }
@@ -112,7 +116,16 @@ pub(super) fn order_key(action: &Action) -> OrderKey<'_> {
         Action::DropExtension { name } => (15, name.as_str().to_owned(), 0),
         Action::DropSchema { name } => (16, name.as_str().to_owned(), 0),
     };
-    OrderKey { kind, name, change, action, detail: OnceCell::new() }
+    let position = position(action, desired);
+    OrderKey { kind, name, change, position, action, detail: OnceCell::new() }
+}
+
+/// Where a column that is added stands in its table, from 0.
+fn position(action: &Action, desired: &Catalog) -> usize {
+    let Action::AlterTable { table, changes } = action else { return 0 };
+    let Some(TableChange::AddColumn { column }) = changes.first() else { return 0 };
+    let columns = desired.column_order.get(table).into_iter().flatten();
+    columns.take_while(|name| **name != column.name).count()
 }
 
 /// Changes of one table stand together; foreign keys come when all tables are there.

@@ -32,8 +32,27 @@ pub(super) fn shaken<'a>(
         dependents.on(key).filter(|dependent| !lives_through(key, dependent, changes))
     });
     let retyped = replaced.iter().flat_map(|key| dependents.on(key));
+    let retyped = retyped.chain(dropped_with_enums(changes, dependents));
     let moving = recreated.iter().chain(replaced).chain(retyped);
     moving.flat_map(|key| dependents.on(key)).chain(over_reformed).collect()
+}
+
+/// The columns that go while their enum is replaced, which takes no column along that nobody wants.
+fn dropped_with_enums<'a>(
+    changes: &[Change<'_>],
+    dependents: &Dependents<'a>,
+) -> impl Iterator<Item = &'a ObjectKey> {
+    let replaced = changes.iter().filter(|change| match change {
+        Change::Migrate {
+            current: Object::Enum(current), desired: Object::Enum(desired), ..
+        } => Pair::of(current, desired).must_be_replaced(),
+        _ => false,
+    });
+    let is_dropped = |key: &&ObjectKey| {
+        let place = changes.binary_search_by(|change| change.key().cmp(key));
+        place.is_ok_and(|place| matches!(changes[place], Change::Drop { .. }))
+    };
+    replaced.flat_map(|change| dependents.on(change.key())).filter(is_dropped)
 }
 
 /// Whether a key is built again by PostgreSQL itself where a column gets another type, since it has the

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use thiserror::Error;
 
-use crate::catalog::{ObjectKey, QualifiedName};
+use crate::catalog::{Catalog, ObjectKey, QualifiedName};
 
 use super::Action;
 use super::dependency::sets_type;
@@ -30,9 +30,9 @@ pub(super) struct Placed {
     pub(super) stage: usize,
 }
 
-/// Orders the nodes.
-pub(super) fn sort(graph: Graph) -> Result<Vec<Placed>, DependencyCycle> {
-    let links = Links::of(&graph);
+/// Orders the nodes that lead to a catalog.
+pub(super) fn sort(graph: Graph, desired: &Catalog) -> Result<Vec<Placed>, DependencyCycle> {
+    let links = Links::of(&graph, desired);
     let (order, stages) = links.order(vec![0; graph.nodes.len()]);
     if order.len() < graph.nodes.len() {
         return Err(cycle(&graph, &order));
@@ -121,7 +121,7 @@ struct Links {
 }
 
 impl Links {
-    fn of(graph: &Graph) -> Self {
+    fn of(graph: &Graph, desired: &Catalog) -> Self {
         let mut blockers = vec![0usize; graph.nodes.len()];
         let mut followers: Vec<Vec<(NodeId, Between)>> = vec![Vec::new(); graph.nodes.len()];
         for edge in &graph.edges {
@@ -129,7 +129,8 @@ impl Links {
             followers[edge.before].push((edge.after, edge.between));
         }
         let actions = || graph.nodes.iter().map(|node| &node.action);
-        let ranks = ranks(&actions().map(order_key).collect::<Vec<_>>());
+        let keys: Vec<OrderKey<'_>> = actions().map(|one| order_key(one, desired)).collect();
+        let ranks = ranks(&keys);
         let outside = actions().map(Action::runs_outside_transaction).collect();
         Self { blockers, followers, ranks, outside }
     }

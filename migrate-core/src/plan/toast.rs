@@ -1,9 +1,7 @@
 //! Settings of the table that holds a table's long values: PostgreSQL forgets them where there is no
 //! such table yet, and makes it with the first column that needs one.
 
-use std::collections::BTreeMap;
-
-use crate::catalog::{ObjectKey, QualifiedName};
+use crate::catalog::{ObjectKey, Options, QualifiedName};
 
 use super::fold::Graph;
 use super::node::{Between, Edge, Node, NodeId};
@@ -66,14 +64,14 @@ fn nodes_of_columns(wanted: &QualifiedName, graph: &Graph) -> Vec<NodeId> {
 }
 
 /// The settings that have to wait, which the action loses.
-fn taken_out(action: &mut Action) -> BTreeMap<String, String> {
+fn taken_out(action: &mut Action) -> Options {
     let options = match action {
         Action::CreateTable { definition, .. } => &mut definition.table.options,
         Action::AlterTable { changes, .. } => match changes.as_mut_slice() {
             [TableChange::SetOptions { options }] => options,
-            _ => return BTreeMap::new(),
+            _ => return Options::new(),
         },
-        _ => return BTreeMap::new(),
+        _ => return Options::new(),
     };
     let (waiting, rest) = std::mem::take(options).into_iter().partition(|(name, _)| is_toast(name));
     *options = rest;

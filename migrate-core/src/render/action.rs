@@ -42,6 +42,9 @@ pub(super) fn calls(action: &Action) -> Vec<Code> {
             Code::verb("create_composite", [name(composite), list(attributes)])
         }
         Action::AlterComposite { name, changes } => alter_composite(name, changes),
+        Action::RenameAttribute { composite, name: current, desired } => {
+            Code::verb("rename_attribute", [name(composite), ident(current), ident(desired)])
+        }
         Action::DropType { name: dropped } => Code::verb("drop_type", [name(dropped)]),
         Action::RenameType { name: current, desired } => {
             Code::verb("rename_type", [name(current), ident(desired)])

@@ -1,8 +1,6 @@
 //! Indexes and their elements.
 
-use std::collections::BTreeMap;
-
-use crate::catalog::{Ident, Index, IndexElement, IndexTerm};
+use crate::catalog::{Ident, Index, IndexElement, IndexTerm, Options};
 
 use super::code::Code;
 use super::literal::{expression, ident, idents, list, name, text};
@@ -26,7 +24,7 @@ pub(super) fn some_idents(names: &[Ident]) -> Option<Code> {
 }
 
 /// Storage parameters as the arguments of one call each.
-pub(super) fn options(options: &BTreeMap<String, String>) -> impl Iterator<Item = [Code; 2]> {
+pub(super) fn options(options: &Options) -> impl Iterator<Item = [Code; 2]> {
     options.iter().map(|(name, value)| [text(name), text(value)])
 }
 

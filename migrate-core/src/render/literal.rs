@@ -1,10 +1,8 @@
 //! Values as Rust literals: the only way for a name or a text into the source.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::Literal;
 
-use crate::catalog::{Expression, Ident, QualifiedName};
+use crate::catalog::{Expression, Ident, Options, QualifiedName};
 
 use super::code::Code;
 use super::doc::is_visible;
@@ -114,6 +112,6 @@ pub(super) fn pair(first: Code, second: Code) -> Code {
 }
 
 /// An array of names with their values.
-pub(super) fn pairs(options: &BTreeMap<String, String>) -> Code {
+pub(super) fn pairs(options: &Options) -> Code {
     list(options.iter().map(|(name, value)| pair(text(name), text(value))))
 }

@@ -1,9 +1,8 @@
 //! `alter_table`: changes of one table that run as one statement.
 
-use std::collections::BTreeMap;
 use std::future::IntoFuture;
 
-use crate::catalog::{Deferrable, QualifiedName, ReplicaIdentity};
+use crate::catalog::{Deferrable, Options, QualifiedName, ReplicaIdentity};
 use crate::plan::{Action, IndexKey, TableChange};
 
 use super::{Column, Constraint, Identity, Result, Run};
@@ -245,7 +244,7 @@ impl AlterTable<'_> {
     }
 }
 
-fn pairs<'a>(options: impl IntoIterator<Item = (&'a str, &'a str)>) -> BTreeMap<String, String> {
+fn pairs<'a>(options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Options {
     options.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 

@@ -64,7 +64,12 @@ pub(crate) struct HeldLabels {
 impl fmt::Display for HeldLabels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { table, column, labels, rows } = self;
-        write!(f, "{rows} rows of `{}` hold {labels}", table.plain_part(column))
+        let place = table.plain_part(column);
+        let (held, others) = match rows {
+            1 => (format!("1 row of `{place}` holds"), "it another"),
+            rows => (format!("{rows} rows of `{place}` hold"), "them others"),
+        };
+        write!(f, "{held} {labels}, which the enum loses: give {others}, or keep the label")
     }
 }
 

@@ -160,6 +160,18 @@ impl Migrator {
         self.alter_composite(composite).set_attribute_type(name, sql_type)
     }
 
+    /// `ALTER TYPE … RENAME ATTRIBUTE`. Values keep what they have in it.
+    #[track_caller]
+    pub fn rename_attribute(
+        &mut self,
+        composite: impl Into<QualifiedName>,
+        name: &str,
+        desired: &str,
+    ) -> Run<'_> {
+        let (name, desired) = (name.into(), desired.into());
+        self.action(Action::RenameAttribute { composite: composite.into(), name, desired })
+    }
+
     /// `DROP TYPE`, of an enum or a composite type.
     #[track_caller]
     pub fn drop_type(&mut self, name: impl Into<QualifiedName>) -> Run<'_> {

@@ -116,6 +116,9 @@ pub(super) async fn apply_on(
         let noted = target.history.hooks_ran(&mut connection).await;
         noted.map_err(|source| RunError::Record { source })?;
         session::commit(&mut connection).await?;
+        if of == 0 {
+            listen(Event::OwedHooksRan);
+        }
     }
     connections.keep(connection);
     connections.lock = lock.give_back().await;

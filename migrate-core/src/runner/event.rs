@@ -17,6 +17,8 @@ pub enum Event {
     LockNotAvailable { revision: String, attempt: u32, pause: Duration, blockers: Vec<Blocker> },
     /// Something was done about a session that was in the way for too long.
     BlockerEnded { blocker: Blocker, ending: Ending },
+    /// Hooks were run that an earlier run owed.
+    OwedHooksRan,
     /// A target is done with.
     Ended,
     /// A revision is done.

@@ -1,9 +1,8 @@
 //! Small pieces that several statements share.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use crate::catalog::Deferrable;
+use crate::catalog::{Deferrable, Options};
 pub use crate::model::quote_literal as quoted;
 
 /// Items with commas between them.
@@ -13,7 +12,7 @@ pub(super) fn comma_separated<T: Display>(items: impl IntoIterator<Item = T>) ->
 }
 
 /// `name = 'value'` pairs. Names with a dot are PostgreSQL's own (`toast.fillfactor`).
-pub(super) fn options(options: &BTreeMap<String, String>) -> String {
+pub(super) fn options(options: &Options) -> String {
     comma_separated(options.iter().map(|(name, value)| format!("{name} = {}", quoted(value))))
 }
 

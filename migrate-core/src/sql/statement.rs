@@ -3,10 +3,9 @@
 use std::fmt::Display;
 
 use crate::catalog::{Domain, DomainConstraint, Extension, Ident, QualifiedName};
-use crate::plan::{Action, AttributeChange};
+use crate::plan::Action;
 
-use super::clause::comma_separated;
-use super::{comment, enums, index, sequence, table};
+use super::{comment, composite, enums, index, sequence, table};
 
 /// The statements of an action, in the order in which they run. A backfill shows the statement of
 /// one batch.
@@ -67,12 +66,10 @@ fn statement(action: &Action) -> String {
             super::quoted(current),
             super::quoted(desired)
         ),
-        Action::CreateComposite { name, definition } => {
-            let attributes = definition.attributes.iter().map(|(name, ty)| format!("{name} {ty}"));
-            format!("CREATE TYPE {name} AS ({})", comma_separated(attributes))
-        }
-        Action::AlterComposite { name, changes } => {
-            format!("ALTER TYPE {name} {}", comma_separated(changes.iter().map(attribute_change)))
+        Action::CreateComposite { name, definition } => composite::create(name, definition),
+        Action::AlterComposite { name, changes } => composite::alter(name, changes),
+        Action::RenameAttribute { composite, name, desired } => {
+            format!("ALTER TYPE {composite} RENAME ATTRIBUTE {name} TO {desired} CASCADE")
         }
         Action::DropType { name } => format!("DROP TYPE {name}"),
         Action::RenameType { name, desired } => format!("ALTER TYPE {name} RENAME TO {desired}"),
@@ -154,17 +151,4 @@ fn create_domain(name: &QualifiedName, domain: &Domain) -> String {
         sql += " NOT NULL";
     }
     sql
-}
-
-fn attribute_change(change: &AttributeChange) -> String {
-    match change {
-        AttributeChange::Add { name, sql_type } => {
-            format!("ADD ATTRIBUTE {name} {sql_type} CASCADE")
-        }
-        // A view over a typed table would go with it.
-        AttributeChange::Drop { name } => format!("DROP ATTRIBUTE {name}"),
-        AttributeChange::SetType { name, sql_type } => {
-            format!("ALTER ATTRIBUTE {name} TYPE {sql_type} CASCADE")
-        }
-    }
 }

@@ -29,7 +29,7 @@ pub(super) fn sql_type(stored: &StoredType, rust_type: &Type) -> TokenStream {
         Some(WrittenType::Any(written) | WrittenType::Scalar(written)) => {
             quote!(__model::SqlType::Written(#written))
         }
-        Some(WrittenType::Json { .. }) => quote!(__model::SqlType::Builtin("jsonb")),
+        Some(WrittenType::Json) => quote!(__model::SqlType::Builtin("jsonb")),
         None => quote_spanned! {rust_type.span()=> <#rust_type as __model::DbType>::SQL_TYPE},
     }
 }
@@ -38,8 +38,7 @@ pub(super) fn sql_type(stored: &StoredType, rust_type: &Type) -> TokenStream {
 pub(super) fn is_probed(field: &Field) -> bool {
     let column = &field.column;
     let written = column.stored.written.value();
-    let is_written = matches!(written, Some(WrittenType::Any(_) | WrittenType::Scalar(_)));
-    field.kind() == FieldKind::Column && is_written && !column.nullable.is_set()
+    field.kind() == FieldKind::Column && written.is_some() && !column.nullable.is_set()
 }
 
 fn column(field: &Field, model: &Model) -> TokenStream {
@@ -113,10 +112,7 @@ fn nullable(field: &Field) -> TokenStream {
     }
     let rust_type = field.stored_type();
     match column.stored.written.value() {
-        Some(WrittenType::Any(_) | WrittenType::Scalar(_)) => {
-            quote!(<__model::Probe<#rust_type>>::NULLABLE)
-        }
-        Some(WrittenType::Json { nullable }) => nullable.to_token_stream(),
+        Some(_) => quote!(<__model::Probe<#rust_type>>::NULLABLE),
         None => quote_spanned! {rust_type.span()=> <#rust_type as __model::DbType>::NULLABLE},
     }
 }

@@ -92,10 +92,18 @@ fn composite_impls(custom_type: &CustomType, composite: &Composite) -> TokenStre
     let renamed_from = option(composite.renamed_from.value());
     let attributes = composite.fields.iter().map(|field| {
         let name = composite.attribute_name(field);
+        let renamed_from = option(field.attribute.renamed_from.value());
         let sql_type = sql_type(&field.attribute.stored, &field.rust_type);
         let written = &field.attribute.comment;
         let comment = option(comment(written, &composite.comments, field.doc.as_ref()));
-        quote!(__model::AttributeMeta { name: #name, sql_type: #sql_type, comment: #comment })
+        quote! {
+            __model::AttributeMeta {
+                name: #name,
+                renamed_from: #renamed_from,
+                sql_type: #sql_type,
+                comment: #comment,
+            }
+        }
     });
     let fields = composite.fields.iter().map(|field| &field.ident);
     let fields_in_use = fields_in_use(ident, fields);

@@ -4,6 +4,7 @@ use syn::{Ident, Type};
 
 use super::entry::{Entry, Keys, read_db, read_sqlx};
 use super::source::doc_comment;
+use super::stored_type::is_nullable_json;
 use super::{
     Check, DefaultValue, ForeignKey, Identity, Index, Item, ItemKind, Key, Name, Slot, StoredType,
 };
@@ -72,7 +73,12 @@ const COLUMN: &Keys<Column> = &[
     ("varchar", |column, entry| column.stored.read_varchar(entry)),
     ("char", |column, entry| column.stored.read_char(entry)),
     ("numeric", |column, entry| column.stored.read_numeric(entry)),
-    ("json", |column, entry| column.stored.read_json(entry)),
+    ("json", |column, entry| {
+        if is_nullable_json(entry)? {
+            column.nullable.set(&entry.key, true)?;
+        }
+        column.stored.read_json(entry)
+    }),
     ("collate", |column, entry| column.collation.set(&entry.key, entry.text()?)),
     ("generated", |column, entry| column.generated.set(&entry.key, entry.text()?)),
     ("virtual", |column, entry| column.is_virtual.set(&entry.key, entry.flag()?)),
@@ -104,7 +110,12 @@ const SQLX_COLUMN: &Keys<Column> = &[
         column.flatten.fill(&entry.key, true);
         Ok(())
     }),
-    ("json", |column, entry| column.stored.fill_json(entry)),
+    // It reads no null, even into an `Option`.
+    ("json", |column, entry| {
+        column.nullable.fill(&entry.key, is_nullable_json(entry)?);
+        column.stored.fill_json(entry);
+        Ok(())
+    }),
     ("try_from", |column, entry| column.stored.fill_through(entry)),
 ];
 

@@ -78,6 +78,7 @@ pub(crate) struct CompositeField {
 #[derive(Default)]
 pub(crate) struct CompositeAttribute {
     pub(crate) name: Slot<Name>,
+    pub(crate) renamed_from: Slot<Name>,
     pub(crate) comment: Slot<String>,
     pub(crate) stored: StoredType,
 }
@@ -131,6 +132,7 @@ const SQLX_COMPOSITE: &Keys<Composite> = &[("type_name", |composite, entry| {
 const COMPOSITE_ATTRIBUTE: &Keys<CompositeAttribute> = &[
     ("column", |attribute, entry| attribute.name.set(&entry.key, entry.name()?)),
     ("rename", |attribute, entry| attribute.name.set(&entry.key, entry.name()?)),
+    ("renamed_from", |attribute, entry| attribute.renamed_from.set(&entry.key, entry.name()?)),
     ("comment", |attribute, entry| attribute.comment.set(&entry.key, entry.text()?)),
     ("type", |attribute, entry| attribute.stored.read_type(entry)),
     ("varchar", |attribute, entry| attribute.stored.read_varchar(entry)),

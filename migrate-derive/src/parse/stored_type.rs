@@ -24,8 +24,8 @@ pub(crate) enum WrittenType {
     Scalar(String),
     /// Whatever `type` says.
     Any(String),
-    /// `jsonb` of any value, null where `json(nullable)` says so.
-    Json { nullable: bool },
+    /// `jsonb` of any value.
+    Json,
 }
 
 impl StoredType {
@@ -64,14 +64,12 @@ impl StoredType {
     }
 
     pub(crate) fn read_json(&mut self, entry: &Entry<'_>) -> syn::Result<()> {
-        self.written.set(&entry.key, json(entry)?)
+        self.written.set(&entry.key, WrittenType::Json)
     }
 
     /// `#[sqlx(json)]`, which `#[db(type = …)]` may say more exactly.
-    pub(crate) fn fill_json(&mut self, entry: &Entry<'_>) -> syn::Result<()> {
-        let written = json(entry)?;
-        self.written.fill(&entry.key, written);
-        Ok(())
+    pub(crate) fn fill_json(&mut self, entry: &Entry<'_>) {
+        self.written.fill(&entry.key, WrittenType::Json);
     }
 
     pub(crate) fn fill_through(&mut self, entry: &Entry<'_>) -> syn::Result<()> {
@@ -79,13 +77,14 @@ impl StoredType {
     }
 }
 
-fn json(entry: &Entry<'_>) -> syn::Result<WrittenType> {
+/// Whether `json(nullable)` is written.
+pub(crate) fn is_nullable_json(entry: &Entry<'_>) -> syn::Result<bool> {
     if !entry.has_parens() {
-        return Ok(WrittenType::Json { nullable: false });
+        return Ok(false);
     }
     let word: Ident = entry.parens(Ident::parse)?;
     if word == "nullable" {
-        return Ok(WrittenType::Json { nullable: true });
+        return Ok(true);
     }
     Err(syn::Error::new(word.span(), "`json` knows only `json(nullable)`"))
 }

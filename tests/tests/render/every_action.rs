@@ -64,6 +64,7 @@ fn enums(a: &mut Awkward) -> Vec<Action> {
             position: LabelPosition::After(a.text()),
         },
         Action::RenameEnumValue { name: a.name(), current: a.text(), desired: a.text() },
+        Action::RenameAttribute { composite: a.name(), name: a.ident(), desired: a.ident() },
         Action::ReplaceEnum {
             name: a.name(),
             definition: EnumType { labels: vec![a.text(), a.text()] },

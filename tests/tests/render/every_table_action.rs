@@ -1,11 +1,9 @@
 //! Every action on tables and every change of one, with awkward names and texts.
 
-use std::collections::BTreeMap;
-
 use migrate_core::catalog::{
     Column, Constraint, ConstraintKind, Deferrable, ForeignKeyAction, Generated, Identity,
-    IdentityMode, Index, IndexElement, IndexStorage, IndexTerm, QualifiedName, ReplicaIdentity,
-    SequenceOptions, SequenceType, Table,
+    IdentityMode, Index, IndexElement, IndexStorage, IndexTerm, Options, QualifiedName,
+    ReplicaIdentity, SequenceOptions, SequenceType, Table,
 };
 use migrate_core::plan::{
     Action, ColumnDefinition, IndexBuild, IndexKey, TableChange, TableDefinition,
@@ -51,7 +49,7 @@ fn definitions(a: &mut Awkward) -> Vec<ColumnDefinition> {
     definitions
 }
 
-fn pairs(a: &mut Awkward) -> BTreeMap<String, String> {
+fn pairs(a: &mut Awkward) -> Options {
     [("fillfactor".to_owned(), "70".to_owned()), ("toast.autovacuum_enabled".to_owned(), a.text())]
         .into()
 }

@@ -1,7 +1,5 @@
 //! Keys, checks, exclusions and indexes of a model.
 
-use std::collections::BTreeMap;
-
 use crate::catalog::{
     Constraint, ConstraintKind, Deferrable, Expression, ForeignKeyAction, Ident, Index,
     IndexElement, IndexStorage, IndexTerm, Object, ObjectKey, QualifiedName,
@@ -198,7 +196,7 @@ fn add_index(
         nulls_not_distinct: meta.nulls_not_distinct,
         predicate: meta.predicate.map(Expression::new),
         storage: IndexStorage {
-            options: pairs(meta.options).into_iter().collect::<BTreeMap<_, _>>(),
+            options: pairs(meta.options).into_iter().collect(),
             tablespace: meta.tablespace.map(Ident::new),
         },
         valid: true,

@@ -127,6 +127,10 @@ fn add_composite(builder: &mut Builder<'_>, meta: &'static CompositeMeta) -> Nam
             builder.depend(&key, needed);
         }
         attributes.push((Ident::new(attribute.name), named.text));
+        if let Some(current) = attribute.renamed_from {
+            let (current, desired) = (current.into(), attribute.name.into());
+            builder.rename(DeclaredRename::Attribute { composite: name.clone(), current, desired });
+        }
         let on = ObjectKey::Column { table: name.clone(), name: attribute.name.into() };
         if let Some(comment) = builder.comment(&on, attribute.comment) {
             builder.depend(&comment, key.clone());

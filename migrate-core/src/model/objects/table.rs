@@ -1,10 +1,9 @@
 //! One model: its table, columns, defaults and sequences.
 
-use std::collections::BTreeMap;
-
 use crate::catalog::{
     Column, Expression, Generated, Ident, Identity, IdentityMode, MAX_IDENT_BYTES, Object,
-    ObjectKey, QualifiedName, Sequence, SequenceOptions, SequenceType, Table, identity_sequence,
+    ObjectKey, Options, QualifiedName, Sequence, SequenceOptions, SequenceType, Table,
+    identity_sequence,
 };
 use crate::model::{
     ColumnMeta, DefaultMeta, FieldMeta, FieldsMeta, ModelMeta, SequenceMeta, TableItemMeta,
@@ -123,7 +122,7 @@ fn column(table: &QualifiedName, meta: &ColumnMeta, sql_type: String) -> Column 
         storage: meta.storage().map(str::to_owned),
         compression: meta.compression().map(str::to_owned),
         statistics: meta.statistics(),
-        options: BTreeMap::new(),
+        options: Options::new(),
         sql_type,
     }
 }

@@ -1,9 +1,7 @@
 //! Columns.
 
-use std::collections::BTreeMap;
-
 use crate::catalog::{
-    Catalog, Column, Constraint, ConstraintKind, Expression, Ident, Identity, ObjectKey,
+    Catalog, Column, Constraint, ConstraintKind, Expression, Ident, Identity, ObjectKey, Options,
     QualifiedName, identity_sequence,
 };
 use crate::diff::Pair;
@@ -314,7 +312,7 @@ fn require(column: &Column, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
 /// The column as `CREATE TABLE` and `ADD COLUMN` can make it: neither takes a statistics target or
 /// attribute options, nor a storage before PostgreSQL 16.
 fn bare(column: &Column) -> Column {
-    Column { storage: None, statistics: None, options: BTreeMap::new(), ..column.clone() }
+    Column { storage: None, statistics: None, options: Options::new(), ..column.clone() }
 }
 
 fn set_what_add_column_leaves_out(column: &Column, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {

@@ -1,10 +1,11 @@
 //! Tables without their columns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::catalog::{Ident, Object, ObjectKey, QualifiedName, ReplicaIdentity, Table};
+use crate::catalog::{Ident, Object, ObjectKey, Options, QualifiedName, ReplicaIdentity, Table};
 use crate::diff::Pair;
 use crate::plan::node::{Draft, Node};
+use crate::plan::toast::is_toast;
 use crate::plan::{Action, PlanError, TableChange, TableDefinition};
 
 use super::DbObject;
@@ -101,18 +102,28 @@ fn changes(pair: Pair<'_, Table>) -> Vec<TableChange> {
     changes
 }
 
-fn option_changes(
-    current: &BTreeMap<String, String>,
-    desired: &BTreeMap<String, String>,
-) -> Vec<TableChange> {
-    let set: BTreeMap<String, String> = desired
-        .iter()
-        .filter(|(name, value)| current.get(*name) != Some(value))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
+fn option_changes(current: &Options, desired: &Options) -> Vec<TableChange> {
+    let [of_table, of_toast] = [false, true].map(|toast| {
+        let part = |all: &Options| -> Options {
+            all.iter()
+                .filter(|(name, _)| is_toast(name) == toast)
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect()
+        };
+        options_to_set(&part(current), &part(desired))
+    });
+    let set: Options = of_table.into_iter().chain(of_toast).collect();
     let reset: Vec<String> =
         current.keys().filter(|name| !desired.contains_key(*name)).cloned().collect();
     let set = (!set.is_empty()).then_some(TableChange::SetOptions { options: set });
     let reset = (!reset.is_empty()).then_some(TableChange::ResetOptions { names: reset });
     set.into_iter().chain(reset).collect()
+}
+
+/// What is set so that the options stand in the desired order, where any differs: `SET` puts an option
+/// behind those that it doesn't name.
+fn options_to_set(current: &Options, desired: &Options) -> Options {
+    let kept = current.iter().filter(|(name, _)| desired.contains_key(*name));
+    let equal = kept.zip(desired).take_while(|(one, other)| one == other).count();
+    if current == desired { Options::new() } else { desired.clone().split_off(equal) }
 }
