@@ -646,3 +646,35 @@ async fn what_the_server_warns_of_is_said_before_what_comes_of_it() {
     let said = project.run(&["apply"]).fine().stderr;
     assert_eq!(said.matches("two rows are odd").count(), 1, "{said}");
 }
+
+#[tokio::test]
+async fn what_a_check_refuses_at_the_end_of_a_revision_is_said_of_its_commit_and_leaves_nothing() {
+    let project = Project::with(&[
+        (
+            "migrations/V1__tables.sql",
+            "CREATE TABLE a (id int PRIMARY KEY);
+             CREATE TABLE b (a int REFERENCES a DEFERRABLE INITIALLY DEFERRED);",
+        ),
+        ("migrations/V2__row.sql", "INSERT INTO b VALUES (1); CREATE TABLE c ();"),
+    ])
+    .await;
+    let refused = "insert or update on table \"b\" violates foreign key constraint \"b_a_fkey\"";
+    let said = project.run(&["apply"]).says(1, &["V2__row.sql", refused, "COMMIT"]);
+    assert!(!said.stderr.contains("no transaction in progress"), "{said:?}");
+    project.run(&["status"]).says(2, &[" pending  V2__row"]);
+    project.write(
+        "migrations/V2__row.sql",
+        "INSERT INTO a VALUES (1); INSERT INTO b VALUES (1); CREATE TABLE c ();",
+    );
+    project.run(&["apply"]).says(0, &["applied V2__row"]);
+}
+
+#[tokio::test]
+async fn a_history_that_takes_no_row_keeps_the_revision_from_being_applied() {
+    let project = Project::with(&[("migrations/V1__a.sql", "CREATE TABLE a ();")]).await;
+    project.run(&["apply"]).fine();
+    project.execute("ALTER TABLE migrate_history ADD CHECK (revision NOT LIKE 'V2%')").await;
+    project.write("migrations/V2__b.sql", "CREATE TABLE b ();");
+    project.run(&["apply"]).says(1, &["the history could not be", "violates check constraint"]);
+    assert_eq!(project.texts("SELECT (to_regclass('b') IS NULL)::text").await, ["true"]);
+}

@@ -175,10 +175,13 @@ impl HistoryTable {
 
     /// The statement that writes an applied revision down.
     pub(crate) fn insertion(&self, revision: &Revision, outcome: &Outcome) -> String {
+        let installed_by = outcome.run.installed_by.as_deref();
+        let applied_by = installed_by.map_or_else(|| "current_user".to_owned(), quoted);
         let sql = format!(
             "INSERT INTO {self} (revision, parent, checksum, state, duration_ms, version, up_sql,
                                  down_sql, applied_by, run, hooks_due, is_baseline)
-             VALUES ($1, $2, $3, 'applied', $4, $5, $6, $7, coalesce($8, current_user), $9, $10, $11)"
+             VALUES ($1, $2, $3, 'applied', $4::bigint + {SINCE_SENT}, $5, $6, $7,
+                     {applied_by}, $8, $9, $10)"
         );
         let (checksum, duration) = (revision.checksum(), outcome.duration_ms.to_string());
         let values = [
@@ -189,7 +192,6 @@ impl HistoryTable {
             Some(env!("CARGO_PKG_VERSION")),
             Some(&outcome.up_sql),
             outcome.down_sql.as_deref(),
-            outcome.run.installed_by.as_deref(),
             Some(&outcome.run.id),
             Some(boolean(outcome.run.has_hooks_after_all)),
             Some(boolean(outcome.is_baseline)),
@@ -250,8 +252,12 @@ impl HistoryTable {
 
     /// Removes a revision that was taken back.
     pub async fn delete(&self, conn: &mut PgConnection, revision: &str) -> Result<(), sqlx::Error> {
-        let sql = format!("DELETE FROM {self} WHERE revision = $1");
-        execute(conn, with_values(&sql, &[Some(revision)])).await
+        execute(conn, self.deletion(revision)).await
+    }
+
+    /// The statement that removes a revision that was taken back.
+    pub(crate) fn deletion(&self, revision: &str) -> String {
+        with_values(&format!("DELETE FROM {self} WHERE revision = $1"), &[Some(revision)])
     }
 
     /// Takes the checksum of a revision's file as the right one.
@@ -359,6 +365,10 @@ impl HistoryTable {
         }
     }
 }
+
+/// How many milliseconds ago the message with the statement came.
+const SINCE_SENT: &str =
+    "(1000 * extract(epoch FROM clock_timestamp() - statement_timestamp()))::bigint";
 
 /// That no step is finished, and none outside a transaction begun.
 const NOTHING_DONE: &str = "steps = '{}' AND begun_step IS NULL";

@@ -22,7 +22,7 @@ pub(crate) const IS_HELD: &str = "migrate_lock_is_held";
 /// The column that tells whether a revision of a service still runs as its role.
 pub(super) const KEEPS_ROLE: &str = "migrate_keeps_role";
 
-/// What the server says where the lock of the run is lost.
+/// What the server says where the lock of the run is lost, or the role of the service was left.
 const DIVISION_BY_ZERO: &str = "22012";
 
 /// What it says of a whole message that has characters which the database has no place for.
@@ -44,22 +44,51 @@ pub(super) struct Batch {
 }
 
 struct Part {
+    kind: PartKind,
     place: Option<Place>,
     sql: String,
     /// How many commands the server will say it has done.
     commands: usize,
 }
 
+/// What a part is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PartKind {
+    /// The work itself, and what it needs.
+    Work,
+    /// The history of it.
+    History,
+    /// The end of the transaction, and what comes after it.
+    End,
+}
+
+/// What failed, and in which part.
+pub(super) struct Failure {
+    pub(super) error: RevisionError,
+    pub(super) kind: PartKind,
+}
+
 impl Batch {
     /// Adds a statement.
     pub(super) fn push(&mut self, place: Option<Place>, sql: String) {
-        self.add(Part { place, sql, commands: 1 });
+        self.add(Part { kind: PartKind::Work, place, sql, commands: 1 });
+    }
+
+    /// Adds the statement that writes the history, and those that end the transaction.
+    pub(super) fn push_end(&mut self, history: String, after: Option<String>) {
+        let part = |kind, sql, commands| Part { kind, place: None, sql, commands };
+        self.add(part(PartKind::History, history, 1));
+        self.add(part(PartKind::End, "COMMIT".to_owned(), 1));
+        if let Some(after) = after {
+            let commands = split(&after).len();
+            self.add(part(PartKind::End, after, commands));
+        }
     }
 
     /// Adds several that belong together, such as those that begin a transaction.
     pub(super) fn push_several(&mut self, sql: String) {
         let commands = split(&sql).len();
-        self.add(Part { place: None, sql, commands });
+        self.add(Part { kind: PartKind::Work, place: None, sql, commands });
     }
 
     fn add(&mut self, part: Part) {
@@ -77,7 +106,7 @@ impl Batch {
         self,
         connection: &mut PgConnection,
         backend: &AtomicI32,
-    ) -> Result<(), RevisionError> {
+    ) -> Result<(), Failure> {
         if self.parts.is_empty() {
             return Ok(());
         }
@@ -92,9 +121,6 @@ impl Batch {
                     if let Ok(pid) = row.try_get("migrate_backend") {
                         backend.store(pid, Ordering::Relaxed);
                     }
-                    if let Ok(false) = row.try_get(KEEPS_ROLE) {
-                        return Err(RevisionError::RoleLeft);
-                    }
                 }
                 Ok(None) => return Ok(()),
                 Err(source) => return Err(self.failed(done, source)),
@@ -104,12 +130,13 @@ impl Batch {
 
     /// The error of the statement that PostgreSQL points to, or else of the one that it was at: it
     /// reads all of a message before it runs the first.
-    fn failed(&self, done: usize, source: sqlx::Error) -> RevisionError {
+    fn failed(&self, done: usize, source: sqlx::Error) -> Failure {
         if let Some(part) =
             self.parts.iter().find(|part| part.place.is_some() && !part.sql.is_ascii())
             && UNREADABLE.iter().any(|code| has_code(&source, code))
         {
-            return RevisionError::statement(part.place, part.sql.as_str(), source);
+            let error = RevisionError::statement(part.place, part.sql.as_str(), source);
+            return Failure { error, kind: part.kind };
         }
         let position = character(&source);
         let (mut before, mut commands) = (0, 0);
@@ -118,14 +145,26 @@ impl Batch {
             commands += part.commands;
             let is_it = position.map_or(commands > done, |position| position <= end);
             if is_it || number == self.parts.len() {
-                if part.sql.contains(IS_HELD) && has_code(&source, DIVISION_BY_ZERO) {
-                    return RevisionError::LockLost;
-                }
-                return RevisionError::within(part.place, part.sql.as_str(), before, source);
+                return Failure { error: part.failed(before, source), kind: part.kind };
             }
             before = end + SEPARATOR.len();
         }
-        RevisionError::statement(None, "", source)
+        Failure { error: RevisionError::statement(None, "", source), kind: PartKind::Work }
+    }
+}
+
+impl Part {
+    /// The error of it, where so many characters of the message come before it.
+    fn failed(&self, before: usize, source: sqlx::Error) -> RevisionError {
+        let asks = |column| self.sql.contains(column) && has_code(&source, DIVISION_BY_ZERO);
+        match self.kind {
+            _ if asks(IS_HELD) => RevisionError::LockLost,
+            _ if asks(KEEPS_ROLE) => RevisionError::RoleLeft,
+            PartKind::History => RevisionError::History { source },
+            PartKind::Work | PartKind::End => {
+                RevisionError::within(self.place, self.sql.as_str(), before, source)
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
 use thiserror::Error;
 
-use crate::postgres::answer;
+use crate::postgres::{answer, said};
 
 use super::excerpt::excerpt;
 use super::place::Place;
@@ -78,6 +78,12 @@ pub enum RevisionError {
         "it leaves the role of the service, so that what it makes is somebody else's; leave out its `SET ROLE`, `RESET ROLE` and `SET SESSION AUTHORIZATION`, or let it say `run-as = privileged`"
     )]
     RoleLeft,
+    /// The history of a revision can't be written.
+    #[error("the history could not be written: {}", said(source))]
+    History {
+        /// Why.
+        source: sqlx::Error,
+    },
     /// The connection was asked for while SQL is only being written down.
     #[error("this revision runs code of its own, which can't be shown as SQL")]
     NoConnection,
@@ -242,6 +248,7 @@ impl RevisionError {
             | Self::NeedsNoTransaction { .. }
             | Self::LockLost
             | Self::RoleLeft
+            | Self::History { .. }
             | Self::NoConnection
             | Self::NoDown { .. }
             | Self::Interrupted { .. }

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use crate::catalog::Ident;
 use crate::plan::{Hazard, Made};
 
-use super::batch::Batch;
+use super::batch::{Batch, Failure, PartKind};
 use super::current_schema::with_schema;
 use super::place::Place;
 use super::setup::Setup;
@@ -57,6 +57,8 @@ pub(super) enum Progress {
     Untouched,
     /// One transaction holds everything.
     Transaction,
+    /// It is committed, or will be with what is waiting.
+    Committed,
     /// Between two steps.
     BetweenSteps,
     /// In a step.
@@ -121,6 +123,8 @@ pub struct Journal {
 pub enum Finish {
     /// Its one transaction is still open, for the history.
     OpenTransaction,
+    /// Its one transaction is committed, with its history.
+    Committed,
     /// Its steps are all committed.
     Steps,
 }
@@ -173,11 +177,6 @@ impl Migrator {
         self
     }
 
-    /// As `server_version_num`; 0 where nobody knows on what it will run.
-    pub(crate) fn server_version(&self) -> u32 {
-        self.server_version
-    }
-
     /// Sets the session with these statements before anything runs outside a transaction.
     #[must_use]
     pub(crate) fn preparing(mut self, preparation: String) -> Self {
@@ -192,7 +191,8 @@ impl Migrator {
         self
     }
 
-    /// Takes away with these statements what is set in the session, when it commits by itself.
+    /// Takes away with these statements what is set in the session, when it commits by itself and
+    /// anything may be.
     #[must_use]
     pub(crate) fn forgetting(mut self, statements: String) -> Self {
         self.setup.forgetting = Some(statements);
@@ -267,6 +267,7 @@ impl Migrator {
             if self.connection.is_none() {
                 self.note(Work::Code { place: place.to_string() });
             }
+            self.setup.session_may_be_set = true;
             match self.caught_up().await? {
                 Some(connection) => Ok(connection),
                 None => Err(RevisionError::NoConnection.into()),
@@ -293,7 +294,9 @@ impl Migrator {
             _ if needs_no_transaction => {
                 Err(RevisionError::NeedsNoTransaction { place: place_text() })
             }
-            Progress::Transaction | Progress::Step { outside: false, .. } => Ok(()),
+            Progress::Transaction | Progress::Committed | Progress::Step { outside: false, .. } => {
+                Ok(())
+            }
             Progress::Untouched => {
                 self.begin();
                 self.progress = Progress::Transaction;
@@ -334,8 +337,16 @@ impl Migrator {
     /// The connection, when the server has done all that it was to do so far.
     pub(super) async fn caught_up(&mut self) -> Result<Option<&mut PgConnection>, RevisionError> {
         let Some(connection) = &mut self.connection else { return Ok(None) };
-        std::mem::take(&mut self.waiting).run(connection, &self.backend).await?;
-        Ok(Some(connection))
+        match std::mem::take(&mut self.waiting).run(connection, &self.backend).await {
+            Ok(()) => Ok(Some(connection)),
+            Err(Failure { error, kind }) => {
+                // Before its end a transaction is still open.
+                if self.progress == Progress::Committed && kind != PartKind::End {
+                    self.progress = Progress::Transaction;
+                }
+                Err(error)
+            }
+        }
     }
 
     /// The server's process that this works with, once it is known.
@@ -394,9 +405,10 @@ impl Migrator {
     ) -> Result<(), RevisionError> {
         let in_transaction = match &self.progress {
             Progress::Transaction | Progress::Step { outside: false, .. } => true,
-            Progress::Step { outside: true, .. } | Progress::Untouched | Progress::BetweenSteps => {
-                false
-            }
+            Progress::Step { outside: true, .. }
+            | Progress::Untouched
+            | Progress::Committed
+            | Progress::BetweenSteps => false,
         };
         if !in_transaction {
             return self.run_statement(place, sql).await;
@@ -436,10 +448,22 @@ impl Migrator {
         };
         let hazards = std::mem::take(&mut self.hazards);
         let own_sql = std::mem::take(&mut self.own_sql);
-        if own_sql {
-            self.note_role(&work);
+        if let (true, Work::Sql(sql)) = (own_sql, &work) {
+            self.setup.note(sql);
         }
         self.log.push(Executed { step, outside_transaction, work, hazards, own_sql });
+    }
+
+    /// Ends a transaction that holds everything in the message of what is waiting, with the statement
+    /// that writes down what ran.
+    pub(crate) fn conclude(&mut self, history: impl FnOnce(&[Executed]) -> String) {
+        if self.progress == Progress::Transaction && self.connection.is_some() {
+            self.return_role();
+            let may_be_set = self.setup.session_may_be_set;
+            let after = self.setup.forgetting.take().filter(|_| may_be_set);
+            self.waiting.push_end(history(&self.log), after);
+            self.progress = Progress::Committed;
+        }
     }
 
     /// Ends the revision's work. A transaction stays open, so that the history can join it.
@@ -447,7 +471,9 @@ impl Migrator {
         mut self,
     ) -> Result<(Option<PgConnection>, Vec<Executed>, Finish), RevisionError> {
         let finish = self.end();
-        self.return_role();
+        if finish != Finish::Committed {
+            self.return_role();
+        }
         self.catch_up().await?;
         Ok((self.connection, self.log, finish))
     }
@@ -471,6 +497,7 @@ impl Migrator {
                 Finish::OpenTransaction
             }
             Progress::Transaction => Finish::OpenTransaction,
+            Progress::Committed => Finish::Committed,
             Progress::BetweenSteps | Progress::Step { .. } => Finish::Steps,
         }
     }
@@ -480,7 +507,7 @@ impl Migrator {
         let is_open = match &self.progress {
             Progress::Transaction => true,
             Progress::Step { outside, .. } => !outside,
-            Progress::Untouched | Progress::BetweenSteps => false,
+            Progress::Untouched | Progress::Committed | Progress::BetweenSteps => false,
         };
         self.waiting = Batch::default();
         if is_open && self.send("ROLLBACK").await.is_err() {

@@ -4,16 +4,17 @@
 use crate::catalog::Ident;
 use crate::model::quote_literal as quoted;
 
+use super::Migrator;
 use super::batch::KEEPS_ROLE;
 use super::migrator::Progress;
-use super::{Migrator, Work};
 
 impl Migrator {
     /// Refuses to go on, and to end, as another role than the service's.
     #[must_use]
     pub(crate) fn keeping_role(mut self, role: &Ident) -> Self {
         let name = quoted(role.as_str());
-        self.setup.role_question = Some(format!("SELECT current_user = {name} AS {KEEPS_ROLE}"));
+        let question = format!("SELECT 1 / (current_user = {name})::int AS {KEEPS_ROLE}");
+        self.setup.role_question = Some(question);
         self.setup.writer = Some(format!("SET LOCAL ROLE {role}"));
         self
     }
@@ -43,15 +44,6 @@ impl Migrator {
             self.ask_role();
             self.return_role();
             self.waiting.push_several(settings.to_owned());
-        }
-    }
-
-    /// Notes that a statement of somebody's own may take a role.
-    pub(super) fn note_role(&mut self, work: &Work) {
-        let Work::Sql(sql) = work else { return };
-        if self.setup.role_return.is_some() && !self.setup.role_may_be_taken {
-            let sql = sql.to_lowercase();
-            self.setup.role_may_be_taken = sql.contains("role") || sql.contains("authorization");
         }
     }
 

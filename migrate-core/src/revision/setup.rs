@@ -19,6 +19,8 @@ pub(super) struct Setup {
     pub(super) role_return: Option<String>,
     /// Whether a statement may have taken one.
     pub(super) role_may_be_taken: bool,
+    /// Whether anything may have set the session, beyond its transaction.
+    pub(super) session_may_be_set: bool,
 }
 
 impl Default for Setup {
@@ -32,6 +34,20 @@ impl Default for Setup {
             role_question: None,
             role_return: None,
             role_may_be_taken: false,
+            session_may_be_set: false,
         }
     }
 }
+
+impl Setup {
+    /// Notes what a statement of somebody's own may do to the session and its role.
+    pub(super) fn note(&mut self, sql: &str) {
+        let sql = sql.to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| sql.contains(word));
+        self.session_may_be_set |= has(&SETTING);
+        self.role_may_be_taken |= self.role_return.is_some() && has(&["role", "authorization"]);
+    }
+}
+
+/// What stands in statements that set something by themselves or call functions for what these do.
+const SETTING: [&str; 7] = ["set", "select", "call", "do", "execute", "discard", "load"];

@@ -64,7 +64,9 @@ impl Migrator {
     fn begin_steps(&mut self, name: &str) -> Result<()> {
         let step = name.to_owned();
         match &self.progress {
-            Progress::Transaction => return Err(RevisionError::StepAfterVerb { step }.into()),
+            Progress::Transaction | Progress::Committed => {
+                return Err(RevisionError::StepAfterVerb { step }.into());
+            }
             Progress::Step { name: outer, .. } => {
                 return Err(RevisionError::NestedStep { outer: outer.clone(), inner: step }.into());
             }

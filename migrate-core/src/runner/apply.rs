@@ -2,11 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::TryStreamExt;
-use sqlx::{AssertSqlSafe, Executor, PgConnection};
+use sqlx::PgConnection;
 
 use crate::history::{Outcome, Record, State, compare};
-use crate::revision::{Chain, Dependencies, Finish, Migrator, Revision, RevisionError};
+use crate::revision::{Chain, Dependencies, Executed, Finish, Revision};
 use crate::target::Target;
 
 use super::attempt::{Calls, Work, attempt};
@@ -206,6 +205,17 @@ async fn apply_one(
     let goes_on = running.is_some();
     let handover = Handover::begin(&mut connection, target, &revision.header, goes_on).await;
     let handover = handover.map_err(record_error)?;
+    let server_version = connection.server_version_num().unwrap_or_default();
+    let down = recorded_down(on, revision, server_version).await;
+    let down_sql = (!down.runs_code()).then(|| kept_script(&down.statements));
+    let outcome = |executed: &[Executed]| Outcome {
+        duration_ms: i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX),
+        up_sql: script(executed),
+        down_sql: down_sql.clone(),
+        is_baseline: false,
+        run: job.mark.clone(),
+    };
+    let write_down = |executed: &[Executed]| target.history.insertion(revision, &outcome(executed));
     let work = Work {
         name: revision.id(),
         file: revision.file,
@@ -216,21 +226,27 @@ async fn apply_one(
         begun_step: running.and_then(|record| record.begun_step.clone()),
         allowances: Some(revision.header.allowances),
         is_shared,
+        // What a privileged revision made is handed over before its end.
+        history: if handover.is_none() { Some(&write_down) } else { None },
     };
     let db = attempt(on, lock, &work, connection).await?;
-    let down = recorded_down(on, revision, db.server_version()).await;
-    let down_sql = (!down.runs_code()).then(|| kept_script(&down.statements));
-    let (mut connection, outcome, finish) = finished(on, revision, db, begun, down_sql).await?;
+    let fail = RunError::of_file(revision.file);
+    let (returned, executed, finish) = db.finish().await.map_err(fail)?;
+    connection = returned.ok_or(RunError::LockLost)?;
     session::begin_after(finish, target, &mut connection).await?;
     if let Some(handover) = handover {
         handover.end(&mut connection).await.map_err(record_error)?;
     }
+    let outcome = || outcome(&executed);
     match finish {
+        Finish::Committed => {}
         Finish::OpenTransaction => {
-            record_and_commit(&mut connection, target, revision, &outcome).await?;
+            let inserted = target.history.insert(&mut connection, revision, &outcome()).await;
+            inserted.map_err(record_error)?;
+            session::commit_work(&mut connection, revision).await?;
         }
         Finish::Steps => {
-            let completed = target.history.complete(&mut connection, revision, &outcome).await;
+            let completed = target.history.complete(&mut connection, revision, &outcome()).await;
             completed.map_err(record_error)?;
             session::commit(&mut connection).await?;
         }
@@ -239,30 +255,6 @@ async fn apply_one(
         connection = run_hooks(on, lock, &hooks.after_each, connection).await?;
     }
     Ok((connection, begun.elapsed()))
-}
-
-/// Writes a revision down and commits, without waiting for an answer in between.
-async fn record_and_commit(
-    connection: &mut PgConnection,
-    target: &Target,
-    revision: &Revision,
-    outcome: &Outcome,
-) -> Result<(), RunError> {
-    let insertion = target.history.insertion(revision, outcome);
-    let sql = format!("{insertion}; {}", session::committing());
-    let mut answers = connection.fetch_many(sqlx::raw_sql(AssertSqlSafe(sql)));
-    let mut is_recorded = false;
-    loop {
-        match answers.try_next().await {
-            Ok(Some(_)) => is_recorded = true,
-            Ok(None) => return Ok(()),
-            Err(source) if is_recorded => {
-                let error = RevisionError::statement(None, "COMMIT", source);
-                return Err(RunError::of_file(revision.file)(error));
-            }
-            Err(source) => return Err(RunError::Record { source }),
-        }
-    }
 }
 
 /// Whether a revision has steps, which is seen by writing it down.
@@ -275,20 +267,4 @@ async fn has_steps(on: On<'_>, revision: &Revision) -> bool {
 async fn recorded_down(on: On<'_>, revision: &Revision, server_version: u32) -> PendingSql {
     let On { job, target, .. } = on;
     record_sql(revision, &revision.down, job.dependencies, &target.schema, server_version).await
-}
-
-async fn finished(
-    on: On<'_>,
-    revision: &Revision,
-    db: Migrator,
-    begun: Instant,
-    down_sql: Option<String>,
-) -> Result<(PgConnection, Outcome, Finish), RunError> {
-    let (connection, executed, finish) =
-        db.finish().await.map_err(RunError::of_file(revision.file))?;
-    let Some(connection) = connection else { return Err(RunError::LockLost) };
-    let duration_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
-    let (up_sql, run) = (script(&executed), on.job.mark.clone());
-    let outcome = Outcome { duration_ms, up_sql, down_sql, is_baseline: false, run };
-    Ok((connection, outcome, finish))
 }

@@ -7,7 +7,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::postgres::said;
 use crate::revision::{
-    Allowance, Direction, Header, Journal, Migrator, Result as RevisionResult, RevisionError,
+    Allowance, Direction, Executed, Header, Journal, Migrator, Result as RevisionResult,
+    RevisionError,
 };
 use crate::sql::with_values;
 use crate::target::Target;
@@ -35,7 +36,12 @@ pub(super) struct Work<'a> {
     pub(super) allowances: Option<&'static [Allowance]>,
     /// Whether a pooler gives each transaction another session.
     pub(super) is_shared: bool,
+    /// The statement that writes the revision down, to end its one transaction with.
+    pub(super) history: Option<&'a WriteDown<'a>>,
 }
+
+/// What makes the statement of what ran.
+pub(super) type WriteDown<'a> = dyn Fn(&[Executed]) -> String + Send + Sync + 'a;
 
 /// What is called, one after the other.
 #[derive(Default)]
@@ -94,6 +100,9 @@ impl Work<'_> {
             hook.call(db).await.map_err(|source| in_hook(hook, source))?;
         }
         db.ask_role();
+        if let Some(history) = self.history {
+            db.conclude(history);
+        }
         db.catch_up().await?;
         Ok(())
     }
@@ -145,13 +154,13 @@ pub(super) async fn attempt(
         let file = work.file.to_owned();
         let may_pass = lock_was_not_available(error.as_ref());
         let Some(returned) = returned else {
-            return Err(RunError::Revision { file, step, steps_done, source: error });
+            return Err(stopped(file, step, steps_done, error));
         };
         if !may_pass || attempt >= settings.attempts {
             work.leave_no_trace(on.target, returned).await;
             return Err(match may_pass {
                 true => RunError::LockNotAvailable { file, attempts: attempt, blockers },
-                false => RunError::Revision { file, step, steps_done, source: error },
+                false => stopped(file, step, steps_done, error),
             });
         }
         connection = returned;
@@ -161,6 +170,22 @@ pub(super) async fn attempt(
         (on.listen)(Event::LockNotAvailable { revision, attempt, pause, blockers });
         tokio::time::sleep(pause).await;
         attempt += 1;
+    }
+}
+
+/// Why the work stopped: by itself, or since it couldn't be written down.
+fn stopped(
+    file: String,
+    step: Option<String>,
+    steps_done: Vec<String>,
+    error: Box<dyn std::error::Error + Send + Sync>,
+) -> RunError {
+    match error.downcast() {
+        Ok(error) => match *error {
+            RevisionError::History { source } => RunError::Record { source },
+            error => RunError::Revision { file, step, steps_done, source: error.into() },
+        },
+        Err(source) => RunError::Revision { file, step, steps_done, source },
     }
 }
 

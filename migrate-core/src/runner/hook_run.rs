@@ -44,6 +44,7 @@ pub(super) async fn run_hooks(
             begun_step: None,
             allowances: None,
             is_shared: false,
+            history: None,
         };
         let db = attempt(on, lock, &work, connection).await.map_err(begins_again)?;
         connection = db.commit().await.map_err(RunError::of_file(hook.name()))?;

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 
 use crate::history::{Record, RecordState, State};
-use crate::revision::{Chain, Dependencies, Direction, Revision, RevisionError};
+use crate::revision::{Chain, Dependencies, Direction, Executed, Finish, Revision};
 use crate::target::Target;
 
 use super::apply::state;
@@ -138,6 +138,11 @@ async fn revert_one(
 ) -> Result<(PgConnection, Duration), RunError> {
     let begun = Instant::now();
     let half_reverted = is_half_reverted(record);
+    let record_error = |source| RunError::Record { source };
+    let handover =
+        Handover::begin(&mut connection, on.target, &revision.header, half_reverted).await;
+    let handover = handover.map_err(record_error)?;
+    let strike_out = |_: &[Executed]| on.target.history.deletion(revision.id());
     let work = Work {
         name: revision.id(),
         file: revision.file,
@@ -148,24 +153,20 @@ async fn revert_one(
         begun_step: record.begun_step.clone().filter(|_| half_reverted),
         allowances: None,
         is_shared,
+        history: if handover.is_none() { Some(&strike_out) } else { None },
     };
-    let record_error = |source| RunError::Record { source };
-    let handover =
-        Handover::begin(&mut connection, on.target, &revision.header, half_reverted).await;
-    let handover = handover.map_err(record_error)?;
     let db = attempt(on, lock, &work, connection).await?;
     let fail = RunError::of_file(revision.file);
-    let (connection, _, finish) = db.finish().await.map_err(fail)?;
-    let Some(mut connection) = connection else { return Err(RunError::LockLost) };
+    let (returned, _, finish) = db.finish().await.map_err(fail)?;
+    connection = returned.ok_or(RunError::LockLost)?;
     session::begin_after(finish, on.target, &mut connection).await?;
     if let Some(handover) = handover {
         handover.end(&mut connection).await.map_err(record_error)?;
     }
-    let deleted = on.target.history.delete(&mut connection, revision.id()).await;
-    deleted.map_err(record_error)?;
-    sqlx::raw_sql(AssertSqlSafe(session::committing()))
-        .execute(&mut connection)
-        .await
-        .map_err(|source| fail(RevisionError::statement(None, "COMMIT", source)))?;
+    if finish != Finish::Committed {
+        let deleted = on.target.history.delete(&mut connection, revision.id()).await;
+        deleted.map_err(record_error)?;
+        session::commit_work(&mut connection, revision).await?;
+    }
     Ok((connection, begun.elapsed()))
 }

@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
 use crate::history::Record;
-use crate::revision::{Finish, Header, Migrator, RunAs};
+use crate::revision::{Finish, Header, Migrator, Revision, RevisionError, RunAs};
 use crate::sql::with_values;
 use crate::target::{PATIENT, Target, UNSET};
 
@@ -85,7 +85,7 @@ pub(super) async fn begin_after(
     connection: &mut PgConnection,
 ) -> Result<(), RunError> {
     match finish {
-        Finish::OpenTransaction => Ok(()),
+        Finish::OpenTransaction | Finish::Committed => Ok(()),
         Finish::Steps => begin(target, connection).await,
     }
 }
@@ -94,6 +94,16 @@ pub(super) async fn begin_after(
 pub(super) async fn commit(connection: &mut PgConnection) -> Result<(), RunError> {
     let committed = sqlx::raw_sql(AssertSqlSafe(committing())).execute(connection).await;
     committed.map(drop).map_err(|source| RunError::Record { source })
+}
+
+/// The same of what a revision did, which a check may refuse that waits for the end.
+pub(super) async fn commit_work(
+    connection: &mut PgConnection,
+    revision: &Revision,
+) -> Result<(), RunError> {
+    let committed = sqlx::raw_sql(AssertSqlSafe(committing())).execute(connection).await;
+    let fail = |source| RevisionError::statement(None, "COMMIT", source);
+    committed.map(drop).map_err(|source| RunError::of_file(revision.file)(fail(source)))
 }
 
 /// Commits what was begun on a connection, and ends it.
