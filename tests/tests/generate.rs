@@ -347,6 +347,35 @@ mod mapped_to_a_new_label {
     }
 }
 
+mod mapped_from_text {
+    use super::*;
+
+    #[derive(DbEnum)]
+    #[db(rename_all = "lowercase", removed("b" = A))]
+    #[expect(dead_code, reason = "only its labels matter")]
+    pub(super) enum Kind {
+        A,
+        C,
+    }
+
+    #[derive(DbModel)]
+    pub(super) struct Article {
+        #[db(primary_key, identity)]
+        id: i64,
+        kind: Kind,
+    }
+}
+
+#[test]
+fn a_text_that_is_no_label_becomes_the_one_that_takes_its_place() {
+    let models = [&<same::Author as DbModel>::META, &<mapped_from_text::Article as DbModel>::META];
+    let draft = outcome(&article::CHAIN, &models, &DraftSettings::default())
+        .expect("it is planned")
+        .expect("a change");
+    let up = statements(&draft.up).join("\n");
+    assert!(up.contains("(CASE kind::text WHEN 'b' THEN 'a' ELSE kind::text END)::kind"), "{up}");
+}
+
 #[test]
 fn a_label_that_takes_the_place_of_a_removed_one_gives_it_back() {
     let models =

@@ -46,7 +46,6 @@ pub(super) fn family(base: &str) -> Family {
 }
 
 /// Whether values of a type, or of the elements of an array, are texts.
-#[cfg(feature = "generate")]
 pub(crate) fn is_text(sql_type: &str) -> bool {
     family(&base(sql_type)) == Family::Text
 }

@@ -8,7 +8,7 @@ use crate::diff::Pair;
 use crate::plan::cast;
 use crate::plan::made::{not_null, present};
 use crate::plan::node::{Between, Draft, Node, NodeId};
-use crate::plan::{Action, ColumnDefinition, PlanError, TableChange};
+use crate::plan::{Action, ColumnDefinition, PlanError, TableChange, label_text};
 
 use super::{DbObject, sequence};
 
@@ -165,7 +165,10 @@ fn change_type(
                 false => draft.replacement.in_the_end(from, draft.current),
             };
             let to = draft.replacement.in_the_end(to, draft.desired);
-            cast::using(steps.table, steps.column, (&from, &to), &draft.current.casts)?
+            match through_labels(steps.column, (&from, &to), draft) {
+                Some(using) => Some(using),
+                None => cast::using(steps.table, steps.column, (&from, &to), &draft.current.casts)?,
+            }
         }
         None => None,
     };
@@ -177,6 +180,18 @@ fn change_type(
     };
     steps.change(change, draft);
     Ok(())
+}
+
+/// How texts become labels of an enum that says which takes the place of a removed one.
+fn through_labels(column: &Ident, (from, to): (&str, &str), draft: &Draft<'_>) -> Option<String> {
+    let [before, after] = [from, to].map(|one| one.trim_end_matches("[]"));
+    let mappings = &draft.options.enum_mappings;
+    let (_, mapping) = mappings.iter().find(|(name, _)| name.to_string() == after)?;
+    let is_text =
+        cast::is_text(before) || draft.current.enum_type(before).is_some_and(|_| before != after);
+    let array = to.ends_with("[]");
+    let is_mapped = is_text && !mapping.is_empty() && from.ends_with("[]") == array;
+    is_mapped.then(|| format!("{}::{to}", label_text(&column.to_string(), mapping, array)))
 }
 
 fn drop_generation(pair: Pair<'_, Column>, steps: &mut Steps<'_>, draft: &mut Draft<'_>) {
