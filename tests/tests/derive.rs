@@ -39,7 +39,7 @@ struct Email(String);
 struct Address {
     /// Without the number.
     street_name: String,
-    #[db(rename = "zip", varchar = 10, comment = "A code")]
+    #[db(rename = "zip", renamed_from = "code", varchar = 10, comment = "A code")]
     postal_code: String,
 }
 
@@ -438,13 +438,13 @@ fn a_struct_of_names_is_a_composite_type() {
     let attributes: Vec<_> = meta
         .attributes
         .iter()
-        .map(|one| (one.name, type_name(&one.sql_type), one.comment))
+        .map(|one| (one.name, one.renamed_from, type_name(&one.sql_type), one.comment))
         .collect();
     assert_eq!(
         attributes,
         [
-            ("streetName", "text".to_owned(), Some("Without the number.")),
-            ("zip", "written character varying(10)".to_owned(), Some("A code")),
+            ("streetName", None, "text".to_owned(), Some("Without the number.")),
+            ("zip", Some("code"), "written character varying(10)".to_owned(), Some("A code")),
         ]
     );
 }
