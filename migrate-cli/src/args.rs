@@ -107,7 +107,7 @@ pub struct GenerateArgs {
     /// Plain forms in one transaction, even where they block a table that has rows.
     #[arg(long)]
     pub simple: bool,
-    /// `table=new`, `table=schema.new` or `table.column=new`: that is a rename.
+    /// `table=new`, `table=schema.new`, `table.column=new` or `type.attribute=new`: that is a rename.
     #[arg(long, value_name = "OLD=NEW")]
     pub rename: Vec<String>,
     /// `table` or `table.column`: that is really gone, not renamed.
@@ -302,7 +302,7 @@ pub struct DiffArgs {
     /// Names to leave out, with `*` for any part: `audit_*`, `billing.*`, `article.legacy_*`.
     #[arg(long, value_name = "PATTERN", value_delimiter = ',')]
     pub exclude: Vec<String>,
-    /// `table=new`, `table=schema.new` or `table.column=new`: that is a rename.
+    /// `table=new`, `table=schema.new`, `table.column=new` or `type.attribute=new`: that is a rename.
     #[arg(long, value_name = "OLD=NEW")]
     pub rename: Vec<String>,
     /// `table.column=expression`: how a value becomes one of the column's new type.
@@ -368,7 +368,7 @@ pub struct SyncArgs {
     /// `lose-elements`, `lose-parts`, each with `=name` for one object, or `all`.
     #[arg(long, value_name = "LOSS", value_delimiter = ',')]
     pub allow: Vec<String>,
-    /// `table=new`, `table=schema.new` or `table.column=new`: that is a rename.
+    /// `table=new`, `table=schema.new`, `table.column=new` or `type.attribute=new`: that is a rename.
     #[arg(long, value_name = "OLD=NEW")]
     pub rename: Vec<String>,
     /// `table` or `table.column`: that is really gone, not renamed.
