@@ -397,6 +397,82 @@ async fn b06_storage_parameters_come_in_the_order_in_which_they_were_set() {
 }
 
 #[tokio::test]
+async fn b13_what_domains_of_elements_cannot_hold_of_arrays_is_a_loss_or_told() {
+    let domains = "CREATE DOMAIN wide AS numeric(10, 4); CREATE DOMAIN d AS numeric(10, 2);
+        CREATE DOMAIN day AS date; CREATE DOMAIN short AS varchar(5);";
+    let with = |columns: &str| format!("{domains} CREATE TABLE t ({columns})");
+    let from =
+        database(&with("a numeric(10, 4)[], b wide[], c timestamp[], e varchar(20)[]")).await;
+    let to = database(&with("a d[], b d[], c day[], e short[]")).await;
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let comparison = comparison.expect("they are compared");
+    let lost_parts =
+        ["`d[]` can't hold of `t.a`", "`d[]` can't hold of `t.b`", "`day[]` can't hold of `t.c`"];
+    assert_eq!(lost(&comparison), lost_parts.map(|part| format!("what {part}")));
+    let script = script(&comparison, &from, "public");
+    assert!(script.contains("can fail on rows: a value of `t.e` may not fit"), "{script}");
+}
+
+#[tokio::test]
+async fn b03_functions_whose_texts_speak_of_what_changes_are_put_back() {
+    let with = |number: &str| {
+        format!(
+            "CREATE TYPE c AS (a {number}); CREATE TABLE t (id {number}, c c);
+             CREATE FUNCTION all_of() RETURNS SETOF c LANGUAGE sql AS 'SELECT c FROM t';
+             CREATE FUNCTION number_of() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM t';
+             CREATE TABLE u (n bigint DEFAULT number_of(), id {number});
+             CREATE VIEW v AS SELECT number_of(), id FROM t"
+        )
+    };
+    for (from, to) in [("int", "bigint"), ("bigint", "int")] {
+        reaches(&with(from), &with(to), "public", &Settings::default()).await;
+    }
+}
+
+#[tokio::test]
+async fn b24_a_form_is_settled_beside_expressions_that_call_functions_over_types_and_tables() {
+    let with = |list: &str| {
+        format!(
+            "CREATE TYPE e AS ENUM ('a', 'b'); CREATE DOMAIN d AS int;
+             CREATE FUNCTION f(x e) RETURNS bool LANGUAGE sql IMMUTABLE AS $$ SELECT x = 'a' $$;
+             CREATE FUNCTION g(x d) RETURNS bool LANGUAGE sql IMMUTABLE AS $$ SELECT x > 1 $$;
+             CREATE TABLE t (e e, d d, s varchar(5), CONSTRAINT s_check CHECK ({list}), CHECK (f(e)));
+             CREATE FUNCTION number_of() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM t';
+             CREATE INDEX i ON t (g(d)); CREATE TABLE u (n bigint DEFAULT number_of())"
+        )
+    };
+    let deparsed =
+        "(s)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[])";
+    let (from, to) = (database(&with("s IN ('a', 'b')")).await, database(&with(deparsed)).await);
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let comparison = comparison.expect("they are compared");
+    assert!(comparison.statements.is_empty(), "{:?} {:?}", comparison.statements, comparison.notes);
+}
+
+#[tokio::test]
+async fn b16_a_label_or_a_row_becomes_its_json() {
+    let types = "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TYPE c AS (n int, m int);";
+    let from = database(&format!("{types} CREATE TABLE t (a e, b c)")).await;
+    execute(&from, "INSERT INTO t VALUES ('a', (1, 2)), (NULL, NULL)").await;
+    let to = database(&format!("{types} CREATE TABLE t (a jsonb, b json)")).await;
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    psql(&from, &script(&comparison.expect("they are compared"), &from, "public"));
+    let kept = "(SELECT a::text || b::text FROM t WHERE a IS NOT NULL) = '\"a\"{\"n\":1,\"m\":2}'";
+    psql(&from, &format!("DO $$ BEGIN ASSERT {kept}; END $$"));
+    let back = database(&format!("{types} CREATE TABLE t (a e, b jsonb)")).await;
+    let comparison = compared(&url(&from), &url(&back), &Settings::default()).await;
+    psql(&from, &script(&comparison.expect("they are compared"), &from, "public"));
+    psql(&from, "DO $$ BEGIN ASSERT (SELECT a FROM t WHERE a IS NOT NULL) = 'a'; END $$");
+}
+
+#[tokio::test]
+async fn b13_the_order_of_attributes_is_a_difference() {
+    let with = |attributes: &str| format!("CREATE TYPE c AS ({attributes}); CREATE TABLE t (z c)");
+    let (from, to) = (with("n int, m int"), with("m int, n int"));
+    reaches(&from, &to, "public", &Settings::default()).await;
+}
+
+#[tokio::test]
 async fn what_a_type_cannot_hold_of_values_is_a_loss() {
     let from = database(
         "CREATE DOMAIN d AS numeric(9, 3); CREATE TABLE t (a timestamp, b float8, c d, e text);

@@ -393,6 +393,39 @@ fn b10_another_column_takes_the_place_of_one_in_keys_and_indexes_while_its_enum_
 }
 
 #[test]
+fn b10_columns_change_places_between_enums_that_change_their_order() {
+    let with = |labels: &str, a: &str, b: &str| {
+        format!(
+            "CREATE TYPE e1 AS ENUM ({labels}); CREATE TYPE e2 AS ENUM ({labels});
+             CREATE TABLE t (a {a} DEFAULT 'x', b {b}[], c e1, d e2); CREATE INDEX i ON t (a) WHERE a > 'x'"
+        )
+    };
+    check(Case {
+        current: &with("'x', 'y'", "e1", "e2"),
+        rows: "INSERT INTO t VALUES ('x', '{x,y}', 'y', 'x'), (NULL, NULL, NULL, NULL)",
+        desired: &with("'y', 'x'", "e2", "e1"),
+        ..Case::default()
+    });
+}
+
+#[test]
+fn b10_types_make_room_beside_what_has_the_usual_name_for_that() {
+    let with = |labels: &str, number: &str| {
+        format!(
+            "CREATE TYPE e AS ENUM ({labels}); CREATE TABLE e__replaced (id int);
+             CREATE DOMAIN d AS {number}; CREATE DOMAIN d__replaced AS int;
+             CREATE TABLE t (e e, d d)"
+        )
+    };
+    check(Case {
+        current: &with("'x', 'y'", "int"),
+        rows: "INSERT INTO t VALUES ('x', 1), (NULL, NULL)",
+        desired: &with("'y', 'x'", "bigint"),
+        ..Case::default()
+    });
+}
+
+#[test]
 fn b10_columns_come_to_and_leave_an_enum_while_it_loses_a_label() {
     check(Case {
         current: "CREATE TYPE kind AS ENUM ('x', 'y'); CREATE TABLE t (id integer PRIMARY KEY, a kind DEFAULT 'x', b text, c kind, d kind[]);",

@@ -678,3 +678,54 @@ async fn a_history_that_takes_no_row_keeps_the_revision_from_being_applied() {
     project.run(&["apply"]).says(1, &["the history could not be", "violates check constraint"]);
     assert_eq!(project.texts("SELECT (to_regclass('b') IS NULL)::text").await, ["true"]);
 }
+
+#[tokio::test]
+async fn a_statement_that_ends_too_early_or_never_is_the_one_that_is_named() {
+    let project = Project::with(&[]).await;
+    for (text, place, shown) in [
+        ("SELECT 1;\nSELECT 2 WHERE;\n\nCREATE TABLE b ();", "V1__a.sql:2", "SELECT 2 WHERE"),
+        ("SELECT 1;\nSELECT 2 WHERE;\n", "V1__a.sql:2", "SELECT 2 WHERE"),
+        (
+            "SELECT 1;\nSELECT 'abc;\n SELECT 2;",
+            "V1__a.sql:2: unterminated quoted string",
+            "SELECT 'abc",
+        ),
+        (
+            "SELECT 1;\nDO $$ BEGIN;\n\nSELECT 2;\n",
+            "V1__a.sql:2: unterminated dollar-quoted",
+            "DO $$",
+        ),
+        ("SELECT 1;\nSELECT \"a;\n", "V1__a.sql:2: unterminated quoted identifier", "SELECT \"a"),
+    ] {
+        project.write("migrations/V1__a.sql", text);
+        project.run(&["apply"]).says(1, &[place, shown]);
+    }
+    for (hook, named) in [("before-each", "h.sql:1"), ("after-each", "h.sql:1")] {
+        project.write("migrations/V1__a.sql", "CREATE TABLE a ();");
+        project.write("h.sql", "SELECT 3 WHERE");
+        project
+            .run(&["apply", &format!("--hooks-{hook}"), "h.sql"])
+            .says(1, &[named, "SELECT 3 WHERE"]);
+    }
+    project.write("h.sql", "SELECT 3");
+    project.write("migrations/V1__a.sql", "CREATE TABLE a (); SELECT 2 WHERE");
+    let said = project.run(&["apply", "--hooks-after-each", "h.sql"]);
+    said.says(1, &["V1__a.sql:1", "SELECT 2 WHERE"]);
+}
+
+#[tokio::test]
+async fn what_fails_on_the_way_back_is_said_of_the_file_that_leads_there() {
+    let project = Project::with(&[
+        (
+            "migrations/V1__a.up.sql",
+            "CREATE TABLE a (id int PRIMARY KEY);
+             CREATE TABLE b (a int REFERENCES a DEFERRABLE INITIALLY DEFERRED);
+             INSERT INTO a VALUES (1); INSERT INTO b VALUES (1);",
+        ),
+        ("migrations/V1__a.down.sql", "DELETE FROM a;"),
+    ])
+    .await;
+    project.run(&["apply"]).fine();
+    let said = project.run(&["rollback"]).says(1, &["`V1__a.down.sql`", "COMMIT"]);
+    assert!(!said.stderr.contains(".up.sql"), "{said:?}");
+}

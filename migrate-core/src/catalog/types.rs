@@ -19,25 +19,12 @@ pub struct EnumType {
     pub labels: Vec<String>,
 }
 
-/// A composite type. The order of attributes is never a difference: PostgreSQL can't change it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// A composite type. The order of attributes matters: values are written and read by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Composite {
     /// Attributes with their types, in order.
     pub attributes: Vec<(Ident, String)>,
 }
-
-impl PartialEq for Composite {
-    fn eq(&self, other: &Self) -> bool {
-        let sorted = |composite: &Self| {
-            let mut attributes = composite.attributes.clone();
-            attributes.sort();
-            attributes
-        };
-        sorted(self) == sorted(other)
-    }
-}
-
-impl Eq for Composite {}
 
 /// A domain; its checks are objects of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

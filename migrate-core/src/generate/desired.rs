@@ -29,9 +29,32 @@ pub(crate) async fn rebuild(
     functions: &Catalog,
 ) -> Result<ScratchDatabase, GenerateError> {
     let database = scratch.database().await?;
-    add_functions(&database, functions).await?;
+    if !add_functions(&database, functions).await? {
+        // Others stand on types; what types stand on may be among them.
+        add(&database, &types(catalog)).await.ok();
+        add_functions(&database, functions).await?;
+    }
     add(&database, catalog).await?;
     Ok(database)
+}
+
+/// The types of a catalog, and where they are.
+fn types(catalog: &Catalog) -> Catalog {
+    let is_type = |key: &ObjectKey| {
+        matches!(
+            key,
+            ObjectKey::Schema { .. }
+                | ObjectKey::Extension { .. }
+                | ObjectKey::Enum { .. }
+                | ObjectKey::Domain { .. }
+                | ObjectKey::DomainConstraint { .. }
+                | ObjectKey::Composite { .. }
+        )
+    };
+    let mut types = catalog.clone();
+    types.objects.retain(|key, _| is_type(key));
+    types.dependencies.retain(|one| is_type(&one.dependent) && is_type(&one.referenced));
+    types
 }
 
 async fn add(database: &ScratchDatabase, catalog: &Catalog) -> Result<(), GenerateError> {
@@ -43,9 +66,12 @@ async fn add(database: &ScratchDatabase, catalog: &Catalog) -> Result<(), Genera
     run(database, &plan).await.map_err(|source| GenerateError::Model { source })
 }
 
-/// Makes the functions that can be made on an empty database; the others stand on tables, and no
-/// table can stand on them.
-async fn add_functions(database: &ScratchDatabase, catalog: &Catalog) -> Result<(), GenerateError> {
+/// Makes the functions that can be made on what is there, and says whether these were all; whether
+/// what their texts speak of is there matters to nobody yet.
+async fn add_functions(
+    database: &ScratchDatabase,
+    catalog: &Catalog,
+) -> Result<bool, GenerateError> {
     let functions = catalog.objects.iter().filter_map(|(key, object)| match (key, object) {
         (ObjectKey::Function { .. }, Object::Dependent(function)) => Some(function),
         _ => None,
@@ -53,9 +79,11 @@ async fn add_functions(database: &ScratchDatabase, catalog: &Catalog) -> Result<
     let mut open: Vec<String> =
         functions.filter_map(|function| function.create.first().cloned()).collect();
     if open.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
     let mut connection = connect(database).await?;
+    let unchecked = sqlx::raw_sql("SET check_function_bodies = off").execute(&mut connection).await;
+    unchecked.map_err(|source| GenerateError::Model { source: source.into() })?;
     loop {
         let mut left = Vec::new();
         for sql in &open {
@@ -64,13 +92,14 @@ async fn add_functions(database: &ScratchDatabase, catalog: &Catalog) -> Result<
                 left.push(sql.clone());
             }
         }
-        if left.len() == open.len() {
+        let is_done = left.is_empty() || left.len() == open.len();
+        open = left;
+        if is_done {
             break;
         }
-        open = left;
     }
     connection.close().await.ok();
-    Ok(())
+    Ok(open.is_empty())
 }
 
 /// Gives expressions their authors' texts, and tables their models' column order.

@@ -94,9 +94,14 @@ pub struct Comparison {
     pub stale_renames: Vec<DeclaredRename>,
 }
 
+/// The scratch databases of both sides.
+pub(super) struct Databases {
+    pub(super) current: ScratchDatabase,
+    pub(super) desired: ScratchDatabase,
+}
+
 /// Both sides, compared.
 pub(super) struct Sides {
-    pub(super) current_database: ScratchDatabase,
     current: Catalog,
     pub(super) renamed: Renamed,
     desired: Catalog,
@@ -111,17 +116,26 @@ pub async fn draft(
     scratch: &Scratch,
     settings: &DraftSettings,
 ) -> Result<Outcome, GenerateError> {
-    let sides = build(sources, scratch, settings).await?;
-    let outcome = change(scratch, &sides, settings).await?;
-    sides.current_database.drop().await?;
-    Ok(outcome)
+    let (sides, Databases { current, desired }) = build(sources, scratch, settings).await?;
+    let revisions = sources.chain.ordered()?;
+    let mut current = Some(current);
+    let as_current = async || match current.take() {
+        Some(current) => Ok(current),
+        None => Ok(replay(scratch, &revisions, sources.dependencies).await?.0),
+    };
+    let (outcome, dropped) = tokio::join!(change(&sides, settings, as_current), desired.drop());
+    dropped?;
+    if let Some(unused) = current {
+        unused.drop().await?;
+    }
+    outcome
 }
 
-/// The proved plan from one side to the other.
+/// The plan from one side to the other, proved on databases that are as the current one.
 pub(super) async fn change(
-    scratch: &Scratch,
     sides: &Sides,
     settings: &DraftSettings,
+    as_current: impl AsyncFnMut() -> Result<ScratchDatabase, GenerateError>,
 ) -> Result<Outcome, GenerateError> {
     let candidates = rename_candidates(&sides.renamed.catalog, &sides.desired, &settings.answers);
     if !candidates.is_empty() {
@@ -138,7 +152,7 @@ pub(super) async fn change(
     let Plans { up, down, .. } = &plans;
     if !up.is_empty() {
         let claim = Claim { up, down, current: &sides.current, desired: &sides.desired };
-        prove(scratch, &sides.current_database, &claim).await?;
+        prove(as_current, &claim).await?;
     }
     let draft = (!up.is_empty()).then(|| describe(plans, &sides.renamed.catalog, &sides.desired));
     Ok(Outcome { draft, stale_renames: sides.renamed.stale.clone() })
@@ -150,7 +164,7 @@ pub async fn compare(
     scratch: &Scratch,
     settings: &DraftSettings,
 ) -> Result<Comparison, GenerateError> {
-    let sides = build(sources, scratch, settings).await?;
+    let (sides, Databases { current, desired }) = build(sources, scratch, settings).await?;
     let renamed = sides.renamed.actions.iter().flat_map(crate::sql::statements);
     let changed =
         diff(&sides.renamed.catalog, &sides.desired).into_iter().map(|change| match change {
@@ -159,7 +173,7 @@ pub async fn compare(
             Change::Migrate { key, .. } => format!("{key} differs"),
         });
     let differences = renamed.chain(changed).collect();
-    sides.current_database.drop().await?;
+    tokio::try_join!(current.drop(), desired.drop())?;
     Ok(Comparison { differences, stale_renames: sides.renamed.stale })
 }
 
@@ -167,7 +181,7 @@ async fn build(
     sources: &Sources<'_>,
     scratch: &Scratch,
     settings: &DraftSettings,
-) -> Result<Sides, GenerateError> {
+) -> Result<(Sides, Databases), GenerateError> {
     let Sources { registry, chain, dependencies } = sources;
     let target = settings.schema.clone().unwrap_or_else(|| Ident::new(SCHEMA));
     let objects = objects(registry, &target)?;
@@ -188,7 +202,7 @@ pub(super) async fn meet(
     built: Result<(ScratchDatabase, Catalog), GenerateError>,
     (current_database, current): (ScratchDatabase, Catalog),
     settings: &DraftSettings,
-) -> Result<Sides, GenerateError> {
+) -> Result<(Sides, Databases), GenerateError> {
     let (desired_database, desired) = match built {
         Err(GenerateError::Model { .. }) if has_functions(&current) => {
             desired::build(scratch, &objects, &current).await?
@@ -205,10 +219,10 @@ pub(super) async fn meet(
     .await?;
     let desired = (&desired_database, desired.without_dependents());
     let mut desired = restate::settle(scratch, &renamed.catalog, desired).await?;
-    desired_database.drop().await?;
     let carried = Carried::beside(&renamed.catalog, &desired);
     carried.join(&mut desired);
-    Ok(Sides { current_database, current, renamed, desired, objects, in_use: carried.in_use })
+    let databases = Databases { current: current_database, desired: desired_database };
+    Ok((Sides { current, renamed, desired, objects, in_use: carried.in_use }, databases))
 }
 
 fn has_functions(catalog: &Catalog) -> bool {

@@ -1,5 +1,5 @@
-//! The proof: the plan is run on a clone of the current scratch database, with rows in the tables
-//! it touches, and has to lead to the desired catalog and back.
+//! The proof: the plan is run on a scratch database that is as the current side, with rows in the
+//! tables it touches, and has to lead to the desired catalog and back.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::postgres::ScratchDatabase;
 use crate::revision::{RevisionError, run_plan};
 
 use super::scratch::{connect, scope};
-use super::{GenerateError, Scratch, rows};
+use super::{GenerateError, rows};
 
 /// What is proved.
 pub(super) struct Claim<'a> {
@@ -23,16 +23,16 @@ pub(super) struct Claim<'a> {
     pub(super) desired: &'a Catalog,
 }
 
-/// Runs `up` and `down`. Where rows alone are refused, which only real rows can decide, the
-/// statements are proved on empty tables.
+/// Runs `up` and `down` on a database that is as the current side and goes with the proof. Where rows
+/// alone are refused, which only real rows can decide, the statements are proved on empty tables, on
+/// another such database.
 pub(super) async fn prove(
-    scratch: &Scratch,
-    database: &ScratchDatabase,
+    mut current: impl AsyncFnMut() -> Result<ScratchDatabase, GenerateError>,
     claim: &Claim<'_>,
 ) -> Result<(), GenerateError> {
-    match prove_on(scratch, database, claim, Filled::Yes).await {
+    match prove_on(current().await?, claim, Filled::Yes).await {
         Err(GenerateError::Proof { source, .. }) if is_about_rows(source.as_ref()) => {
-            prove_on(scratch, database, claim, Filled::No).await
+            prove_on(current().await?, claim, Filled::No).await
         }
         outcome => outcome,
     }
@@ -46,28 +46,26 @@ enum Filled {
 }
 
 async fn prove_on(
-    scratch: &Scratch,
-    database: &ScratchDatabase,
+    database: ScratchDatabase,
     claim: &Claim<'_>,
     filled: Filled,
 ) -> Result<(), GenerateError> {
-    let copy = scratch.server.clone_of(database).await?;
-    let scope = scope(copy.schema());
+    let scope = scope(database.schema());
     // One session, which knows the tables when it reads them again.
-    let mut connection = connect(&copy).await?;
+    let mut connection = connect(&database).await?;
     if filled == Filled::Yes {
         rows::insert(&mut connection, claim.current, claim.up).await;
     }
     let fail = |direction| move |source| GenerateError::Proof { direction, source };
     let (mut connection, _) =
-        run_plan(connection, claim.up, copy.schema()).await.map_err(fail("up"))?;
+        run_plan(connection, claim.up, database.schema()).await.map_err(fail("up"))?;
     let reached = introspect(&mut connection, &scope).await?;
     require_but(&put_back(claim.up), &reached, claim.desired, "up")?;
     let (mut connection, _) =
-        run_plan(connection, claim.down, copy.schema()).await.map_err(fail("down"))?;
+        run_plan(connection, claim.down, database.schema()).await.map_err(fail("down"))?;
     require(&introspect(&mut connection, &scope).await?, claim.current, "down")?;
     connection.close().await.ok();
-    copy.drop().await?;
+    database.drop().await?;
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use crate::postgres::ScratchDatabase;
 use crate::revision::Revision;
 use crate::target::Target;
 
-use super::draft::{Draft, DraftSettings, Outcome, Sides, change, meet};
+use super::draft::{Databases, Draft, DraftSettings, Outcome, Sides, change, meet};
 use super::scratch::{SCHEMA, own_tables, read};
 use super::sync_step::{SyncStep, steps};
 use super::{GenerateError, Scratch, Sources, desired, replay};
@@ -63,16 +63,19 @@ pub async fn sync_draft(
             copy(scratch, &known).await?
         }
     };
-    let sides = meet(scratch, objects, built, current, settings).await?;
+    let (sides, Databases { current, desired }) =
+        meet(scratch, objects, built, current, settings).await?;
+    desired.drop().await?;
     // Renames that a sync made are still to be made by a revision, so that none is said to be stale.
-    let Outcome { draft, .. } = change(scratch, &sides, settings).await?;
-    let Sides { current_database, renamed, .. } = sides;
+    let copy = async || Ok(scratch.server.clone_of(&current).await?);
+    let Outcome { draft, .. } = change(&sides, settings, copy).await?;
+    let Sides { renamed, .. } = sides;
     let Some(draft) = draft else {
-        current_database.drop().await?;
+        current.drop().await?;
         return Ok(None);
     };
-    let steps = steps(scratch, &current_database, &draft.up, &renamed).await?;
-    current_database.drop().await?;
+    let steps = steps(scratch, &current, &draft.up, &renamed).await?;
+    current.drop().await?;
     let lost: BTreeSet<ObjectKey> =
         lost(&draft.up, &renamed.catalog).iter().map(|key| present(key, &draft.up)).collect();
     let lost_extras = extras_on(&lost, &live, &known);

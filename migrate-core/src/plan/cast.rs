@@ -246,6 +246,8 @@ fn explicit(column: &str, from: &str, to: &str, desired: &str) -> Option<String>
             format!("{column}::{desired}")
         }
         (Family::Other, Family::Json) if from == "hstore" => format!("{column}::{desired}"),
+        (Family::Other, Family::Json) => format!("to_{to}({column})"),
+        (Family::Json, Family::Other) => format!("({column} #>> '{{}}')::{desired}"),
         (Family::Other, _) | (_, Family::Other) => format!("{column}::text::{desired}"),
         (Family::TimeOfDay, Family::Interval) | (Family::Interval, Family::TimeOfDay) => {
             format!("{column}::{desired}")

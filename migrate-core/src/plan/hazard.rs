@@ -337,8 +337,10 @@ fn of_type(table: &QualifiedName, change: &TableChange, new: &Made) -> Vec<Hazar
     let refused = is_checked.then(|| Hazard::CanFailOnRows {
         why: format!("a value of `{}` may be none of `{sql_type}`", table.plain_part(column)),
     });
-    let narrowings =
-        before.map(|before| narrowing::of_column(table, column, new.base_type(before), after));
+    let narrowings = before.map(|before| {
+        let [from, to] = [before, sql_type].map(|one| new.element_base(one));
+        narrowing::of_column(table, column, &from, &to)
+    });
     rewrite.into_iter().chain(refused).chain(narrowings.into_iter().flatten()).collect()
 }
 

@@ -212,7 +212,7 @@ impl Made {
 
     /// Whether a type is a domain that demands something of its values, itself or by its base.
     pub(super) fn demands(&self, sql_type: &str) -> bool {
-        let domain = self.known_domains.get(sql_type);
+        let domain = self.known_domains.get(sql_type.trim_end_matches("[]"));
         domain.is_some_and(|domain| domain.demands || self.demands(&domain.base))
     }
 
@@ -223,6 +223,12 @@ impl Made {
             Some(domain) if !domain.base.is_empty() => self.base_type(&domain.base),
             _ => sql_type,
         }
+    }
+
+    /// The same with what the elements of an array are in the end.
+    pub(super) fn element_base(&self, sql_type: &str) -> String {
+        let element = sql_type.trim_end_matches("[]");
+        format!("{}{}", self.base_type(element), &sql_type[element.len()..])
     }
 
     /// Whether the table is new.

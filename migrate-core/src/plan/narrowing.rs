@@ -65,7 +65,7 @@ pub(crate) fn rounded(plan: &Plan, current: &Catalog) -> Vec<Rounded> {
         let before = made.column_type(table, column)?;
         let narrowing = match before == sql_type {
             true => types.between(before, sql_type),
-            false => between(made.base_type(before), made.base_type(sql_type)),
+            false => between(&made.element_base(before), &made.element_base(sql_type)),
         };
         let (table, column, sql_type) = (table.clone(), column.clone(), sql_type.clone());
         narrowing.rounds.then_some(Rounded { table, column, sql_type })

@@ -58,11 +58,19 @@ pub(super) fn replaced_types(
     let users_of = |key: &ObjectKey| users.get(key).into_iter().flatten().copied();
     let stays = |key: &ObjectKey| desired.objects.contains_key(key);
     let is_inside_a_type = |key| users_of(key).any(|user| is_type(user) && stays(user));
+    let crosses = |key: &ObjectKey| {
+        users_of(key).any(|user| comes_to_replaced_enum(user, key, changes, desired))
+    };
+    let has_no_room_aside = |key: &ObjectKey| {
+        let mut sides = [current, desired].into_iter();
+        type_name(key).is_some_and(|name| sides.any(|side| has_type(side, &aside(name))))
+    };
     let seeds = changes.iter().filter_map(|change| {
         let Change::Migrate { key, current, desired } = change else { return None };
         let replaced = match (current, desired) {
             (Object::Enum(current), Object::Enum(desired)) => {
-                Pair::of(current, desired).must_be_replaced() && is_inside_a_type(key)
+                Pair::of(current, desired).must_be_replaced()
+                    && (is_inside_a_type(key) || crosses(key) || has_no_room_aside(key))
             }
             (Object::Domain(current), Object::Domain(desired)) => {
                 let pair = Pair::of(current, desired);
@@ -86,6 +94,27 @@ pub(super) fn replaced_types(
         }
     }
     found
+}
+
+/// Whether a column leaves an enum for another one that is replaced, which may wait for a column that
+/// comes the other way.
+fn comes_to_replaced_enum(
+    column: &ObjectKey,
+    enum_type: &ObjectKey,
+    changes: &[Change<'_>],
+    desired: &Catalog,
+) -> bool {
+    let ObjectKey::Column { table, name } = column else { return false };
+    let Some(column) = desired.column(table, name) else { return false };
+    let element = column.sql_type.trim_end_matches("[]");
+    changes.iter().any(|change| match change {
+        Change::Migrate { key, current: Object::Enum(current), desired: Object::Enum(desired) } => {
+            *key != enum_type
+                && type_name(key).is_some_and(|name| name.to_string() == element)
+                && Pair::of(current, desired).must_be_replaced()
+        }
+        _ => false,
+    })
 }
 
 /// Refuses a domain that becomes an enum, or the like, while something is of it.
@@ -177,7 +206,7 @@ fn step_aside(
     draft: &mut Draft<'_>,
 ) -> Result<(), PlanError> {
     let Some(name) = type_name(key) else { return Ok(()) };
-    let aside = aside(name);
+    let aside = free_aside(name, draft);
     let action = Action::RenameType { name: name.clone(), desired: aside.name.clone() };
     draft.push(Node { changes: columns, ..Node::destroying(action, key) });
     if let Some(desired) = draft.desired.objects.get(key) {
@@ -192,7 +221,34 @@ fn step_aside(
     Ok(())
 }
 
-/// The name of a type that makes room for another.
+/// The name of a type that makes room for another, where nothing has it before or after.
+fn free_aside(name: &QualifiedName, draft: &Draft<'_>) -> QualifiedName {
+    let usual = aside(name);
+    let numbered = (2..).map(|number| {
+        name.sibling(Ident::new(shortened(format!("{}_{number}", usual.name.as_str()))))
+    });
+    let is_free = |name: &QualifiedName| {
+        ![draft.current, draft.desired].into_iter().any(|side| has_type(side, name))
+    };
+    let mut names = std::iter::once(usual.clone()).chain(numbered);
+    names.find(is_free).unwrap_or(usual)
+}
+
+/// Whether a type has the name, by itself or as that of a relation's rows.
+fn has_type(side: &Catalog, name: &QualifiedName) -> bool {
+    let name = || name.clone();
+    let keys = [
+        ObjectKey::Enum { name: name() },
+        ObjectKey::Domain { name: name() },
+        ObjectKey::Composite { name: name() },
+        ObjectKey::Table { name: name() },
+        ObjectKey::View { name: name() },
+        ObjectKey::MaterializedView { name: name() },
+    ];
+    keys.iter().any(|key| side.objects.contains_key(key))
+}
+
+/// The usual name of a type that makes room for another.
 pub(crate) fn aside(name: &QualifiedName) -> QualifiedName {
     name.sibling(Ident::new(shortened(format!("{}__replaced", name.name.as_str()))))
 }

@@ -7,7 +7,7 @@ use futures_util::TryStreamExt as _;
 use sqlx::error::DatabaseError;
 use sqlx::{AssertSqlSafe, Either, Executor as _, PgConnection, Row as _};
 
-use crate::sql::split::split;
+use crate::sql::split::{is_closed, split};
 
 use super::RevisionError;
 use super::error::character;
@@ -32,6 +32,17 @@ fn has_code(source: &sqlx::Error, code: &str) -> bool {
     source.as_database_error().and_then(DatabaseError::code).as_deref() == Some(code)
 }
 
+/// The character of a message that the database has no place for.
+fn unreadable(source: &sqlx::Error) -> Option<String> {
+    let error = source.as_database_error()?;
+    UNREADABLE.iter().find(|code| error.code().as_deref() == Some(code))?;
+    let bytes = error
+        .message()
+        .split(' ')
+        .filter_map(|word| u8::from_str_radix(word.strip_prefix("0x")?.get(..2)?, 16).ok());
+    String::from_utf8(bytes.collect()).ok().filter(|character| !character.is_empty())
+}
+
 /// How many statements one message holds, and how many bytes.
 const MOST: usize = 100;
 const MOST_BYTES: usize = 100_000;
@@ -41,6 +52,8 @@ const MOST_BYTES: usize = 100_000;
 pub(super) struct Batch {
     parts: Vec<Part>,
     bytes: usize,
+    /// Whether the last statement would take in what follows it.
+    is_open: bool,
 }
 
 struct Part {
@@ -71,6 +84,7 @@ pub(super) struct Failure {
 impl Batch {
     /// Adds a statement.
     pub(super) fn push(&mut self, place: Option<Place>, sql: String) {
+        self.is_open = place.is_some() && !is_closed(&sql);
         self.add(Part { kind: PartKind::Work, place, sql, commands: 1 });
     }
 
@@ -98,7 +112,7 @@ impl Batch {
 
     /// Whether it is time to send them.
     pub(super) fn is_full(&self) -> bool {
-        self.parts.len() >= MOST || self.bytes >= MOST_BYTES
+        self.is_open || self.parts.len() >= MOST || self.bytes >= MOST_BYTES
     }
 
     /// Runs them. The server's process is noted where one of them tells it.
@@ -131,10 +145,11 @@ impl Batch {
     /// The error of the statement that PostgreSQL points to, or else of the one that it was at: it
     /// reads all of a message before it runs the first.
     fn failed(&self, done: usize, source: sqlx::Error) -> Failure {
-        if let Some(part) =
-            self.parts.iter().find(|part| part.place.is_some() && !part.sql.is_ascii())
-            && UNREADABLE.iter().any(|code| has_code(&source, code))
-        {
+        let unreadable = unreadable(&source);
+        if let Some(part) = unreadable.and_then(|character| {
+            let mut own = self.parts.iter().filter(|part| part.place.is_some());
+            own.find(|part| part.sql.contains(&character))
+        }) {
             let error = RevisionError::statement(part.place, part.sql.as_str(), source);
             return Failure { error, kind: part.kind };
         }
@@ -143,7 +158,9 @@ impl Batch {
         for (number, part) in (1..).zip(&self.parts) {
             let end = before + part.sql.chars().count();
             commands += part.commands;
-            let is_it = position.map_or(commands > done, |position| position <= end);
+            // A statement that ends too early is wrong at the semicolon after it.
+            let is_it =
+                position.map_or(commands > done, |position| position <= end + SEPARATOR.len());
             if is_it || number == self.parts.len() {
                 return Failure { error: part.failed(before, source), kind: part.kind };
             }

@@ -48,6 +48,14 @@ pub struct RustDirection {
 }
 
 impl Direction {
+    /// The file that it is alone in, where it is SQL.
+    pub(crate) fn file(&self) -> Option<&'static str> {
+        match self {
+            Self::Sql(script) => Some(script.file()),
+            Self::Rust(_) | Self::Missing => None,
+        }
+    }
+
     /// Whether everything it takes is there.
     pub fn check(&self, dependencies: &Dependencies) -> std::result::Result<(), MissingDependency> {
         match self {

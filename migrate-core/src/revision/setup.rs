@@ -50,4 +50,4 @@ impl Setup {
 }
 
 /// What stands in statements that set something by themselves or call functions for what these do.
-const SETTING: [&str; 7] = ["set", "select", "call", "do", "execute", "discard", "load"];
+const SETTING: [&str; 8] = ["set", "select", "call", "do", "execute", "discard", "load", "temp"];

@@ -243,7 +243,7 @@ async fn apply_one(
         Finish::OpenTransaction => {
             let inserted = target.history.insert(&mut connection, revision, &outcome()).await;
             inserted.map_err(record_error)?;
-            session::commit_work(&mut connection, revision).await?;
+            session::commit_work(&mut connection, revision.file).await?;
         }
         Finish::Steps => {
             let completed = target.history.complete(&mut connection, revision, &outcome()).await;

@@ -154,13 +154,13 @@ pub(super) async fn attempt(
         let file = work.file.to_owned();
         let may_pass = lock_was_not_available(error.as_ref());
         let Some(returned) = returned else {
-            return Err(stopped(file, step, steps_done, error));
+            return Err(RunError::Revision { file, step, steps_done, source: error });
         };
         if !may_pass || attempt >= settings.attempts {
             work.leave_no_trace(on.target, returned).await;
             return Err(match may_pass {
                 true => RunError::LockNotAvailable { file, attempts: attempt, blockers },
-                false => stopped(file, step, steps_done, error),
+                false => RunError::Revision { file, step, steps_done, source: error },
             });
         }
         connection = returned;
@@ -170,22 +170,6 @@ pub(super) async fn attempt(
         (on.listen)(Event::LockNotAvailable { revision, attempt, pause, blockers });
         tokio::time::sleep(pause).await;
         attempt += 1;
-    }
-}
-
-/// Why the work stopped: by itself, or since it couldn't be written down.
-fn stopped(
-    file: String,
-    step: Option<String>,
-    steps_done: Vec<String>,
-    error: Box<dyn std::error::Error + Send + Sync>,
-) -> RunError {
-    match error.downcast() {
-        Ok(error) => match *error {
-            RevisionError::History { source } => RunError::Record { source },
-            error => RunError::Revision { file, step, steps_done, source: error.into() },
-        },
-        Err(source) => RunError::Revision { file, step, steps_done, source },
     }
 }
 

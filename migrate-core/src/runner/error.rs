@@ -349,6 +349,16 @@ impl RunError {
         |source| Self::Dependency { file, source }
     }
 
+    /// A question to a target that failed, as the role of its service where it has one.
+    pub(crate) fn asked(target: &Target) -> impl FnOnce(sqlx::Error) -> Self {
+        let connect = Self::connect(target);
+        |source| match connect(source) {
+            missing @ Self::RoleMissing { .. } => missing,
+            Self::Connect { source, .. } | Self::Session { source, .. } => Self::Record { source },
+            other => other,
+        }
+    }
+
     /// A target that can't be reached.
     pub(crate) fn connect(target: &Target) -> impl FnOnce(sqlx::Error) -> Self {
         let place = target.place();
@@ -382,6 +392,9 @@ fn remedy(source: &sqlx::Error) -> &'static str {
         Some(error) if is_of_class(error, "28") => "check user and password of the URL",
         Some(error) if is_of_class(error, "3D") => "check the name of the database in the URL",
         Some(error) if is_of_class(error, "53") => "wait until it has room for one more",
+        Some(error) if error.message() == "query_wait_timeout" => {
+            "the pooler had no session left, and a run takes two at once, one of them for its lock"
+        }
         _ => "check the URL, and that the server runs",
     }
 }

@@ -142,10 +142,11 @@ async fn revert_one(
     let handover =
         Handover::begin(&mut connection, on.target, &revision.header, half_reverted).await;
     let handover = handover.map_err(record_error)?;
+    let file = revision.down.file().unwrap_or(revision.file);
     let strike_out = |_: &[Executed]| on.target.history.deletion(revision.id());
     let work = Work {
         name: revision.id(),
-        file: revision.file,
+        file,
         header: revision.header,
         calls: Calls { direction: Some(&revision.down), ..Calls::default() },
         journal: Some(on.target.history.down_journal()),
@@ -156,7 +157,7 @@ async fn revert_one(
         history: if handover.is_none() { Some(&strike_out) } else { None },
     };
     let db = attempt(on, lock, &work, connection).await?;
-    let fail = RunError::of_file(revision.file);
+    let fail = RunError::of_file(file);
     let (returned, _, finish) = db.finish().await.map_err(fail)?;
     connection = returned.ok_or(RunError::LockLost)?;
     session::begin_after(finish, on.target, &mut connection).await?;
@@ -166,7 +167,7 @@ async fn revert_one(
     if finish != Finish::Committed {
         let deleted = on.target.history.delete(&mut connection, revision.id()).await;
         deleted.map_err(record_error)?;
-        session::commit_work(&mut connection, revision).await?;
+        session::commit_work(&mut connection, file).await?;
     }
     Ok((connection, begun.elapsed()))
 }

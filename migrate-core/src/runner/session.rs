@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
 use crate::history::Record;
-use crate::revision::{Finish, Header, Migrator, Revision, RevisionError, RunAs};
+use crate::revision::{Finish, Header, Migrator, RevisionError, RunAs};
 use crate::sql::with_values;
 use crate::target::{PATIENT, Target, UNSET};
 
@@ -51,7 +51,8 @@ impl Connections {
 
 /// Leaves a session as it was found.
 pub(super) async fn leave(mut connection: PgConnection) {
-    connection.execute(sqlx::raw_sql(UNSET)).await.ok();
+    let sql = format!("{UNSET}; DISCARD TEMP");
+    connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.ok();
     connection.close().await.ok();
 }
 
@@ -97,13 +98,10 @@ pub(super) async fn commit(connection: &mut PgConnection) -> Result<(), RunError
 }
 
 /// The same of what a revision did, which a check may refuse that waits for the end.
-pub(super) async fn commit_work(
-    connection: &mut PgConnection,
-    revision: &Revision,
-) -> Result<(), RunError> {
+pub(super) async fn commit_work(connection: &mut PgConnection, file: &str) -> Result<(), RunError> {
     let committed = sqlx::raw_sql(AssertSqlSafe(committing())).execute(connection).await;
     let fail = |source| RevisionError::statement(None, "COMMIT", source);
-    committed.map(drop).map_err(|source| RunError::of_file(revision.file)(fail(source)))
+    committed.map(drop).map_err(|source| RunError::of_file(file)(fail(source)))
 }
 
 /// Commits what was begun on a connection, and ends it.
@@ -214,7 +212,7 @@ pub(super) fn migrator_of(
     let db = Migrator::live(connection, name, target.schema.as_str())
         .preparing(scoped(header, target, settings, lock, "SET"))
         .opening(opening(header, target, settings, lock))
-        .forgetting(forgetting())
+        .forgetting(format!("{}; DISCARD TEMP", forgetting()))
         .asking(lock.mark_work());
     match (&target.session.role, header.run_as) {
         (Some(role), RunAs::Service) => db.keeping_role(role),

@@ -2,7 +2,7 @@
 //! parentheses and `BEGIN ATOMIC` bodies; lines that begin with a backslash are `psql`'s own, and
 //! rows follow a `COPY … FROM stdin`.
 
-use squawk_lexer::{TokenKind, tokenize};
+use squawk_lexer::{LiteralKind, TokenKind, tokenize};
 
 /// One part of a SQL file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,14 @@ pub(crate) fn split(text: &str) -> Vec<Part<'_>> {
     splitter.parts
 }
 
+/// Whether a statement ends with its text, so that others may follow it in a message: what is never
+/// closed would take them in.
+pub(crate) fn is_closed(sql: &str) -> bool {
+    let mut splitter = Splitter { text: sql, ..Splitter::default() };
+    while splitter.advance() {}
+    !splitter.is_open && splitter.bodies == 0
+}
+
 /// How many words tell what a statement is.
 const WORDS: usize = 6;
 
@@ -56,6 +64,8 @@ struct Splitter<'a> {
     parentheses: usize,
     /// Open `BEGIN`s and `CASE`s of a routine's body.
     bodies: usize,
+    /// Whether a quote or comment was never closed.
+    is_open: bool,
     /// The word before, outside parentheses.
     last_word: String,
     takes_rows: bool,
@@ -96,6 +106,7 @@ impl Splitter<'_> {
 
     fn take(&mut self, kind: TokenKind, text: &str) {
         self.start.get_or_insert((self.offset, self.line));
+        self.is_open |= is_unterminated(kind);
         match kind {
             TokenKind::OpenParen => self.parentheses += 1,
             TokenKind::CloseParen => self.parentheses = self.parentheses.saturating_sub(1),
@@ -166,9 +177,39 @@ impl Splitter<'_> {
     }
 }
 
+/// Whether a quote or comment goes on to the end of the text.
+fn is_unterminated(kind: TokenKind) -> bool {
+    match kind {
+        TokenKind::QuotedIdent { terminated, .. }
+        | TokenKind::BlockComment { terminated }
+        | TokenKind::Literal {
+            kind:
+                LiteralKind::Str { terminated }
+                | LiteralKind::NationalStr { terminated }
+                | LiteralKind::ByteStr { terminated }
+                | LiteralKind::BitStr { terminated }
+                | LiteralKind::DollarQuotedString { terminated }
+                | LiteralKind::UnicodeEscStr { terminated }
+                | LiteralKind::EscStr { terminated },
+        } => !terminated,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Part, split};
+    use super::{Part, is_closed, split};
+
+    #[test]
+    fn what_is_never_closed_would_take_in_what_follows() {
+        let begun = "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1;";
+        for open in ["SELECT 'a", "SELECT \"a", "DO $$ a", "SELECT 1 /* a", "SELECT E'\\'", begun] {
+            assert!(!is_closed(open), "{open}");
+        }
+        for closed in ["SELECT 'a' -- it's", "SELECT (1", "DO $$ ' $$", &format!("{begun} END")] {
+            assert!(is_closed(closed), "{closed}");
+        }
+    }
 
     #[track_caller]
     fn check(text: &str, wanted: &[(usize, &str)]) {

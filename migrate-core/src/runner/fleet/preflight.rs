@@ -124,7 +124,8 @@ impl FleetRun<'_> {
             let ask = async |asked: &mut [PgConnection]| {
                 missing_rights(&mut asked[0], database, &targets).await
             };
-            obstacles = as_service(first, &mut connections[..1], ask).await.map_err(record)?;
+            let asked = as_service(first, &mut connections[..1], ask).await;
+            obstacles = asked.map_err(RunError::asked(first))?;
         }
         let patience = self.tenants.settings.wait_for_other_run;
         let listen = |event| (self.listen)(first, event);
