@@ -81,8 +81,12 @@ struct Pooler {
 }
 
 impl Pooler {
-    /// None where `PgBouncer` isn't installed; in CI it is.
     fn start(database: &ScratchDatabase) -> Option<Self> {
+        Self::of_sessions(6, database)
+    }
+
+    /// None where `PgBouncer` isn't installed; in CI it is.
+    fn of_sessions(sessions: usize, database: &ScratchDatabase) -> Option<Self> {
         let found = Command::new("pgbouncer").arg("--version").stdout(Stdio::null()).status();
         if found.is_err() && std::env::var_os("CI").is_none() {
             println!("pgbouncer is not installed, so nothing was tested");
@@ -99,7 +103,7 @@ impl Pooler {
             .map_or_else(|| options.get_host().to_owned(), |socket| socket.display().to_string());
         write(folder.path(), "users", &format!("\"{}\" \"\"\n", options.get_username()));
         let settings = format!(
-            "[databases]\n* = host={host} port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {}/users\npool_mode = transaction\ndefault_pool_size = 6\nmax_client_conn = 100\n",
+            "[databases]\n* = host={host} port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {}/users\npool_mode = transaction\ndefault_pool_size = {sessions}\nquery_wait_timeout = 5\nmax_client_conn = 100\n",
             options.get_port(),
             folder.path().display()
         );
@@ -208,6 +212,20 @@ async fn a_step_that_needs_a_session_of_its_own_is_refused_and_others_find_their
     let direct = Target::new(database.options(), "tenant");
     let run = apply(&CHAIN, &dependencies, &direct, &Goal::Head, &settings, &quiet).await;
     assert_eq!(run.expect("the server itself takes it").revisions.len(), 1);
+}
+
+#[tokio::test]
+async fn b42_a_pooler_of_two_sessions_is_known_for_one() {
+    let database = server().await.create().await.expect("a database is made");
+    let Some(pooler) = Pooler::of_sessions(2, &database) else { return };
+    let public = pooler.target(&database).await;
+    let tenant = Target::new(public.options.clone(), "tenant");
+    let (dependencies, settings) = (Dependencies::default(), RunSettings::default());
+    let run = apply(&CHAIN, &dependencies, &tenant, &Goal::Head, &settings, &quiet).await;
+    let refusal = run.expect_err("its names may not resolve in its schema").to_string();
+    assert!(refusal.starts_with("`m2_steps` has steps outside transactions, and "), "{refusal}");
+    let run = apply(&CHAIN, &dependencies, &public, &Goal::Head, &settings, &quiet).await;
+    assert_eq!(run.expect("its names resolve anywhere").revisions.len(), 2);
 }
 
 mod setting {
