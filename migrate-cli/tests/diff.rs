@@ -171,6 +171,24 @@ async fn b13_rows_that_a_required_column_has_no_value_for_are_named_before_anyth
 }
 
 #[tokio::test]
+async fn parts_of_values_that_no_row_has_need_no_word() {
+    let from =
+        database("CREATE TABLE t (a timestamp, b int[]); INSERT INTO t VALUES (NULL, '{1}')");
+    let (from, to) = (from.await, database("CREATE TABLE t (a date, b int)").await);
+    assert_eq!(diff(&[&from.url(), &to.url()]).await.code, Some(2));
+    execute(&from, "INSERT INTO t VALUES (now(), '{1,2}')").await;
+    let said = diff(&[&from.url(), &to.url()]).await;
+    assert_eq!((said.stdout.as_str(), said.code), ("", Some(1)));
+    for line in [
+        "all but the first element of `t.b` (1 row with more)\n",
+        "what `date` can't hold of `t.a` (1 row with a value)\n",
+        "pass `--allow lose-elements,lose-parts`",
+    ] {
+        assert!(said.stderr.contains(line), "{}", said.stderr);
+    }
+}
+
+#[tokio::test]
 async fn apply_asks_and_runs_on_a_database_alone() {
     let from = database("CREATE TABLE t (a int); INSERT INTO t VALUES (1)").await;
     let to = database("CREATE TABLE t (a bigint); CREATE INDEX t_a ON t (a)").await;

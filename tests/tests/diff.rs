@@ -466,6 +466,17 @@ async fn b16_a_label_or_a_row_becomes_its_json() {
 }
 
 #[tokio::test]
+async fn b16_arrays_of_which_the_elements_do_not_read_each_other_are_asked_about() {
+    for (from, to) in [("int[]", "bool[]"), ("bool[]", "int[]"), ("uuid[]", "bytea[]")] {
+        let [from, to] = [from, to].map(|sql_type| format!("CREATE TABLE t (a {sql_type})"));
+        let (from, to) = (database(&from).await, database(&to).await);
+        let refusal = compared(&url(&from), &url(&to), &Settings::default()).await;
+        let refusal = refusal.expect_err("no cast leads there").to_string();
+        assert!(refusal.contains("--using 't.a=<expression>'"), "{refusal}");
+    }
+}
+
+#[tokio::test]
 async fn b13_the_order_of_attributes_is_a_difference() {
     let with = |attributes: &str| format!("CREATE TYPE c AS ({attributes}); CREATE TABLE t (z c)");
     let (from, to) = (with("n int, m int"), with("m int, n int"));
@@ -475,12 +486,13 @@ async fn b13_the_order_of_attributes_is_a_difference() {
 #[tokio::test]
 async fn what_a_type_cannot_hold_of_values_is_a_loss() {
     let from = database(
-        "CREATE DOMAIN d AS numeric(9, 3); CREATE TABLE t (a timestamp, b float8, c d, e text);
-         INSERT INTO t VALUES ('2020-02-02 02:02', 1.5, 1.234, 'x'), (NULL, 2, NULL, 'y')",
+        "CREATE DOMAIN d AS numeric(9, 3); CREATE TABLE t (a timestamp, b float8, c d, e text, f json);
+         INSERT INTO t VALUES ('2020-02-02 02:02', 1.5, 1.234, 'x', '{}'), (NULL, 2, NULL, 'y', NULL)",
     )
     .await;
-    let to =
-        database("CREATE DOMAIN d AS numeric(9, 2); CREATE TABLE t (a date, b int, c d, e text)");
+    let to = database(
+        "CREATE DOMAIN d AS numeric(9, 2); CREATE TABLE t (a date, b int, c d, e text, f jsonb)",
+    );
     let comparison = compared(&url(&from), &url(&to.await), &Settings::default()).await;
     let losses = comparison.expect("they are compared").losses;
     assert!(losses.iter().all(|loss| loss.permission == "lose-parts"), "{losses:?}");

@@ -247,6 +247,18 @@ async fn b18_a_column_that_counts_with_a_sequence_from_now_on_gets_no_number_twi
     }
 }
 
+#[test]
+fn b18_of_several_sequences_of_a_column_the_one_that_it_counts_with_goes_on() {
+    let sequences = "CREATE SEQUENCE a OWNED BY t.id; CREATE SEQUENCE z OWNED BY t.id;
+        ALTER TABLE t ALTER id SET DEFAULT nextval('z')";
+    check(Case {
+        current: "CREATE TABLE t (id int PRIMARY KEY GENERATED ALWAYS AS IDENTITY)",
+        rows: "INSERT INTO t DEFAULT VALUES",
+        desired: &format!("CREATE TABLE t (id int PRIMARY KEY); {sequences}"),
+        ..Case::default()
+    });
+}
+
 #[tokio::test]
 async fn b18_an_identity_counts_by_its_own_sequence_and_the_former_one_stays_where_it_is() {
     let current = "CREATE SEQUENCE s; CREATE TABLE a (id bigint PRIMARY KEY DEFAULT nextval('s'));

@@ -35,7 +35,8 @@ pub(crate) async fn run(
     };
     show_statements(&sync.draft.up, output);
     let mut connection = target.connect().await?;
-    let losses = runner::count_losses(&mut connection, sync.losses.iter().cloned()).await?;
+    let mut losses = runner::count_losses(&mut connection, sync.losses.iter().cloned()).await?;
+    losses.retain(|loss| !loss.is_of_no_row());
     require_allowed(&sync, &losses, &permissions)?;
     for loss in losses.iter().map(ToString::to_string).chain(extras(&sync)) {
         output.say(&format!("  ! loses {loss}"));

@@ -5,7 +5,7 @@ use migrate_core::between::{
     self, Comparison, End, Need, Pattern, Settings, Side, Source, psql_script,
 };
 use migrate_core::generate::Scratch;
-use migrate_core::loss::{self, Loss, Permission};
+use migrate_core::loss::{self, CountedLoss, Loss, Permission};
 use migrate_core::runner::{self, Hooks};
 use migrate_core::target::Target;
 use serde_json::json;
@@ -181,13 +181,19 @@ async fn require_allowed(
     if refused.is_empty() {
         return Ok(());
     }
-    let mut words: Vec<&str> = refused.iter().map(|loss| loss.permission.as_str()).collect();
+    let refused: Vec<CountedLoss> = match from {
+        Some(target) => counted(refused, target).await?,
+        None => {
+            refused.into_iter().map(|loss| CountedLoss { loss: loss.clone(), rows: None }).collect()
+        }
+    };
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let mut words: Vec<&str> = refused.iter().map(|one| one.loss.permission.as_str()).collect();
     words.sort_unstable();
     words.dedup();
-    let lines: Vec<String> = match from {
-        Some(target) => counted(refused, target).await?,
-        None => refused.iter().map(ToString::to_string).collect(),
-    };
+    let lines: Vec<String> = refused.iter().map(ToString::to_string).collect();
     bail!(
         "this loses what FROM holds:\n  {}\nif something was renamed, say so with `--rename old=new`; if the loss is meant, pass `--allow {}`",
         lines.join("\n  "),
@@ -208,11 +214,13 @@ async fn require_no_rows_in_the_way(
     bail!("rows of FROM are in the way:\n  {}", found.join("\n  "));
 }
 
-async fn counted(losses: Vec<&Loss>, target: &Target) -> anyhow::Result<Vec<String>> {
+/// The losses that rows have something of, or that no row decides on.
+async fn counted(losses: Vec<&Loss>, target: &Target) -> anyhow::Result<Vec<CountedLoss>> {
     let mut connection = target.open_reading().await?;
-    let counted = loss::count_losses(&mut connection, losses.into_iter().cloned()).await?;
+    let mut counted = loss::count_losses(&mut connection, losses.into_iter().cloned()).await?;
     connection.close().await.ok();
-    Ok(counted.iter().map(ToString::to_string).collect())
+    counted.retain(|loss| !loss.is_of_no_row());
+    Ok(counted)
 }
 
 fn as_json(comparison: &Comparison) -> serde_json::Value {

@@ -56,12 +56,13 @@ fn attribute_candidates(
 ) -> Vec<RenameCandidate> {
     let is_used = |key: &ObjectKey| current.dependencies.iter().any(|one| one.referenced == *key);
     let pairs = current.objects.iter().filter_map(|(key, object)| {
-        match (key, object, desired.objects.get(key)?) {
-            (
-                ObjectKey::Composite { name },
-                Object::Composite(before),
-                Object::Composite(after),
-            ) if before != after && is_used(key) => Some((name, before, after)),
+        let (ObjectKey::Composite { name }, Object::Composite(before)) = (key, object) else {
+            return None;
+        };
+        match desired.objects.get(key)? {
+            Object::Composite(after) if before != after && is_used(key) => {
+                Some((name, before, after))
+            }
             _ => None,
         }
     });

@@ -26,6 +26,14 @@ pub struct CountError {
     pub source: sqlx::Error,
 }
 
+impl CountedLoss {
+    /// Whether it is of parts of values, and no row has such a part.
+    pub fn is_of_no_row(&self) -> bool {
+        let of_parts = ["lose-parts", "lose-elements"].contains(&self.loss.permission.as_str());
+        of_parts && self.rows == Some(0)
+    }
+}
+
 impl AsRef<Loss> for CountedLoss {
     fn as_ref(&self) -> &Loss {
         &self.loss

@@ -128,7 +128,9 @@ pub(super) fn using(
         (true, false) if family(&to) == Family::Text => Ok(None),
         (false, false) if is_known(&from, &to, casts) => Ok(Some(format!("{column}::{desired}"))),
         (false, false) => explicit(&column, &from, &to, desired).map(Some).ok_or_else(no_cast),
-        (true, true) if castable => Ok(Some(format!("{column}::text[]::{desired}"))),
+        (true, true) if castable && reads_text(&from, &to) => {
+            Ok(Some(format!("{column}::text[]::{desired}")))
+        }
         (true, true) => Err(no_cast()),
         (true, false) if family(&to) == Family::Json => Ok(Some(format!("to_{to}({column})"))),
         (true, false) => scalar(&format!("{column}[1]")).map(Some).ok_or_else(no_cast),
@@ -151,7 +153,8 @@ pub(super) fn value(value: &str, current: &str, desired: &str) -> Option<String>
         (true, true) if rounds(&from, &to) => Some(format!("{value}::text[]::{desired}")),
         _ if current == desired || is_assignment(&from, &to) => Some(format!("{value}::{desired}")),
         (true, true) => {
-            explicit(value, &from, &to, &to).map(|_| format!("{value}::text[]::{desired}"))
+            let cast = explicit(value, &from, &to, &to).filter(|_| reads_text(&from, &to));
+            cast.map(|_| format!("{value}::text[]::{desired}"))
         }
         (false, false) => explicit(value, &from, &to, desired).map(|cast| format!("({cast})")),
         (true, false) | (false, true) => None,
@@ -228,6 +231,21 @@ fn is_known(from: &str, to: &str, casts: &BTreeSet<(String, String)>) -> bool {
     let is_strange = [from, to].iter().any(|one| family(one) == Family::Other)
         || explicit("", from, to, to).is_none();
     is_strange && casts.contains(&(from.to_owned(), to.to_owned()))
+}
+
+/// Whether a type reads what the values of another are as texts, which elements of arrays go through.
+fn reads_text(from: &str, to: &str) -> bool {
+    !matches!(
+        (family(from), family(to)),
+        (Family::Boolean, Family::Integer | Family::Number)
+            | (Family::Integer | Family::Number, Family::Boolean)
+            | (Family::Integer, Family::Bits)
+            | (Family::Bits, Family::Integer)
+            | (Family::Bytes, Family::Uuid)
+            | (Family::Uuid, Family::Bytes)
+            | (Family::Other, Family::Json)
+            | (Family::Json, Family::Other)
+    )
 }
 
 /// A cast that has to be asked for, where there is one.

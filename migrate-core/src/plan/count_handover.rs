@@ -4,7 +4,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::catalog::{
-    Column, Ident, Identity, ObjectKey, QualifiedName, Sequence, identity_sequence,
+    Catalog, Column, Dependency, Ident, Identity, ObjectKey, QualifiedName, Sequence,
+    identity_sequence,
 };
 
 use super::dependency::plain;
@@ -32,7 +33,10 @@ pub(super) fn to_identity(key: &ObjectKey, sequence: &Sequence, draft: &mut Draf
         ObjectKey::Default { table: of, column: name } => of == table && name == column,
         user => matches!(user, ObjectKey::Comment { .. }),
     };
-    if !draft.dependents.on(key).all(is_own) {
+    if draft.counts.contains_key(&key_of(table, column))
+        || !draft.dependents.on(key).all(is_own)
+        || !gives_values(key, table, column, draft.current)
+    {
         return false;
     }
     let next = sequence_of(identity, table, column);
@@ -54,6 +58,12 @@ pub(super) fn to_sequence(
     let Some((table, column)) = &sequence.owned_by else { return };
     let [current, desired] = [draft.current, draft.desired].map(|side| side.column(table, column));
     let (Some(identity), None) = (identity_of(current), identity_of(desired)) else { return };
+    let key = ObjectKey::Sequence { name: name.clone() };
+    if !gives_values(&key, table, column, draft.desired)
+        || draft.counts.contains_key(&key_of(table, column))
+    {
+        return;
+    }
     let former = sequence_of(identity, table, column);
     let from = draft.temporary_name(&former);
     let step = Action::RenameSequence { name: former, desired: from.name.clone() };
@@ -61,6 +71,17 @@ pub(super) fn to_sequence(
     let reads = draft.push(Node::of(Action::ContinueSequence { name: name.clone(), from }));
     draft.order(made, reads, Between::Nothing);
     hand_over(table, column, HandedCount { steps_aside, reads }, draft);
+}
+
+/// Whether it is this sequence that the column's default counts with, of those that belong to it.
+fn gives_values(
+    sequence: &ObjectKey,
+    table: &QualifiedName,
+    column: &Ident,
+    side: &Catalog,
+) -> bool {
+    let dependent = ObjectKey::Default { table: table.clone(), column: column.clone() };
+    side.dependencies.contains(&Dependency { dependent, referenced: sequence.clone() })
 }
 
 fn hand_over(table: &QualifiedName, column: &Ident, count: HandedCount, draft: &mut Draft<'_>) {

@@ -67,8 +67,10 @@ pub(crate) fn rounded(plan: &Plan, current: &Catalog) -> Vec<Rounded> {
             true => types.between(before, sql_type),
             false => between(&made.element_base(before), &made.element_base(sql_type)),
         };
+        // How a JSON value is written is no part of it.
+        let is_json = [before, sql_type].iter().all(|one| family(&base(one)) == Family::Json);
         let (table, column, sql_type) = (table.clone(), column.clone(), sql_type.clone());
-        narrowing.rounds.then_some(Rounded { table, column, sql_type })
+        (narrowing.rounds && !is_json).then_some(Rounded { table, column, sql_type })
     });
     rounded.collect()
 }
