@@ -70,7 +70,7 @@ pub(crate) use node::given_to;
 pub use options::PlanOptions;
 pub use sort::DependencyCycle;
 pub use step::{Plan, Step, StepMode};
-pub(crate) use type_replacement::aside;
+pub(crate) use type_replacement::{aside, attribute};
 pub use unfilled::{Unfilled, unfilled};
 #[cfg(feature = "generate")]
 pub(crate) use zone::takes_a_zone;

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use crate::catalog::{
     Catalog, Ident, Object, ObjectKey, OccupiedName, QualifiedName, identity_sequence,
 };
-use crate::plan::{Action, missing};
+use crate::plan::{Action, attribute, missing};
 
 use super::Answers;
 
@@ -67,16 +67,12 @@ fn attribute_candidates(
         }
     });
     let candidates = pairs.flat_map(|(composite, before, after)| {
-        let attribute =
-            |name: &Ident| ObjectKey::Column { table: composite.clone(), name: name.clone() };
+        let key = |name: &Ident| ObjectKey::Column { table: composite.clone(), name: name.clone() };
         missing(before, after).filter_map(move |name| {
-            let sql_type = before.attributes.iter().find(|(one, _)| one == name).map(|(_, of)| of);
             let new = missing(after, before);
-            let alike = new.filter(|to| {
-                after.attributes.iter().any(|one| one.0 == **to && Some(&one.1) == sql_type)
-            });
-            let desired: Vec<ObjectKey> = alike.map(attribute).collect();
-            (!desired.is_empty()).then(|| RenameCandidate { current: attribute(name), desired })
+            let alike = new.filter(|to| attribute(after, to) == attribute(before, name));
+            let desired: Vec<ObjectKey> = alike.map(key).collect();
+            (!desired.is_empty()).then(|| RenameCandidate { current: key(name), desired })
         })
     });
     candidates.filter(|one| !answers.drops.contains(&plain_name(&one.current))).collect()

@@ -29,10 +29,11 @@ pub(crate) async fn rebuild(
     functions: &Catalog,
 ) -> Result<ScratchDatabase, GenerateError> {
     let database = scratch.database().await?;
-    if !add_functions(&database, functions).await? {
+    let left = add_functions(&database, creations(functions)).await?;
+    if !left.is_empty() {
         // Others stand on types; what types stand on may be among them.
         add(&database, &types(catalog)).await.ok();
-        add_functions(&database, functions).await?;
+        add_functions(&database, left).await?;
     }
     add(&database, catalog).await?;
     Ok(database)
@@ -66,20 +67,23 @@ async fn add(database: &ScratchDatabase, catalog: &Catalog) -> Result<(), Genera
     run(database, &plan).await.map_err(|source| GenerateError::Model { source })
 }
 
-/// Makes the functions that can be made on what is there, and says whether these were all; whether
-/// what their texts speak of is there matters to nobody yet.
-async fn add_functions(
-    database: &ScratchDatabase,
-    catalog: &Catalog,
-) -> Result<bool, GenerateError> {
+/// The statements that make the functions of a catalog.
+fn creations(catalog: &Catalog) -> Vec<String> {
     let functions = catalog.objects.iter().filter_map(|(key, object)| match (key, object) {
         (ObjectKey::Function { .. }, Object::Dependent(function)) => Some(function),
         _ => None,
     });
-    let mut open: Vec<String> =
-        functions.filter_map(|function| function.create.first().cloned()).collect();
+    functions.filter_map(|function| function.create.first().cloned()).collect()
+}
+
+/// Makes the functions that can be made on what is there, and gives back the others; whether what their
+/// texts speak of is there matters to nobody yet.
+async fn add_functions(
+    database: &ScratchDatabase,
+    mut open: Vec<String>,
+) -> Result<Vec<String>, GenerateError> {
     if open.is_empty() {
-        return Ok(true);
+        return Ok(open);
     }
     let mut connection = connect(database).await?;
     let unchecked = sqlx::raw_sql("SET check_function_bodies = off").execute(&mut connection).await;
@@ -99,7 +103,7 @@ async fn add_functions(
         }
     }
     connection.close().await.ok();
-    Ok(open.is_empty())
+    Ok(open)
 }
 
 /// Gives expressions their authors' texts, and tables their models' column order.

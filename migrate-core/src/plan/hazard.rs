@@ -84,8 +84,7 @@ impl fmt::Display for Hazard {
 
 /// What a plan may hurt that starts from this catalog. What the plan itself makes is nobody's yet.
 pub fn hazards(plan: &Plan, current: &Catalog) -> BTreeSet<Hazard> {
-    let mut made = Made::beside(current, plan);
-    plan.actions().for_each(|action| made.note(action));
+    let made = Made::by(plan, current);
     let mut hazards: BTreeSet<Hazard> =
         plan.actions().flat_map(|action| of_action(action, &made)).collect();
     for hazard in plan.actions().flat_map(taken_back) {

@@ -85,6 +85,13 @@ impl Made {
         made
     }
 
+    /// What is there of what the plan changes, and all that it makes.
+    pub(super) fn by(plan: &Plan, current: &Catalog) -> Self {
+        let mut made = Self::beside(current, plan);
+        plan.actions().for_each(|action| made.note(action));
+        made
+    }
+
     fn know_domains(&mut self, current: &Catalog) {
         let first = QualifiedName { schema: None, name: Ident::first() };
         for (key, object) in current.objects.range(ObjectKey::Domain { name: first }..) {

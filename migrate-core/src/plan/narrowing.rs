@@ -57,8 +57,7 @@ pub(crate) struct Rounded {
 /// The columns whose values may be rounded or cut by a plan that starts from this catalog.
 #[cfg(feature = "generate")]
 pub(crate) fn rounded(plan: &Plan, current: &Catalog) -> Vec<Rounded> {
-    let mut made = Made::beside(current, plan);
-    plan.actions().for_each(|action| made.note(action));
+    let made = Made::by(plan, current);
     let types = Types::of(plan, current);
     let rounded = plan.table_changes().filter_map(|(table, change)| {
         let TableChange::SetType { column, sql_type, .. } = change else { return None };

@@ -194,7 +194,8 @@ fn holds_the_type(key: &ObjectKey, current: &Catalog) -> bool {
     }
 }
 
-fn is_replaced_enum(before: &Object, after: &Object) -> bool {
+/// Whether both are enums, of which only a new type can become the other.
+pub(super) fn is_replaced_enum(before: &Object, after: &Object) -> bool {
     match (before, after) {
         (Object::Enum(before), Object::Enum(after)) => Pair::of(before, after).must_be_replaced(),
         _ => false,

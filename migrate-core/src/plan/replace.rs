@@ -7,6 +7,7 @@ use crate::diff::{Change, Pair};
 
 use super::dependents::Dependents;
 use super::node::Draft;
+use super::recreate::is_replaced_enum;
 
 /// The recreated objects whose current form can stay until the desired one is ready.
 pub(super) fn replaceable(
@@ -43,9 +44,7 @@ fn dropped_with_enums<'a>(
     dependents: &Dependents<'a>,
 ) -> impl Iterator<Item = &'a ObjectKey> {
     let replaced = changes.iter().filter(|change| match change {
-        Change::Migrate {
-            current: Object::Enum(current), desired: Object::Enum(desired), ..
-        } => Pair::of(current, desired).must_be_replaced(),
+        Change::Migrate { current, desired, .. } => is_replaced_enum(current, desired),
         _ => false,
     });
     let is_dropped = |key: &&ObjectKey| {

@@ -12,6 +12,7 @@ use super::closed_domain::{self, is_type, users};
 use super::convert::Conversion;
 use super::lifecycle::{self, can_change_in_place};
 use super::node::{Draft, Node, NodeId};
+use super::recreate::is_replaced_enum;
 use super::{Action, PlanError, TableChange, cast};
 
 /// What replacing types adds to a draft, for the rules about its order.
@@ -108,10 +109,10 @@ fn comes_to_replaced_enum(
     let Some(column) = desired.column(table, name) else { return false };
     let element = column.sql_type.trim_end_matches("[]");
     changes.iter().any(|change| match change {
-        Change::Migrate { key, current: Object::Enum(current), desired: Object::Enum(desired) } => {
+        Change::Migrate { key, current, desired } => {
             *key != enum_type
+                && is_replaced_enum(current, desired)
                 && type_name(key).is_some_and(|name| name.to_string() == element)
-                && Pair::of(current, desired).must_be_replaced()
         }
         _ => false,
     })
@@ -269,7 +270,7 @@ fn convert(key: &ObjectKey, conversion: &Conversion<'_>) -> Result<Node, PlanErr
 }
 
 /// Attributes of a composite by name.
-pub(super) fn attribute<'a>(composite: &'a Composite, wanted: &Ident) -> Option<&'a str> {
+pub(crate) fn attribute<'a>(composite: &'a Composite, wanted: &Ident) -> Option<&'a str> {
     let found = composite.attributes.iter().find(|(name, _)| name == wanted);
     found.map(|(_, sql_type)| sql_type.as_str())
 }
