@@ -29,7 +29,7 @@ pub use ident::{Ident, MAX_IDENT_BYTES, QualifiedName, shortened};
 pub use index::{Index, IndexElement, IndexTerm};
 pub use key::{FunctionSignature, ObjectKey};
 pub use names::{Namespace, OccupiedName};
-pub(crate) use names::{identity_sequence, object_name};
+pub(crate) use names::{domain_object_name, identity_sequence, object_name};
 pub use object::Object;
 pub use options::Options;
 pub use sequence::{Sequence, SequenceOptions, SequenceType};

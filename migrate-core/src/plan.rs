@@ -50,8 +50,8 @@ use crate::catalog::{Catalog, DomainConstraint, Ident, Object, ObjectKey, Qualif
 use crate::diff::{Change, diff, near};
 
 pub use action::{
-    Action, AttributeChange, ColumnDefinition, EnumColumn, IndexBuild, IndexKey, LabelPosition,
-    TableChange, TableDefinition,
+    Action, AttributeChange, ColumnDefinition, EnumColumn, IndexBuild, IndexKey, LabelPath,
+    LabelPosition, TableChange, TableDefinition,
 };
 #[cfg(feature = "generate")]
 pub(crate) use cast::{in_the_end, is_number, is_text};

@@ -67,8 +67,8 @@ pub(crate) use plan_run::run_step;
 pub use plan_run::{record_plan, run_plan};
 #[cfg(feature = "generate")]
 pub(crate) use plan_run::{record_plan_from, run_plan_with};
-pub use replace_enum::ReplaceEnum;
-pub(crate) use replace_enum::{counts_of_lost_labels, held_labels};
+pub(crate) use replace_enum::{LabelCount, counts_of_lost_labels};
+pub use replace_enum::{ReplaceEnum, RequireUnusedLabels};
 pub use run::{AddEnumValue, Run};
 #[cfg(feature = "generate")]
 pub(crate) use run::{allowance_text, attribute_allowance_text};

@@ -19,6 +19,7 @@ mod values;
 
 pub use clause::quoted;
 pub use constraint::constraint_clause;
+pub(crate) use enums::held_labels;
 pub use index::create_index;
 pub use statement::statements;
 pub use values::with_values;

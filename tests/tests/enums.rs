@@ -85,7 +85,10 @@ async fn b10_a_label_that_rows_hold_is_refused_before_anything_changes() {
     };
     for simple in [false, true] {
         let refusal = circle_of(case, simple).await.expect_err("rows hold it");
-        assert!(refusal.contains("2 rows of `ticket.status` hold labels"), "{refusal}");
+        assert!(
+            refusal.contains("rows of `ticket.status` hold labels that `status` loses: 2 with c"),
+            "{refusal}"
+        );
     }
 }
 
@@ -355,6 +358,36 @@ fn b10_an_enum_inside_domains_and_composites_loses_a_label() {
         desired: &with("'closed', 'open'"),
         mapping: &[("status", "stale", "open"), ("status", "dead", "closed")],
     });
+}
+
+#[tokio::test]
+async fn b10_a_label_that_rows_hold_within_other_types_is_refused_before_anything_changes() {
+    let with = |labels: &str| {
+        format!(
+            "CREATE TYPE status AS ENUM ({labels});
+            CREATE DOMAIN past AS status[];
+            CREATE TYPE step AS (at date, \"of\" status, past past);
+            CREATE DOMAIN known AS step;
+            CREATE TABLE ticket (id integer PRIMARY KEY, held integer, past past, step known, steps step[]);"
+        )
+    };
+    for (row, column) in [
+        ("(1, 1, '{open,stale}', NULL, NULL)", "past"),
+        ("(1, 1, NULL, ROW(NULL, 'stale', NULL), NULL)", "step"),
+        ("(1, 1, NULL, ROW(NULL, NULL, '{stale,stale}'), NULL)", "step"),
+        ("(1, 1, NULL, NULL, ARRAY[NULL, ROW(NULL, NULL, '{stale}')]::step[])", "steps"),
+    ] {
+        let case = Case {
+            current: &with("'open', 'stale', 'closed'"),
+            rows: &format!("INSERT INTO ticket VALUES {row}, (2, NULL, '{{open}}', NULL, NULL);"),
+            desired: &with("'open', 'closed'"),
+            ..Case::default()
+        };
+        let refusal = circle_of(case, false).await.expect_err("a row holds it");
+        let expected =
+            format!("rows of `ticket.{column}` hold labels that `status` loses: 1 with stale");
+        assert!(refusal.contains(&expected), "{refusal}");
+    }
 }
 
 #[test]

@@ -355,6 +355,16 @@ fn not_null_names_follow_on_newer_servers() {
 }
 
 #[test]
+fn b13_the_constraint_of_a_required_domain_has_its_name_when_the_domain_comes_again() {
+    check(Case {
+        current: "CREATE DOMAIN d AS integer NOT NULL; CREATE TABLE t (a d DEFAULT 1);",
+        rows: "INSERT INTO t VALUES (1);",
+        desired: "CREATE DOMAIN d AS bigint NOT NULL; CREATE TABLE t (a d DEFAULT 1);",
+        ..Case::default()
+    });
+}
+
+#[test]
 fn a_key_changes_its_type_on_both_sides_of_a_foreign_key() {
     check(Case {
         current: "CREATE TABLE p (id smallint PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, p_id smallint REFERENCES p);",

@@ -110,6 +110,13 @@ pub(crate) fn object_name(table: &Ident, column: &Ident, label: &str) -> String 
     format!("{}_{}_{label}", cut(table, first), cut(column, second))
 }
 
+/// The same of what belongs to a domain: `domain_label`.
+pub(crate) fn domain_object_name(domain: &Ident, label: &str) -> String {
+    let room = MAX_IDENT_BYTES - label.len() - "_".len();
+    let domain = domain.as_str();
+    format!("{}_{label}", &domain[..domain.floor_char_boundary(room)])
+}
+
 fn in_schema(namespace: Namespace, name: &QualifiedName) -> OccupiedName {
     let within = name.schema.clone().map(|schema| QualifiedName { schema: None, name: schema });
     OccupiedName { namespace, within, name: name.name.clone() }

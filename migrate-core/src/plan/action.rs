@@ -32,6 +32,8 @@ pub enum Action {
         mapping: Vec<(String, String)>,
         columns: Vec<EnumColumn>,
     },
+    /// Refuses to go on where rows hold a label that an enum loses within another type.
+    RequireUnusedLabels { name: QualifiedName, labels: Vec<String>, within: Vec<LabelPath> },
     /// `CREATE TYPE … AS (…)`.
     CreateComposite { name: QualifiedName, definition: Composite },
     /// `ALTER TYPE … ADD | DROP | ALTER ATTRIBUTE`.
@@ -134,6 +136,18 @@ pub struct EnumColumn {
     pub column: Ident,
     /// Whether it is an array.
     pub array: bool,
+}
+
+/// Where the values of a column have an enum in them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LabelPath {
+    /// The table.
+    pub table: QualifiedName,
+    /// The column.
+    pub column: Ident,
+    /// The expression over a row that gives its labels, such as `(step).status` or
+    /// `unnest(steps)`.
+    pub labels: String,
 }
 
 /// How an index is built or dropped.

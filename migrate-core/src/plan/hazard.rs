@@ -197,9 +197,7 @@ pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
         }
         Action::RenameTable { name, .. } => {
             hazards.push(lock(name, Lock::AccessExclusive));
-            hazards.push(Hazard::BreaksRunningCode {
-                why: format!("`{}` has another name", name.plain()),
-            });
+            hazards.push(has_another_name(&name.plain()));
         }
         Action::MoveTable { name, .. } => {
             hazards.push(lock(name, Lock::AccessExclusive));
@@ -209,12 +207,10 @@ pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
         }
         Action::RenameColumn { table, name, .. } => {
             hazards.push(lock(table, Lock::AccessExclusive));
-            let why = format!("`{}.{}` has another name", table.plain(), name.as_str());
-            hazards.push(Hazard::BreaksRunningCode { why });
+            hazards.push(has_another_name(&table.plain_part(name)));
         }
         Action::RenameAttribute { composite, name, .. } => {
-            let why = format!("`{}` has another name", composite.plain_part(name));
-            hazards.push(Hazard::BreaksRunningCode { why });
+            hazards.push(has_another_name(&composite.plain_part(name)));
         }
         Action::RenameConstraint { table, .. } => hazards.push(lock(table, Lock::AccessExclusive)),
         Action::CreateIndex { index, build, name } if !new.table(&index.table) => match build {
@@ -247,6 +243,9 @@ pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
             }
             hazards.push(lost_labels::of_unknown(name));
         }
+        Action::RequireUnusedLabels { name, labels, .. } => {
+            hazards.push(lost_labels::of_known(name, labels));
+        }
         Action::AddDomainConstraint { domain, name, constraint }
             if constraint.validated && !new.domain(domain) =>
         {
@@ -271,6 +270,10 @@ pub(crate) fn of_action(action: &Action, new: &Made) -> Vec<Hazard> {
     hazards.sort();
     hazards.dedup();
     hazards
+}
+
+fn has_another_name(what: &str) -> Hazard {
+    Hazard::BreaksRunningCode { why: format!("`{what}` has another name") }
 }
 
 fn of_domain(domain: &QualifiedName, why: String) -> [Hazard; 2] {

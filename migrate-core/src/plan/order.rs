@@ -56,6 +56,7 @@ impl Eq for OrderKey<'_> {}
 pub(super) fn order_key<'a>(action: &'a Action, desired: &Catalog) -> OrderKey<'a> {
     let (kind, name, change) = match action {
         Action::DropDependent { key, .. } => (0, key.to_string(), 0),
+        Action::RequireUnusedLabels { name, .. } => (0, name.plain(), 1),
         Action::CreateSchema { name } => (1, name.as_str().to_owned(), 0),
         Action::CreateExtension { name, .. } | Action::MoveExtension { name, .. } => {
             (2, name.as_str().to_owned(), 0)

@@ -13,6 +13,7 @@ use super::dependency::sets_type;
 use super::fold::Graph;
 use super::node::{Between, Node, NodeId};
 use super::order::{OrderKey, order_key};
+use super::step::is_validation;
 
 /// Actions that wait for each other.
 #[derive(Debug, Error)]
@@ -39,13 +40,20 @@ pub(super) fn sort(graph: Graph, desired: &Catalog) -> Result<Vec<Placed>, Depen
     }
     let (order, mut stages) = links.meet(&gaps(&graph, &links), order, stages);
     let last = stages.iter().copied().max().unwrap_or(0);
+    let validates =
+        order.iter().any(|node| stages[*node] == last && is_validation(&graph.nodes[*node].action));
+    let end = last + usize::from(validates);
+    let mut yields = vec![false; graph.nodes.len()];
     for node in order.into_iter().rev() {
         let Node { action, late, .. } = &graph.nodes[node];
-        match links.latest_stage(node, &stages) {
-            Some(latest) if *late => stages[node] = latest,
-            None if *late || drops_data(action) => stages[node] = last,
+        let latest = links.latest_stage(node, &stages, &yields);
+        match latest {
+            Some(latest) if *late || drops_data(action) => stages[node] = latest,
+            None if drops_data(action) => stages[node] = end,
+            None if *late => stages[node] = last,
             Some(_) | None => {}
         }
+        yields[node] = latest.is_none() && drops_type(action);
     }
     let (order, stages) = links.order(stages);
     let mut nodes: Vec<Option<Action>> =
@@ -95,9 +103,15 @@ fn retypes(action: &Action) -> bool {
 /// How often nodes are brought to one stage, which may move others.
 const ROUNDS: usize = 8;
 
-/// What is dropped with its data goes last, since a step before may be written that still reads it.
+/// What is dropped with its data goes last, since a step before may be written that still reads it, or
+/// may fail.
 fn drops_data(action: &Action) -> bool {
     !super::losses(action).is_empty()
+}
+
+/// A type goes after the last of what was of it, however late that is.
+fn drops_type(action: &Action) -> bool {
+    matches!(action, Action::DropType { .. } | Action::DropDomain { .. })
 }
 
 /// The place of each node when all are sorted by kind and name.
@@ -196,9 +210,10 @@ impl Links {
         usize::from(needed)
     }
 
-    /// The last stage that what follows the node leaves to it, where anything follows.
-    fn latest_stage(&self, node: NodeId, stages: &[usize]) -> Option<usize> {
-        let followers = self.followers[node].iter();
+    /// The last stage that what follows the node leaves to it, where anything follows but what comes
+    /// as late as it has to.
+    fn latest_stage(&self, node: NodeId, stages: &[usize], yields: &[bool]) -> Option<usize> {
+        let followers = self.followers[node].iter().filter(|(follower, _)| !yields[*follower]);
         let latest = followers.map(|(follower, between)| {
             stages[*follower].saturating_sub(self.commits(node, *follower, *between))
         });

@@ -137,7 +137,7 @@ pub(super) fn steps(placed: Vec<Placed>) -> Vec<Step> {
 }
 
 /// A validation reads a whole table, and nothing that blocks another table may wait for it.
-fn is_validation(action: &Action) -> bool {
+pub(super) fn is_validation(action: &Action) -> bool {
     match action {
         Action::AlterTable { changes, .. } => {
             changes.iter().all(|change| matches!(change, TableChange::ValidateConstraint { .. }))

@@ -11,9 +11,9 @@ use crate::diff::{Change, Pair};
 use super::closed_domain::{self, is_type, users};
 use super::convert::Conversion;
 use super::lifecycle::{self, can_change_in_place};
-use super::node::{Draft, Node, NodeId};
+use super::node::{Between, Draft, Node, NodeId};
 use super::recreate::is_replaced_enum;
-use super::{Action, PlanError, TableChange, cast};
+use super::{Action, PlanError, TableChange, cast, lost_labels};
 
 /// What replacing types adds to a draft, for the rules about its order.
 #[derive(Debug, Default)]
@@ -209,7 +209,11 @@ fn step_aside(
     let Some(name) = type_name(key) else { return Ok(()) };
     let aside = free_aside(name, draft);
     let action = Action::RenameType { name: name.clone(), desired: aside.name.clone() };
-    draft.push(Node { changes: columns, ..Node::destroying(action, key) });
+    let requirement = lost_labels::requirement(key, draft).map(|one| draft.push(Node::of(one)));
+    let steps_aside = draft.push(Node { changes: columns, ..Node::destroying(action, key) });
+    if let Some(requirement) = requirement {
+        draft.order(requirement, steps_aside, Between::Nothing);
+    }
     if let Some(desired) = draft.desired.objects.get(key) {
         lifecycle::create(key, desired, draft)?;
     }

@@ -1,7 +1,7 @@
 //! One action, its verbs.
 
 use crate::catalog::{Domain, Ident, QualifiedName};
-use crate::plan::{Action, AttributeChange, EnumColumn, IndexBuild, LabelPosition};
+use crate::plan::{Action, AttributeChange, EnumColumn, IndexBuild, LabelPath, LabelPosition};
 
 use super::code::Code;
 use super::index::index;
@@ -35,6 +35,12 @@ pub(super) fn calls(action: &Action) -> Vec<Code> {
             let replace = Code::verb("replace_enum", [name(enum_name), texts(&definition.labels)]);
             let mapping = mapping.iter().map(|(removed, kept)| [text(removed), text(kept)]);
             columns.iter().fold(replace, enum_column).each("map", mapping)
+        }
+        Action::RequireUnusedLabels { name: enum_name, labels, within } => {
+            let require = Code::verb("require_unused_labels", [name(enum_name), texts(labels)]);
+            within.iter().fold(require, |require, LabelPath { table, column, labels }| {
+                require.call("within", [name(table), ident(column), text(labels)])
+            })
         }
         Action::CreateComposite { name: composite, definition } => {
             let attributes = definition.attributes.iter();

@@ -113,7 +113,7 @@ pub enum RevisionError {
     },
     /// Rows hold a label that the enum loses.
     #[error(
-        "{}{rows} rows of `{table}.{column}` hold labels that `{name}` loses ({labels}); map them with `.map(\"removed\", \"kept\")`, or change the rows first",
+        "{}rows of `{table}.{column}` hold labels that `{name}` loses: {rows} with {labels}; map them (`removed(\"…\" = …)` in the model, `.map(\"removed\", \"kept\")` after `replace_enum`), or change the rows first",
         at(place.as_deref())
     )]
     LabelsInUse {

@@ -1,4 +1,5 @@
-//! `replace_enum`: a new type in the place of one that loses or reorders labels.
+//! `replace_enum`: a new type in the place of one that loses or reorders labels; and
+//! `require_unused_labels`, where the same is written in steps.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -6,8 +7,8 @@ use std::future::IntoFuture;
 use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection};
 
 use crate::catalog::{Ident, QualifiedName};
-use crate::plan::{Action, EnumColumn};
-use crate::sql::quoted;
+use crate::plan::{Action, EnumColumn, LabelPath};
+use crate::sql::{held_labels, quoted};
 
 use super::place::Place;
 use super::{Migrator, Result, RevisionError, Run};
@@ -52,6 +53,31 @@ impl<'a> IntoFuture for ReplaceEnum<'a> {
     }
 }
 
+/// `require_unused_labels`, with the columns that have the enum within their values.
+#[must_use = "a verb runs when it is awaited"]
+pub struct RequireUnusedLabels<'a>(pub(super) Run<'a>);
+
+impl RequireUnusedLabels<'_> {
+    /// A column, and the expression that gives the labels within it: `(step).status`,
+    /// `unnest(steps)`.
+    pub fn within(mut self, table: impl Into<QualifiedName>, column: &str, labels: &str) -> Self {
+        if let Action::RequireUnusedLabels { within, .. } = &mut self.0.action {
+            let (table, column) = (table.into(), column.into());
+            within.push(LabelPath { table, column, labels: labels.to_owned() });
+        }
+        self
+    }
+}
+
+impl<'a> IntoFuture for RequireUnusedLabels<'a> {
+    type Output = Result<()>;
+    type IntoFuture = <Run<'a> as IntoFuture>::IntoFuture;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.0.into_future()
+    }
+}
+
 /// Rows of a column with labels that go and that nothing takes the place of.
 #[derive(Debug)]
 pub(crate) struct HeldLabels {
@@ -73,41 +99,55 @@ impl fmt::Display for HeldLabels {
     }
 }
 
-/// The statements that count the rows of an enum's columns whose labels go.
-pub(crate) fn counts_of_lost_labels(action: &Action) -> Vec<(&EnumColumn, String)> {
-    let Action::ReplaceEnum { definition, mapping, columns, .. } = action else {
-        return Vec::new();
-    };
-    let mapped = mapping.iter().map(|(removed, _)| removed);
-    let kept: Vec<String> =
-        definition.labels.iter().chain(mapped).map(|label| quoted(label)).collect();
-    let kept = kept.join(", ");
-    let counts = columns.iter().map(|one| {
-        let EnumColumn { table, column, array } = one;
-        let labels = match array {
-            true => format!("unnest({column}::text[])"),
-            false => format!("{column}::text"),
-        };
-        let sql = format!(
-            "SELECT count(*), string_agg(DISTINCT label, ', ' ORDER BY label) \
-             FROM (SELECT {labels} AS label FROM {table}) held WHERE label NOT IN ({kept})"
-        );
-        (one, sql)
-    });
-    counts.collect()
+/// The question how many rows of a column hold labels that go.
+#[derive(Debug)]
+pub(crate) struct LabelCount<'a> {
+    table: &'a QualifiedName,
+    column: &'a Ident,
+    sql: String,
 }
 
-/// What such a statement finds.
-pub(crate) async fn held_labels(
-    connection: &mut PgConnection,
-    column: &EnumColumn,
-    sql: &str,
-) -> std::result::Result<Option<HeldLabels>, sqlx::Error> {
-    let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
-    let (rows, labels): (i64, Option<String>) = FromRow::from_row(&row)?;
-    let EnumColumn { table, column, .. } = column.clone();
-    let labels = labels.unwrap_or_default();
-    Ok((rows > 0).then_some(HeldLabels { table, column, labels, rows }))
+impl LabelCount<'_> {
+    pub(crate) async fn ask(
+        &self,
+        connection: &mut PgConnection,
+    ) -> std::result::Result<Option<HeldLabels>, sqlx::Error> {
+        let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(self.sql.clone()))).await?;
+        let (rows, labels): (i64, Option<String>) = FromRow::from_row(&row)?;
+        let (table, column) = (self.table.clone(), self.column.clone());
+        let labels = labels.unwrap_or_default();
+        Ok((rows > 0).then_some(HeldLabels { table, column, labels, rows }))
+    }
+}
+
+/// What counts the rows whose labels go by an action.
+pub(crate) fn counts_of_lost_labels(action: &Action) -> Vec<LabelCount<'_>> {
+    match action {
+        Action::ReplaceEnum { definition, mapping, columns, .. } => {
+            let mapped = mapping.iter().map(|(removed, _)| removed);
+            let kept = listed(definition.labels.iter().chain(mapped));
+            let counts = columns.iter().map(|EnumColumn { table, column, array }| {
+                let labels = if *array { format!("unnest({column})") } else { column.to_string() };
+                let sql = held_labels(&labels, table, &format!("NOT IN ({kept})"));
+                LabelCount { table, column, sql }
+            });
+            counts.collect()
+        }
+        Action::RequireUnusedLabels { labels: lost, within, .. } => {
+            let lost = listed(lost);
+            let counts = within.iter().map(|LabelPath { table, column, labels }| {
+                let sql = held_labels(labels, table, &format!("IN ({lost})"));
+                LabelCount { table, column, sql }
+            });
+            counts.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn listed<'a>(labels: impl IntoIterator<Item = &'a String>) -> String {
+    let labels: Vec<String> = labels.into_iter().map(|label| quoted(label)).collect();
+    labels.join(", ")
 }
 
 impl Migrator {
@@ -119,9 +159,10 @@ impl Migrator {
     ) -> std::result::Result<(), RevisionError> {
         let Action::ReplaceEnum { name, .. } = action else { return Ok(()) };
         let Some(connection) = self.caught_up().await? else { return Ok(()) };
-        for (column, sql) in counts_of_lost_labels(action) {
-            let held = held_labels(connection, column, &sql).await;
-            let held = held.map_err(|source| RevisionError::statement(Some(place), sql, source))?;
+        for count in counts_of_lost_labels(action) {
+            let held = count.ask(connection).await;
+            let held =
+                held.map_err(|source| RevisionError::statement(Some(place), count.sql, source))?;
             if let Some(HeldLabels { table, column, labels, rows }) = held {
                 return Err(RevisionError::LabelsInUse {
                     place: Some(place.to_string()),

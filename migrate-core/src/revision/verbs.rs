@@ -7,7 +7,7 @@ use crate::plan::{Action, IndexBuild, LabelPosition, TableChange, TableDefinitio
 
 use super::{
     AddEnumValue, AlterComposite, AlterTable, Column, Constraint, CreateTable, Domain, Index,
-    Migrator, On, ReplaceEnum, Run, Sequence,
+    Migrator, On, ReplaceEnum, RequireUnusedLabels, Run, Sequence,
 };
 
 /// Schemas and extensions.
@@ -106,6 +106,19 @@ impl Migrator {
             mapping,
             columns,
         }))
+    }
+
+    /// Refuses to go on where rows hold one of these labels of an enum within another type, such as a
+    /// composite or a domain; before the first of the changes that take the labels away.
+    #[track_caller]
+    pub fn require_unused_labels<'l>(
+        &mut self,
+        name: impl Into<QualifiedName>,
+        labels: impl IntoIterator<Item = &'l str>,
+    ) -> RequireUnusedLabels<'_> {
+        let labels = labels.into_iter().map(str::to_owned).collect();
+        let (name, within) = (name.into(), Vec::new());
+        RequireUnusedLabels(self.action(Action::RequireUnusedLabels { name, labels, within }))
     }
 
     /// `CREATE TYPE … AS (…)`.

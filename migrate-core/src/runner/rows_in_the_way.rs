@@ -2,8 +2,8 @@
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 
-use crate::plan::{EnumColumn, Plan, Unfilled, unfilled};
-use crate::revision::{counts_of_lost_labels, held_labels};
+use crate::plan::{Plan, Unfilled, unfilled};
+use crate::revision::{LabelCount, counts_of_lost_labels};
 use crate::target::Target;
 
 use super::{RunError, synced};
@@ -12,7 +12,7 @@ use super::{RunError, synced};
 /// tables and columns that only the plan names so, or that the role may not read, nothing is known.
 pub async fn rows_in_the_way(plan: &Plan, target: &Target) -> Result<Vec<String>, RunError> {
     let labels = plan.actions().flat_map(counts_of_lost_labels);
-    let labels = labels.map(|(column, sql)| Question::Labels { column, sql });
+    let labels = labels.map(Question::Labels);
     let questions: Vec<Question<'_>> =
         labels.chain(unfilled(plan).into_iter().map(Question::Values)).collect();
     if questions.is_empty() {
@@ -40,7 +40,7 @@ pub async fn rows_in_the_way(plan: &Plan, target: &Target) -> Result<Vec<String>
 /// What is asked of the rows of a column.
 enum Question<'a> {
     /// Which hold a label that its enum loses.
-    Labels { column: &'a EnumColumn, sql: String },
+    Labels(LabelCount<'a>),
     /// Which have no value where it is required.
     Values(Unfilled),
 }
@@ -48,8 +48,8 @@ enum Question<'a> {
 impl Question<'_> {
     async fn ask(&self, connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
         match self {
-            Self::Labels { column, sql } => {
-                let held = held_labels(connection, column, sql).await?;
+            Self::Labels(count) => {
+                let held = count.ask(connection).await?;
                 Ok(held.map(|held| held.to_string()))
             }
             Self::Values(unfilled) => {

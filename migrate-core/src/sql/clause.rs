@@ -24,3 +24,11 @@ pub(super) fn deferrable(deferrable: Deferrable) -> &'static str {
         Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
     }
 }
+
+/// An anonymous block, in dollar quotes that don't occur in it.
+pub(super) fn block(body: &str) -> String {
+    let tags = std::iter::once(String::new()).chain((1..).map(|number| format!("body{number}")));
+    let tag = tags.map(|tag| format!("${tag}$")).find(|tag| !body.contains(tag.as_str()));
+    let tag = tag.unwrap_or_default();
+    format!("DO {tag}\n{body}\n{tag}")
+}

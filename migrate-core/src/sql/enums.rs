@@ -1,9 +1,9 @@
 //! Enums.
 
 use crate::catalog::{EnumType, QualifiedName};
-use crate::plan::{EnumColumn, LabelPosition, aside, label_text};
+use crate::plan::{EnumColumn, LabelPath, LabelPosition, aside, label_text};
 
-use super::clause::{comma_separated, quoted};
+use super::clause::{block, comma_separated, quoted};
 
 /// `CREATE TYPE … AS ENUM`.
 pub(super) fn create(name: &QualifiedName, definition: &EnumType) -> String {
@@ -34,6 +34,39 @@ pub(super) fn replace(
     statements.extend(columns.iter().map(|column| convert(name, mapping, column)));
     statements.push(format!("DROP TYPE {aside}"));
     statements
+}
+
+/// How many rows of a table have a label of which this is so, and which labels that are.
+pub(crate) fn held_labels(labels: &str, table: &QualifiedName, condition: &str) -> String {
+    format!(
+        "SELECT count(DISTINCT (tableoid, ctid)) AS rows, string_agg(DISTINCT label, ', ' ORDER BY label) AS labels \
+         FROM (SELECT tableoid, ctid, ({labels})::text AS label FROM {table}) held WHERE label {condition}"
+    )
+}
+
+/// Stops a script where rows hold one of these labels.
+pub(super) fn require_unused(name: &QualifiedName, lost: &[String], path: &LabelPath) -> String {
+    let LabelPath { table, column, labels } = path;
+    let lost = comma_separated(lost.iter().map(|label| quoted(label)));
+    block(&format!(
+        "#variable_conflict use_column
+DECLARE
+    held record;
+BEGIN
+    {} INTO held;
+    IF held.rows > 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_text_representation',
+            MESSAGE = pg_catalog.concat({}, held.rows, ' with ', held.labels),
+            HINT = 'Give the rows another label, or keep it.';
+    END IF;
+END",
+        held_labels(labels, table, &format!("IN ({lost})")),
+        quoted(&format!(
+            "rows of `{}` hold labels that `{}` loses: ",
+            table.plain_part(column),
+            name.plain()
+        )),
+    ))
 }
 
 fn convert(name: &QualifiedName, mapping: &[(String, String)], target: &EnumColumn) -> String {

@@ -1,20 +1,21 @@
 //! The names of `NOT NULL` constraints, which PostgreSQL keeps since 18 and doesn't change with those
-//! of the table or column that they are made of.
+//! of the table, column or domain that they are made of.
 
-use crate::catalog::{Ident, QualifiedName, object_name};
+use crate::catalog::{Ident, QualifiedName, domain_object_name, object_name};
 use crate::plan::Action;
 
-use super::quoted;
+use super::clause::{block, quoted};
 
 /// The first version that keeps such names, as `server_version_num`.
 pub(crate) const SINCE: u32 = 180_000;
 
-/// What a rename is followed by, so that the constraints are called as if the table had been made under
-/// its new names. Constraints of other names are somebody's choice and keep them.
+/// What a rename is followed by, so that the constraints are called as if the table or domain had been
+/// made under its new names, and give up the former ones. Constraints of other names are somebody's choice and keep them.
 pub(crate) fn following(action: &Action) -> Option<String> {
     match action {
         Action::RenameTable { name, desired } => Some(after_table(name, desired)),
         Action::RenameColumn { table, name, desired } => after_column(table, name, desired),
+        Action::RenameType { name, desired } => after_type(name, desired),
         _ => None,
     }
 }
@@ -63,6 +64,26 @@ END",
     (from != to).then_some(sql)
 }
 
+/// The type may be no domain, which has no such constraint.
+fn after_type(former: &QualifiedName, desired: &Ident) -> Option<String> {
+    let domain = former.sibling(desired.clone());
+    let [from, to] =
+        [&former.name, desired].map(|name| Ident::new(domain_object_name(name, "not_null")));
+    let sql = block(&format!(
+        "BEGIN
+    IF EXISTS (
+        SELECT FROM pg_catalog.pg_constraint con
+        WHERE con.contypid = {}::pg_catalog.regtype AND con.contype = 'n' AND con.conname = {}
+    ) THEN
+        ALTER DOMAIN {domain} RENAME CONSTRAINT {from} TO {to};
+    END IF;
+END",
+        quoted(&domain.to_string()),
+        quoted(from.as_str()),
+    ));
+    (from != to).then_some(sql)
+}
+
 /// The name that PostgreSQL gives for a column `a.attname` of the table: both names are cut to a half
 /// where they are too long together, or the longer one as far as the other leaves room.
 fn name_in_sql(table: &Ident) -> String {
@@ -74,12 +95,4 @@ fn name_in_sql(table: &Ident) -> String {
          || '_' || pg_catalog.left(a.attname::pg_catalog.text, {}) || '_not_null')::pg_catalog.name",
         half.max(53_usize.saturating_sub(length))
     )
-}
-
-/// An anonymous block, in dollar quotes that don't occur in it.
-fn block(body: &str) -> String {
-    let tags = std::iter::once(String::new()).chain((1..).map(|number| format!("body{number}")));
-    let tag = tags.map(|tag| format!("${tag}$")).find(|tag| !body.contains(tag.as_str()));
-    let tag = tag.unwrap_or_default();
-    format!("DO {tag}\n{body}\n{tag}")
 }

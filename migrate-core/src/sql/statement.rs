@@ -15,6 +15,9 @@ pub fn statements(action: &Action) -> Vec<String> {
         Action::ReplaceEnum { name, definition, mapping, columns } => {
             enums::replace(name, definition, mapping, columns)
         }
+        Action::RequireUnusedLabels { name, labels, within } => {
+            within.iter().map(|path| enums::require_unused(name, labels, path)).collect()
+        }
         Action::CreateDependent { statements, .. } => statements.clone(),
         Action::TakeOverSequence { name, from } => {
             vec![sequence::go_on_from(name, from), format!("DROP SEQUENCE {from}")]
@@ -127,6 +130,7 @@ fn statement(action: &Action) -> String {
         Action::DropDomain { name } => format!("DROP DOMAIN {name}"),
         Action::CreateTable { .. }
         | Action::ReplaceEnum { .. }
+        | Action::RequireUnusedLabels { .. }
         | Action::TakeOverSequence { .. }
         | Action::CreateDependent { .. } => statements(action).join(";\n"),
     }

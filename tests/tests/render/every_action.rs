@@ -4,7 +4,7 @@ use migrate_core::catalog::{
     Composite, Domain, DomainConstraint, EnumType, Extension, FunctionSignature, ObjectKey,
     QualifiedName, SequenceOptions, SequenceType,
 };
-use migrate_core::plan::{Action, AttributeChange, EnumColumn, LabelPosition};
+use migrate_core::plan::{Action, AttributeChange, EnumColumn, LabelPath, LabelPosition};
 
 use crate::awkward::Awkward;
 use crate::every_table_action::{columns, constraints, indexes, table_changes, tables};
@@ -76,6 +76,14 @@ fn enums(a: &mut Awkward) -> Vec<Action> {
             definition: EnumType { labels: vec![a.text()] },
             mapping: Vec::new(),
             columns: vec![column(a, false)],
+        },
+        Action::RequireUnusedLabels {
+            name: a.name(),
+            labels: vec![a.text(), a.text()],
+            within: vec![
+                LabelPath { table: a.name(), column: a.ident(), labels: a.text() },
+                LabelPath { table: a.name(), column: a.ident(), labels: a.text() },
+            ],
         },
         Action::DropType { name: a.name() },
         Action::RenameType { name: a.name(), desired: a.ident() },
