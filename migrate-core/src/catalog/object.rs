@@ -33,7 +33,7 @@ pub enum Object {
     /// A constraint.
     Constraint(Constraint),
     /// An index.
-    Index(Index),
+    Index(Box<Index>),
     /// A comment's text.
     Comment(String),
     /// A view, function, trigger, policy or rule, known only by its definition.
@@ -56,7 +56,9 @@ impl Object {
             (Self::Constraint(constraint), Self::Constraint(author)) => {
                 Self::Constraint(constraint.written_as(author))
             }
-            (Self::Index(index), Self::Index(author)) => Self::Index(index.written_as(author)),
+            (Self::Index(index), Self::Index(author)) => {
+                Self::Index(Box::new(index.written_as(author)))
+            }
             (object, _) => object,
         }
     }

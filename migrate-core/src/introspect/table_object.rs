@@ -150,7 +150,7 @@ fn add_index(assembly: &mut Assembly<'_>, row: IndexRow) {
     };
     let address = Address::of(class::CLASS, row.oid);
     let index = Index { storage: storage(row), ..index };
-    assembly.add(address, ObjectKey::Index { name }, Object::Index(index));
+    assembly.add(address, ObjectKey::Index { name }, Object::Index(Box::new(index)));
 }
 
 fn storage(row: IndexRow) -> IndexStorage {

@@ -72,7 +72,7 @@ pub(super) fn handovers<'a>(changes: &[Change<'a>]) -> Vec<Handover<'a>> {
         let (index_key, index, way) = match &changes[place] {
             Change::Drop { key, current: Object::Index(index) } if comes => {
                 let (needed, _) = index_behind(constraint, table)?;
-                let fits = needed == *index;
+                let fits = needed == **index;
                 (*key, index, if fits { Way::Attached } else { Way::Constrained })
             }
             Change::Create { key, desired: Object::Index(index) } if !comes => {

@@ -127,7 +127,7 @@ macro_rules! each_pair {
                 $run
             }
             (Object::Index(current), Object::Index(desired)) => {
-                let $pair = Pair::of(current, desired);
+                let $pair = Pair::of(current.as_ref(), desired.as_ref());
                 $run
             }
             (Object::Comment(current), Object::Comment(desired)) => {

@@ -51,7 +51,8 @@ fn definitions(a: &mut Awkward) -> Vec<ColumnDefinition> {
 
 fn pairs(a: &mut Awkward) -> Options {
     [("fillfactor".to_owned(), "70".to_owned()), ("toast.autovacuum_enabled".to_owned(), a.text())]
-        .into()
+        .into_iter()
+        .collect()
 }
 
 pub(crate) fn tables(a: &mut Awkward) -> Vec<Action> {

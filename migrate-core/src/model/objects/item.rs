@@ -203,7 +203,7 @@ fn add_index(
     };
     let key = ObjectKey::Index { name };
     builder.depend(&key, ObjectKey::Table { name: table.clone() });
-    builder.add(key, Object::Index(index));
+    builder.add(key, Object::Index(Box::new(index)));
     Ok(())
 }
 

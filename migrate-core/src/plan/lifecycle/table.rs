@@ -124,6 +124,7 @@ fn option_changes(current: &Options, desired: &Options) -> Vec<TableChange> {
 /// behind those that it doesn't name.
 fn options_to_set(current: &Options, desired: &Options) -> Options {
     let kept = current.iter().filter(|(name, _)| desired.contains_key(*name));
-    let equal = kept.zip(desired).take_while(|(one, other)| one == other).count();
-    if current == desired { Options::new() } else { desired.clone().split_off(equal) }
+    let equal = kept.zip(desired.iter()).take_while(|(one, other)| one == other).count();
+    let rest = if current == desired { desired.len() } else { equal };
+    desired.iter().skip(rest).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
