@@ -14,7 +14,7 @@ use crate::model::quote_literal as quoted;
 const TABLES_A_QUERY: usize = 250;
 
 /// How many tables one statement of a query reads: planning takes longer than their number says.
-const TABLES_A_STATEMENT: usize = 50;
+const TABLES_A_STATEMENT: usize = 25;
 
 /// What of a history is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

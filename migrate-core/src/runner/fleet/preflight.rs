@@ -285,7 +285,8 @@ fn too_old(connection: &PgConnection) -> Option<String> {
 }
 
 /// The schemas in which nothing may be made, those that are missing and may not be made, and the
-/// histories that can't be kept.
+/// histories that can't be kept. The limit has each looked up by its name, where PostgreSQL would go
+/// through all that the schemas of thousands of tenants hold.
 async fn missing_rights(
     connection: &mut PgConnection,
     database: &Database,
@@ -308,7 +309,9 @@ async fn missing_rights(
          FROM (VALUES {}) AS wanted (name, history_schema, history)
          LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.name
          LEFT JOIN pg_catalog.pg_namespace hn ON hn.nspname = wanted.history_schema
-         LEFT JOIN pg_catalog.pg_class h ON h.relnamespace = hn.oid AND h.relname = wanted.history",
+         LEFT JOIN LATERAL (
+             SELECT c.oid FROM pg_catalog.pg_class c
+             WHERE c.relnamespace = hn.oid AND c.relname = wanted.history LIMIT 1) h ON true",
         names.join(", ")
     );
     let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
