@@ -5,6 +5,7 @@
 
 mod action;
 mod added_column;
+mod by_attribute;
 mod cast;
 mod closed_domain;
 mod convert;

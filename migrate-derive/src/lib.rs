@@ -61,7 +61,8 @@ pub fn db_enum(input: TokenStream) -> TokenStream {
 /// Makes a newtype a column type or a domain, and a struct with named fields a composite type.
 ///
 /// On a newtype: `transparent`, or `domain = "name"` with `schema`, `check("…")`,
-/// `check(name = "…")`, `not_null`, `default`, `collate`, `renamed_from`, `comment`, `comments`.
+/// `check(name = "…")`, `not_null`, `default`, `collate`, `renamed_from`, `comment`, `comments`; on its
+/// field `type`, `varchar`, `char`, `numeric`, `json`.
 /// On a composite type: `name`, `schema`, `renamed_from`, `rename_all`, `comment`, `comments`, and on
 /// its fields `rename`, `renamed_from`, `type`, `varchar`, `char`, `numeric`, `json`, `comment`.
 #[proc_macro_derive(DbType, attributes(db, sqlx))]

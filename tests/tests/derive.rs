@@ -1,6 +1,8 @@
 //! What the derives say about tables, enums and types.
 #![deny(warnings, unsafe_code, missing_docs, clippy::pedantic, unreachable_pub)]
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use migrate_core::model::{
     ColumnMeta, DbFields, DefaultMeta, DeferrableMeta, FieldMeta, ForeignKeyMeta, IndexMeta,
@@ -415,6 +417,28 @@ fn an_enum_has_its_labels_in_order() {
     assert_eq!(labels, [("draft", None), ("in_review", Some("review")), ("it's live", None)]);
     assert_eq!(meta.removed, [("withdrawn", "in_review")]);
     assert_eq!(meta.name, TableName { schema: Some("press"), name: "status" });
+}
+
+#[test]
+fn the_field_of_a_newtype_says_its_type() {
+    struct Decimal;
+    #[derive(DbType)]
+    #[db(domain = "amount")]
+    struct Amount(#[db(numeric(12, 2))] Decimal);
+    #[derive(DbType)]
+    #[db(transparent)]
+    struct Short(#[db(varchar = 10)] String);
+    #[derive(DbType)]
+    #[db(transparent)]
+    struct Settings(#[db(json)] BTreeMap<String, bool>);
+
+    let SqlType::Domain(meta) = Amount::SQL_TYPE else {
+        panic!("the newtype is a domain");
+    };
+    assert_eq!(type_name(meta.base), "written numeric(12,2)");
+    assert_eq!(type_name(&Short::SQL_TYPE), "written character varying(10)");
+    assert_eq!(type_name(&Settings::SQL_TYPE), "jsonb");
+    assert!([Amount::NULLABLE, Short::NULLABLE, Settings::NULLABLE].iter().all(|null| !null));
 }
 
 #[test]

@@ -391,6 +391,16 @@ async fn b10_a_label_that_rows_hold_within_other_types_is_refused_before_anythin
 }
 
 #[test]
+fn b10_a_column_leaves_an_enum_with_the_label_that_it_loses() {
+    check(Case {
+        current: "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TYPE f AS ENUM ('c', 'd'); CREATE TABLE t (x e, y e);",
+        rows: "INSERT INTO t VALUES ('a', 'b');",
+        desired: "CREATE TYPE e AS ENUM ('b', 'd'); CREATE TYPE f AS ENUM ('a', 'c'); CREATE TABLE t (x f, y e);",
+        ..Case::default()
+    });
+}
+
+#[test]
 fn b10_an_enum_that_keys_refer_to_loses_a_label() {
     let with = |labels: &str| {
         format!(

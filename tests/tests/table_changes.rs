@@ -375,6 +375,42 @@ fn a_key_changes_its_type_on_both_sides_of_a_foreign_key() {
 }
 
 #[test]
+fn a_table_whose_rows_another_holds_is_made_with_all_its_columns() {
+    check(Case {
+        current: "CREATE TABLE x (i int);",
+        rows: "INSERT INTO x VALUES (1);",
+        desired: "CREATE TABLE x (i int); CREATE TABLE t (id int, a int, g int GENERATED ALWAYS AS (a * 2) STORED); CREATE TABLE kid (c t); ALTER TABLE t ALTER a SET STATISTICS 50;",
+        ..Case::default()
+    });
+}
+
+#[test]
+fn nothing_is_dropped_before_what_may_fail_is_validated() {
+    let sql = check(Case {
+        current: "CREATE TABLE t (id int PRIMARY KEY, a int); CREATE TABLE gone (id int);",
+        rows: "INSERT INTO t VALUES (1, 1); INSERT INTO gone VALUES (1);",
+        desired: "CREATE TABLE t (id int PRIMARY KEY, a int REFERENCES t);",
+        ..Case::default()
+    });
+    let up = sql.find("DROP TABLE").expect("it goes");
+    assert!(sql.find("VALIDATE CONSTRAINT").expect("it is validated") < up, "{sql}");
+}
+
+#[test]
+fn an_index_comes_again_in_the_statement_that_writes_its_table_anew() {
+    let with = |sql_type: &str| {
+        format!("CREATE TABLE t (name {sql_type}); CREATE UNIQUE INDEX i ON t (lower(name));")
+    };
+    let sql = check(Case {
+        current: &with("text"),
+        rows: "INSERT INTO t VALUES ('a'), (NULL);",
+        desired: &with("varchar(60)"),
+        ..Case::default()
+    });
+    assert!(!sql.contains("CONCURRENTLY"), "it is there whenever others look: {sql}");
+}
+
+#[test]
 fn what_is_dropped_goes_last_and_validations_stand_alone() {
     let sql = check(Case {
         current: "CREATE TABLE t (id int PRIMARY KEY, name text); CREATE TABLE u (id int PRIMARY KEY);",

@@ -70,7 +70,10 @@ fn owners(key: &ObjectKey, catalog: &Catalog) -> Vec<ObjectKey> {
     let table = |name: &QualifiedName| ObjectKey::Table { name: name.clone() };
     let mut owners: Vec<ObjectKey> = key.owner().into_iter().collect();
     match catalog.objects.get(key) {
-        Some(Object::Index(index)) => owners.push(table(&index.table)),
+        Some(Object::Index(index)) => {
+            owners.push(table(&index.table));
+            owners.extend(columns_below(key, catalog));
+        }
         Some(Object::Sequence(sequence)) => {
             let owner = sequence.owned_by.clone();
             owners.extend(owner.map(|(table, name)| ObjectKey::Column { table, name }));
@@ -79,10 +82,20 @@ fn owners(key: &ObjectKey, catalog: &Catalog) -> Vec<ObjectKey> {
             let referenced = constraint.referenced_table();
             let other = |name: &&QualifiedName| key.table() != Some(*name);
             owners.extend(referenced.filter(other).map(table));
+            owners.extend(columns_below(key, catalog));
         }
         _ => {}
     }
     owners
+}
+
+/// The columns that a constraint or an index is made of.
+fn columns_below<'a>(
+    key: &'a ObjectKey,
+    catalog: &'a Catalog,
+) -> impl Iterator<Item = ObjectKey> + 'a {
+    let below = catalog.dependencies_on(key).map(|one| &one.referenced);
+    below.filter(|below| matches!(below, ObjectKey::Column { .. })).cloned()
 }
 
 /// The names by which an object can be called.

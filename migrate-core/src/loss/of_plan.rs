@@ -2,6 +2,7 @@
 
 use crate::catalog::{Catalog, Ident, ObjectKey, QualifiedName};
 use crate::diff::plain_name;
+use crate::model::quote_literal;
 use crate::plan::{
     Action, LostAttribute, Plan, Rounded, TableChange, lost, lost_attributes, rounded,
     takes_first_element,
@@ -89,7 +90,7 @@ fn of_attribute(lost: &LostAttribute, plan: &Plan) -> Loss {
 
 /// A column of which its new type can't hold everything.
 fn of_rounded(rounded: &Rounded, plan: &Plan) -> Option<Loss> {
-    let Rounded { table, column, sql_type } = rounded;
+    let Rounded { table, column, sql_type, exact } = rounded;
     let key = present(&ObjectKey::Column { table: table.clone(), name: column.clone() }, plan);
     let ObjectKey::Column { table, name: column } = &key else { return None };
     let name = plain_name(&key);
@@ -97,7 +98,13 @@ fn of_rounded(rounded: &Rounded, plan: &Plan) -> Option<Loss> {
         what: format!("what `{sql_type}` can't hold of `{name}`"),
         permission: "lose-parts".to_owned(),
         name,
-        count: Some(format!("SELECT count({column}) FROM {table}")),
+        count: Some(match exact {
+            Some(exact) => {
+                let exact = quote_literal(exact);
+                format!("SELECT count(*) FROM {table} WHERE btrim({column}::text) !~ {exact}")
+            }
+            None => format!("SELECT count({column}) FROM {table}"),
+        }),
     })
 }
 
@@ -167,7 +174,7 @@ mod tests {
             column: "tags".into(),
             sql_type: "text".to_owned(),
             collation: None,
-            using: Some("tags[1]".to_owned()),
+            using: Some("coalesce(tags[array_lower(tags, 1)], tags[array_lower(tags, 1)][array_lower(tags, 2)])".to_owned()),
         };
         let rename = Action::RenameColumn {
             table: "article".into(),

@@ -35,7 +35,7 @@ pub(super) fn family(base: &str) -> Family {
         "boolean" => Family::Boolean,
         "date" | "timestamp without time zone" | "timestamp with time zone" => Family::Moment,
         "time without time zone" | "time with time zone" => Family::TimeOfDay,
-        "interval" => Family::Interval,
+        interval if interval.split(' ').next() == Some("interval") => Family::Interval,
         "json" | "jsonb" => Family::Json,
         "uuid" => Family::Uuid,
         "bytea" => Family::Bytes,
@@ -122,18 +122,25 @@ pub(super) fn using(
         (false, false) | (true, true) if from == to || is_assignment(&from, &to) => Ok(None),
         // What came to an array alone goes back alone.
         (true, false) if family(&from) == Family::Text && family(&to) == Family::Text => {
-            let alone = format!("CASE WHEN cardinality({column}) = 1 THEN {column}[1]");
-            Ok(Some(format!("{alone} ELSE {column}::text END")))
+            let alone = first_element(&column);
+            Ok(Some(format!(
+                "CASE WHEN cardinality({column}) = 1 THEN {alone} ELSE {column}::text END"
+            )))
         }
         (true, false) if family(&to) == Family::Text => Ok(None),
         (false, false) if is_known(&from, &to, casts) => Ok(Some(format!("{column}::{desired}"))),
         (false, false) => explicit(&column, &from, &to, desired).map(Some).ok_or_else(no_cast),
+        (true, true) if is_known(&from, &to, casts) => Ok(Some(format!("{column}::{desired}"))),
         (true, true) if castable && reads_text(&from, &to) => {
             Ok(Some(format!("{column}::text[]::{desired}")))
         }
         (true, true) => Err(no_cast()),
         (true, false) if family(&to) == Family::Json => Ok(Some(format!("to_{to}({column})"))),
-        (true, false) => scalar(&format!("{column}[1]")).map(Some).ok_or_else(no_cast),
+        (true, false) => scalar(&first_element(&column)).map(Some).ok_or_else(no_cast),
+        // What a JSON value has of elements is the author's to say.
+        (false, true) if family(&from) == Family::Json && family(&to) != Family::Text => {
+            Err(no_cast())
+        }
         (false, true) => {
             // The assignment to the column cuts nothing off, as a cast to the length would.
             let is_text = family(&from) == Family::Text && family(&to) == Family::Text;
@@ -144,14 +151,27 @@ pub(super) fn using(
     }
 }
 
+/// The first element of an array, wherever its numbers begin, also within the first of several arrays.
+pub(super) fn first_element(array: &str) -> String {
+    let [first, within] = [1, 2].map(|dimension| format!("[array_lower({array}, {dimension})]"));
+    format!("coalesce({array}{first}, {array}{first}{within})")
+}
+
 /// The expression that makes a value one of another type, for where nothing casts by itself.
-pub(super) fn value(value: &str, current: &str, desired: &str) -> Option<String> {
+pub(super) fn value(
+    value: &str,
+    (current, desired): (&str, &str),
+    casts: &BTreeSet<(String, String)>,
+) -> Option<String> {
     let (from, to) = (base(current), base(desired));
     let arrays = (current.ends_with("[]"), desired.ends_with("[]"));
     match arrays {
         (false, false) if rounds(&from, &to) => Some(format!("{value}::text::{desired}")),
         (true, true) if rounds(&from, &to) => Some(format!("{value}::text[]::{desired}")),
         _ if current == desired || is_assignment(&from, &to) => Some(format!("{value}::{desired}")),
+        (false, false) | (true, true) if is_known(&from, &to, casts) => {
+            Some(format!("{value}::{desired}"))
+        }
         (true, true) => {
             let cast = explicit(value, &from, &to, &to).filter(|_| reads_text(&from, &to));
             cast.map(|_| format!("{value}::text[]::{desired}"))
@@ -212,7 +232,8 @@ fn is_assignment(from: &str, to: &str) -> bool {
     match (family(from), family(to)) {
         (_, Family::Text) => true,
         (Family::Integer | Family::Number, Family::Integer | Family::Number) => true,
-        (Family::Integer, Family::Money) => true,
+        (Family::Interval, Family::Interval) => true,
+        (Family::Integer, Family::Money) => from != "smallint",
         (Family::Number, Family::Money) => from == "numeric",
         (Family::Money, Family::Number) => to == "numeric",
         (Family::Moment, Family::Moment)
@@ -220,7 +241,10 @@ fn is_assignment(from: &str, to: &str) -> bool {
         | (Family::Network, Family::Network)
         | (Family::TimeOfDay, Family::TimeOfDay)
         | (Family::Bits, Family::Bits) => true,
-        (Family::Moment, Family::TimeOfDay) => from.starts_with("timestamp"),
+        (Family::Moment, Family::TimeOfDay) => {
+            from == "timestamp with time zone"
+                || (from == "timestamp without time zone" && to == "time without time zone")
+        }
         _ => false,
     }
 }
@@ -248,15 +272,61 @@ fn reads_text(from: &str, to: &str) -> bool {
     )
 }
 
+/// Types of PostgreSQL's own of which the text means nothing to types of another kind, though some
+/// read it: a circle as a date, say.
+const OF_THEIR_OWN_KIND: [&str; 22] = [
+    "point",
+    "line",
+    "lseg",
+    "box",
+    "path",
+    "polygon",
+    "circle",
+    "macaddr",
+    "macaddr8",
+    "pg_lsn",
+    "tsvector",
+    "tsquery",
+    "int4range",
+    "int8range",
+    "numrange",
+    "daterange",
+    "tsrange",
+    "tstzrange",
+    "xid",
+    "xid8",
+    "cid",
+    "tid",
+];
+
+/// Whether only a text leads from one type to the other, and what comes of that is chance: these read
+/// any text as a number, or are of kinds that have nothing in common.
+fn reads_by_chance(from: &str, to: &str) -> bool {
+    let is_of_own = |one: &str| OF_THEIR_OWN_KIND.contains(&one);
+    let is_familiar = |one: &str| is_of_own(one) || family(one) != Family::Other;
+    let has_text = |one: &str| matches!(family(one), Family::Text | Family::Json);
+    match (has_text(from), has_text(to)) {
+        (_, true) => false,
+        (true, false) => ["xid", "xid8", "cid"].contains(&to),
+        (false, false) => {
+            (is_of_own(from) || is_of_own(to)) && is_familiar(from) && is_familiar(to)
+        }
+    }
+}
+
 /// A cast that has to be asked for, where there is one.
 fn explicit(column: &str, from: &str, to: &str, desired: &str) -> Option<String> {
+    if reads_by_chance(from, to) {
+        return None;
+    }
     let using = match (family(from), family(to)) {
         (Family::Integer | Family::Number, Family::Boolean) => format!("{column} <> 0"),
         (Family::Boolean, Family::Integer) if desired == "integer" => format!("{column}::integer"),
         (Family::Boolean, Family::Integer | Family::Number) => {
             format!("{column}::integer::{desired}")
         }
-        (Family::Money, Family::Integer | Family::Number) | (Family::Number, Family::Money) => {
+        (Family::Money, Family::Integer | Family::Number)
+        | (Family::Integer | Family::Number, Family::Money) => {
             format!("{column}::numeric::{desired}")
         }
         (Family::Text, _) => format!("{column}::{desired}"),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::{Catalog, Column, Composite, Ident, Object, ObjectKey, QualifiedName};
 use crate::model::quote_literal;
 
+use super::by_attribute::by_attribute;
 use super::cast::{Family, family};
 use super::narrowing::{modifiers, narrows};
 use super::node::Draft;
@@ -49,6 +50,10 @@ impl<'a> Conversion<'a> {
         }
         let sql_type = self.column(table, column).sql_type;
         if let Some([from, to]) = self.plain_ends(&sql_type) {
+            let sides = [self.current, self.desired];
+            if let Some(using) = by_attribute(table, column, (&from, &to), sides)? {
+                return Ok(using);
+            }
             let using = cast::using(table, column, (&from, &to), &self.current.casts)?;
             return Ok(using.unwrap_or_else(|| format!("{column}::{}", cast::unlimited(&from))));
         }
@@ -92,7 +97,7 @@ impl<'a> Conversion<'a> {
                     _ => None,
                 }
             }
-            _ => cast::value(value, current, desired),
+            _ => cast::value(value, (current, desired), &self.current.casts),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::catalog::{
 use crate::diff::plain_name;
 
 use super::added_column::is_written;
-use super::cast::never_fails;
+use super::cast::{first_element, never_fails};
 use super::narrowing::{self, narrowings};
 use super::other_locks::other_locks;
 use super::widening::{may_only_widen, only_widens};
@@ -357,7 +357,7 @@ pub(super) fn lock(table: &QualifiedName, lock: Lock) -> Hazard {
 
 /// Whether an array becomes its first element.
 pub(crate) fn takes_first_element(column: &Ident, using: Option<&str>) -> bool {
-    using.is_some_and(|using| using.starts_with(&format!("{column}[1]")))
+    using.is_some_and(|using| using.starts_with(&first_element(&column.to_string())))
 }
 
 fn of_change(table: &QualifiedName, change: &TableChange, new: &Made) -> Vec<Hazard> {

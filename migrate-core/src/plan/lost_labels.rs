@@ -51,9 +51,10 @@ pub(super) fn requirement(key: &ObjectKey, draft: &Draft<'_>) -> Option<Action> 
     let [Some(Object::Enum(before)), Some(Object::Enum(after))] = sides else { return None };
     let mapping = draft.options.enum_mappings.get(name).map_or(&[][..], Vec::as_slice);
     let labels = lost_labels(before, after, mapping);
-    let columns = columns_over(key, &users(draft.current));
-    let stays = |column: &&&ObjectKey| draft.desired.objects.contains_key(*column);
-    let within = columns.iter().filter(stays).flat_map(|column| paths(column, name, draft.current));
+    let (current, desired) = (users(draft.current), users(draft.desired));
+    let columns = columns_over(key, &current);
+    let kept = columns.intersection(&columns_over(key, &desired)).copied().collect::<Vec<_>>();
+    let within = kept.into_iter().flat_map(|column| paths(column, name, draft.current));
     let within: Vec<LabelPath> = within.collect();
     let is_needed = !labels.is_empty() && !within.is_empty();
     is_needed.then(|| Action::RequireUnusedLabels { name: name.clone(), labels, within })

@@ -52,6 +52,8 @@ pub(crate) struct Rounded {
     pub(crate) column: Ident,
     /// The new type.
     pub(crate) sql_type: String,
+    /// The regular expression of the values that are sure to be whole, where they are texts.
+    pub(crate) exact: Option<String>,
 }
 
 /// The columns whose values may be rounded or cut by a plan that starts from this catalog.
@@ -68,8 +70,12 @@ pub(crate) fn rounded(plan: &Plan, current: &Catalog) -> Vec<Rounded> {
         };
         // How a JSON value is written is no part of it.
         let is_json = [before, sql_type].iter().all(|one| family(&base(one)) == Family::Json);
+        let end = made.element_base(sql_type);
+        let is_one =
+            !end.ends_with("[]") && family(&base(&made.element_base(before))) == Family::Text;
+        let exact = if is_one { exact_text(&base(&end), &modifiers(&end)) } else { None };
         let (table, column, sql_type) = (table.clone(), column.clone(), sql_type.clone());
-        (narrowing.rounds && !is_json).then_some(Rounded { table, column, sql_type })
+        (narrowing.rounds && !is_json).then_some(Rounded { table, column, sql_type, exact })
     });
     rounded.collect()
 }
@@ -190,8 +196,23 @@ fn between(current: &str, desired: &str) -> Narrowing {
         | (Family::Moment | Family::Interval, Family::TimeOfDay) => {
             Narrowing { refuses: false, rounds: true }
         }
-        (Family::Number, Family::Money) | (Family::Json, Family::Integer | Family::Number) => {
+        (Family::Number, Family::Money)
+        | (Family::Money, Family::Integer)
+        | (Family::Json, Family::Integer | Family::Number) => {
             Narrowing { refuses: true, rounds: true }
+        }
+        (Family::Money, Family::Number) => {
+            let refuses = to == "real" || !has.is_empty();
+            let rounds = to != "numeric" || (!has.is_empty() && scale(&has) < 2);
+            Narrowing { refuses, rounds }
+        }
+        (Family::Text, _) if exact_text(&to, &has).is_some() => {
+            Narrowing { refuses: true, rounds: true }
+        }
+        (Family::Other, Family::Other) => {
+            let is_kept = KEPT_SHAPES.contains(&(from.as_str(), to.as_str()));
+            let is_shape = [&from, &to].iter().all(|one| SHAPES.contains(&one.as_str()));
+            Narrowing { refuses: false, rounds: is_shape && from != to && !is_kept }
         }
         (Family::Network, Family::Network) => {
             Narrowing { refuses: false, rounds: from != to && to == "cidr" }
@@ -223,6 +244,45 @@ fn between(current: &str, desired: &str) -> Narrowing {
         }
         _ => Narrowing::default(),
     }
+}
+
+const SHAPES: [&str; 7] = ["point", "line", "lseg", "box", "path", "polygon", "circle"];
+
+/// The shapes that others have room for.
+const KEPT_SHAPES: [(&str, &str); 4] =
+    [("point", "box"), ("box", "polygon"), ("path", "polygon"), ("polygon", "path")];
+
+/// The regular expression of the texts that a type reads without leaving a part out; nothing for
+/// types that leave none out.
+fn exact_text(base: &str, modifiers: &[i32]) -> Option<String> {
+    let digits = |most: i32| match most {
+        0 => String::new(),
+        most => format!(r"(\.\d{{1,{most}}}0*)?"),
+    };
+    let seconds = || digits(modifiers.first().copied().unwrap_or(6));
+    let (date, time) = (r"\d{4}-\d{2}-\d{2}", r"\d{2}:\d{2}(:\d{2}");
+    let exact = match base {
+        "numeric" if !modifiers.is_empty() => format!(r"[-+]?\d*{}", digits(scale(modifiers))),
+        "real" => r"[-+]?\d{1,6}|[-+]?(?=.{1,7}$)\d*\.\d+".to_owned(),
+        "double precision" => r"[-+]?\d{1,15}|[-+]?(?=.{1,16}$)\d*\.\d+".to_owned(),
+        "money" => format!(r"[-+]?\d+{}", digits(2)),
+        "date" => date.to_owned(),
+        "timestamp without time zone" => format!("{date}([ T]{time}{})?)?", seconds()),
+        "timestamp with time zone" if !modifiers.is_empty() => {
+            format!(r"{date}([ T]{time}{})?([-+]\d{{2}}(:?\d{{2}})?|Z)?)?", seconds())
+        }
+        "time without time zone" => format!("{time}{})?", seconds()),
+        "time with time zone" if !modifiers.is_empty() => {
+            format!(r"{time}{})?([-+]\d{{2}}(:?\d{{2}})?)?", seconds())
+        }
+        "bit" => format!("[01]{{{}}}", modifiers.first().copied().unwrap_or(1)),
+        "bit varying" if !modifiers.is_empty() => {
+            format!("[01]{{0,{}}}", modifiers.first().copied().unwrap_or(1))
+        }
+        "interval" if !modifiers.is_empty() => String::new(),
+        _ => return None,
+    };
+    Some(format!("^({exact})$"))
 }
 
 /// The type of the bounds of a range, or of several.
@@ -292,6 +352,15 @@ mod tests {
         check("smallint", "numeric(10,2)", false, false);
         check("numeric(10,2)", "numeric(9,2)", true, false);
         check("integer", "character varying(5)", true, false);
+        check("money", "integer", true, true);
+        check("money", "numeric(12,2)", true, false);
+        check("text", "integer", false, false);
+        check("text", "numeric", false, false);
+        check("text", "numeric(3,1)", true, true);
+        check("text", "date", true, true);
+        check("text", "timestamp with time zone", false, false);
+        check("circle", "point", false, true);
+        check("box", "polygon", false, false);
     }
 
     #[test]

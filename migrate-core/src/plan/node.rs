@@ -9,6 +9,7 @@ use crate::catalog::{Catalog, ObjectKey, QualifiedName};
 use super::count_handover::HandedCount;
 use super::dependents::Dependents;
 use super::type_replacement::Replacement;
+use super::widening::only_widens;
 use super::{Action, PlanOptions};
 
 /// What gives a table, sequence or type to a role, as it is written.
@@ -181,6 +182,17 @@ impl<'a> Draft<'a> {
         let is_of_table =
             |key: &ObjectKey| matches!(key, ObjectKey::Column { table: of, .. } if of == table);
         self.rewrites_enum_in(table) || converted.any(is_of_table)
+    }
+
+    /// Whether a column of the table gets a type for which every row is written anew.
+    pub(super) fn rewrites_columns_of(&self, table: &QualifiedName) -> bool {
+        let mut columns = self.desired.columns(table);
+        columns.any(|(name, after)| {
+            let before = self.current.column(table, name);
+            before.is_some_and(|before| {
+                before.sql_type != after.sql_type && !only_widens(&before.sql_type, &after.sql_type)
+            })
+        })
     }
 
     /// Whether the object is there before the plan.

@@ -26,9 +26,7 @@ pub(super) fn rows_are_complete(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec
     }
     let mut columns: FxHashMap<&QualifiedName, Vec<&Touch<'_>>> = FxHashMap::default();
     for (key, touch) in touches.iter() {
-        if let ObjectKey::Column { table, .. } = key
-            && draft.exists(&ObjectKey::Table { name: table.clone() })
-        {
+        if let ObjectKey::Column { table, .. } = key {
             columns.entry(table).or_default().push(touch);
         }
     }

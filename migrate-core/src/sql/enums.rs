@@ -57,7 +57,7 @@ BEGIN
     IF held.rows > 0 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_text_representation',
             MESSAGE = pg_catalog.concat({}, held.rows, ' with ', held.labels),
-            HINT = 'Give the rows another label, or keep it.';
+            HINT = 'Change the rows, keep the label, or say in the model what takes its place (`removed`).';
     END IF;
 END",
         held_labels(labels, table, &format!("IN ({lost})")),

@@ -10,7 +10,7 @@ use super::clause::{block, quoted};
 pub(crate) const SINCE: u32 = 180_000;
 
 /// What a rename is followed by, so that the constraints are called as if the table or domain had been
-/// made under its new names, and give up the former ones. Constraints of other names are somebody's choice and keep them.
+/// made under its new names, and give up the former ones; where the new name is taken, they keep theirs. Constraints of other names are somebody's choice and keep them.
 pub(crate) fn following(action: &Action) -> Option<String> {
     match action {
         Action::RenameTable { name, desired } => Some(after_table(name, desired)),
@@ -33,6 +33,9 @@ BEGIN
         JOIN pg_catalog.pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = con.conkey[1]
         WHERE con.conrelid = {}::pg_catalog.regclass AND con.contype = 'n' AND con.coninhcount = 0
           AND con.conname = {from} AND con.conname <> {to}
+          AND NOT EXISTS (
+              SELECT FROM pg_catalog.pg_constraint other
+              WHERE other.conrelid = con.conrelid AND other.conname = {to})
     LOOP
         EXECUTE pg_catalog.format({}, names.former, names.name);
     END LOOP;
@@ -54,12 +57,16 @@ fn after_column(table: &QualifiedName, former: &Ident, desired: &Ident) -> Optio
         SELECT FROM pg_catalog.pg_constraint con
         WHERE con.conrelid = {}::pg_catalog.regclass AND con.contype = 'n' AND con.coninhcount = 0
           AND con.conname = {}
+          AND NOT EXISTS (
+              SELECT FROM pg_catalog.pg_constraint other
+              WHERE other.conrelid = con.conrelid AND other.conname = {})
     ) THEN
         ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to};
     END IF;
 END",
         quoted(&table.to_string()),
         quoted(from.as_str()),
+        quoted(to.as_str()),
     ));
     (from != to).then_some(sql)
 }

@@ -22,6 +22,7 @@ fn check_newtype(newtype: &Newtype, scope: &Scope) {
             scope.error(key.span(), message);
         }
     }
+    check_stored_type(&newtype.stored, &newtype.inner, scope);
     let names = domain.checks.iter().filter_map(|(_, name, _)| name.clone());
     check_distinct("check", names, scope);
 }

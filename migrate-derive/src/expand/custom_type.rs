@@ -6,6 +6,7 @@ use syn::spanned::Spanned as _;
 
 use super::column::sql_type;
 use super::literal::{comment, default, option, table_name};
+use super::model::probe_import;
 use super::{enclosed, fields_in_use};
 use crate::parse::{Composite, CustomType, Name, Newtype, QualifiedName, Shape};
 
@@ -20,13 +21,21 @@ pub(crate) fn custom_type(custom_type: &CustomType) -> TokenStream {
 
 fn newtype_impls(custom_type: &CustomType, newtype: &Newtype) -> TokenStream {
     let inner = &newtype.inner;
-    let nullable = quote_spanned! {inner.span()=> <#inner as __model::DbType>::NULLABLE};
+    let is_written = newtype.stored.written.is_set();
+    let (import, nullable) = match is_written {
+        true => (probe_import(), quote!(<__model::Probe<#inner>>::NULLABLE)),
+        false => {
+            let asked = quote_spanned! {inner.span()=> <#inner as __model::DbType>::NULLABLE};
+            (TokenStream::new(), asked)
+        }
+    };
     let (sql_type, array_bound) = match newtype.domain.name.value() {
         Some(name) => (domain_type(custom_type, newtype, name), TokenStream::new()),
         None => transparent_type(newtype),
     };
     let (ident, member) = (&custom_type.ident, &newtype.member);
     quote! {
+        #import
         #[automatically_derived]
         impl __model::DbType for #ident {
             const SQL_TYPE: __model::SqlType = #sql_type;
@@ -55,7 +64,10 @@ fn transparent_type(newtype: &Newtype) -> (TokenStream, TokenStream) {
     if let Some(name) = newtype.domain.sqlx_name.value() {
         return (quote!(__model::SqlType::Written(#name)), TokenStream::new());
     }
-    (quote_spanned! {inner.span()=> <#inner as __model::DbType>::SQL_TYPE}, bound)
+    match newtype.stored.written.is_set() {
+        true => (sql_type(&newtype.stored, inner), TokenStream::new()),
+        false => (sql_type(&newtype.stored, inner), bound),
+    }
 }
 
 fn domain_type(custom_type: &CustomType, newtype: &Newtype, name: &Name) -> TokenStream {
@@ -63,7 +75,7 @@ fn domain_type(custom_type: &CustomType, newtype: &Newtype, name: &Name) -> Toke
     let name =
         table_name(&QualifiedName { schema: domain.schema.value().cloned(), name: name.clone() });
     let renamed_from = option(domain.renamed_from.value());
-    let base = quote_spanned! {inner.span()=> <#inner as __model::DbType>::SQL_TYPE};
+    let base = sql_type(&newtype.stored, inner);
     let collation = option(domain.collation.value());
     let not_null = domain.not_null.is_true();
     let default = domain.default.value().map_or(quote!(__model::DefaultMeta::None), default);

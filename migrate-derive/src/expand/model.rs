@@ -12,7 +12,8 @@ use super::{enclosed, fields_in_use};
 use crate::parse::{FieldKind, Item, ItemKind, Model, QualifiedName, unrawed};
 
 pub(crate) fn model(model: &Model) -> TokenStream {
-    let mut impls = probe_import(model);
+    let is_probed = model.fields.iter().any(is_probed);
+    let mut impls = if is_probed { probe_import() } else { TokenStream::new() };
     impls.extend(db_fields(model));
     impls.extend(fields_in_use(&model.ident, table_fields(model)));
     if !model.table.columns_only.is_true() {
@@ -22,14 +23,12 @@ pub(crate) fn model(model: &Model) -> TokenStream {
     enclosed(&model.krate(), &impls)
 }
 
-fn probe_import(model: &Model) -> TokenStream {
-    if model.fields.iter().any(is_probed) {
-        return quote!(
-            #[allow(unused_imports)]
-            use __model::NotOption as _;
-        );
-    }
-    TokenStream::new()
+/// What lets a probe answer for types that are no `Option`.
+pub(super) fn probe_import() -> TokenStream {
+    quote!(
+        #[allow(unused_imports)]
+        use __model::NotOption as _;
+    )
 }
 
 /// The columns with their fields, by whose names other models' foreign keys look them up.

@@ -33,6 +33,8 @@ pub(crate) struct Newtype {
     pub(crate) inner: Type,
     pub(crate) member: Member,
     pub(crate) domain: Domain,
+    /// What the field says of the type.
+    pub(crate) stored: StoredType,
 }
 
 /// What a newtype's attributes say.
@@ -109,6 +111,15 @@ const SQLX_DOMAIN: &Keys<Domain> = &[
         Ok(())
     }),
     ("type_name", |domain, entry| domain.sqlx_name.set(&entry.key, entry.literal()?)),
+];
+
+/// On the field of a newtype.
+const VALUE: &Keys<StoredType> = &[
+    ("type", StoredType::read_type),
+    ("varchar", StoredType::read_varchar),
+    ("char", StoredType::read_char),
+    ("numeric", StoredType::read_numeric),
+    ("json", StoredType::read_json),
 ];
 
 const COMPOSITE: &Keys<Composite> = &[
@@ -192,8 +203,10 @@ impl Newtype {
         let mut domain = Domain::default();
         read_db(&mut domain, &input.attrs, DOMAIN, scope);
         read_sqlx(&mut domain, &input.attrs, SQLX_DOMAIN, scope);
+        let mut stored = StoredType::default();
+        read_db(&mut stored, &field.attrs, VALUE, scope);
         let member = field.ident.clone().map_or(Member::from(0), Member::from);
-        Self { inner: field.ty.clone(), member, domain }
+        Self { inner: field.ty.clone(), member, domain, stored }
     }
 }
 

@@ -47,6 +47,19 @@ async fn what_is_not_handled_or_excluded_is_left_alone() {
 }
 
 #[tokio::test]
+async fn what_stands_on_an_excluded_column_is_excluded() {
+    let from = "CREATE TABLE t (id int, old_x int, y int, CHECK (old_x > y)); CREATE INDEX i ON t (old_x, y);";
+    let (from, to) = (database(from).await, database("CREATE TABLE t (id int, y int)").await);
+    let exclude = vec!["t.old_*".into()];
+    let settings = Settings { exclude, ..Settings::default() };
+    for (one, other) in [(&from, &to), (&to, &from)] {
+        let comparison = compared(&url(one), &url(other), &settings).await;
+        let statements = comparison.expect("they are compared").statements;
+        assert!(statements.is_empty(), "{statements:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_table_in_the_name_of_a_view_that_stays_is_refused() {
     let a = "CREATE TABLE a (s text);";
     let from = database(&format!("{a} CREATE VIEW v AS SELECT s FROM a")).await;

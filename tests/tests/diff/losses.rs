@@ -147,6 +147,40 @@ async fn b13_what_domains_of_elements_cannot_hold_of_arrays_is_a_loss_or_told() 
 }
 
 #[tokio::test]
+async fn what_a_type_leaves_out_of_texts_is_a_loss_of_the_rows_that_have_it() {
+    let columns = [
+        ("text", "date", "2020-01-01", "2020-01-01 10:11:12"),
+        ("text", "timestamp", "2020-01-01 10:11:12.5", "2020-01-01 10:11:12+05"),
+        ("varchar(30)", "numeric(3,1)", "-1.50", "1.26"),
+        ("text", "bit(4)", "1011", "10111"),
+        ("text", "time(0)", "10:11", "10:11:12.7"),
+        ("text", "double precision", "-0.25", "0.12345678901234567"),
+        ("money", "integer", "", "1.26"),
+        ("circle", "point", "", "<(1,2),3>"),
+    ];
+    for (before, after, whole, parted) in columns {
+        let from = database(&format!("CREATE TABLE t (a {before})")).await;
+        let to = database(&format!("CREATE TABLE t (a {after})")).await;
+        execute(&from, "INSERT INTO t VALUES (NULL)").await;
+        if !whole.is_empty() {
+            execute(&from, &format!("INSERT INTO t VALUES ('{whole}')")).await;
+        }
+        let settings = Settings::default();
+        let count = async || {
+            let comparison = compared(&url(&from), &url(&to), &settings).await;
+            let losses = comparison.expect("they are compared").losses;
+            let mut connection = connect(&from).await;
+            let counted = count_losses(&mut connection, losses).await.expect("they are counted");
+            connection.close().await.expect("the session ends");
+            counted.iter().map(|one| one.rows.unwrap_or_default()).sum::<i64>()
+        };
+        assert_eq!(count().await, 0, "{before} to {after}");
+        execute(&from, &format!("INSERT INTO t VALUES ('{parted}')")).await;
+        assert_eq!(count().await, 1, "{before} to {after}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_type_cannot_hold_of_values_is_a_loss() {
     let from = database(
         "CREATE DOMAIN d AS numeric(9, 3); CREATE TABLE t (a timestamp, b float8, c d, e text, f json);

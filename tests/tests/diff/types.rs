@@ -35,6 +35,72 @@ async fn b16_arrays_of_which_the_elements_do_not_read_each_other_are_asked_about
 }
 
 #[tokio::test]
+async fn b16_a_row_becomes_one_of_another_type_by_the_names_of_its_attributes() {
+    let from = database(
+        "CREATE SCHEMA s; CREATE TYPE s.addr AS (street text, zip int);
+         CREATE DOMAIN home AS s.addr; CREATE TABLE other (street text, zip int, n int);
+         CREATE TABLE t (x s.addr, y home);",
+    );
+    let from = from.await;
+    execute(&from, "INSERT INTO t VALUES (('Main', 7), ('Side', NULL)), (NULL, NULL);").await;
+    let with = |columns: &str| {
+        format!(
+            "CREATE SCHEMA s; CREATE TYPE addr AS (zip bigint, street text);
+             CREATE DOMAIN home AS addr; CREATE TABLE other (street text, zip int, n int);
+             CREATE TABLE t ({columns});"
+        )
+    };
+    let to = database(&with("x addr, y addr")).await;
+    let settings = Settings::default();
+    let comparison = compared(&url(&from), &url(&to), &settings).await.expect("they are compared");
+    psql(&from, &script(&comparison, &from, "public"));
+    let kept = "(SELECT x::text || y::text FROM t WHERE x IS NOT NULL) = '(7,Main)(,Side)'";
+    psql(&from, &format!("DO $$ BEGIN ASSERT {kept}; END $$"));
+    for columns in ["x addr[], y other", "x other, y addr"] {
+        let to = database(&with(columns)).await;
+        let refusal = compared(&url(&from), &url(&to), &settings).await;
+        let refusal = refusal.expect_err("the attributes are others").to_string();
+        assert!(refusal.contains("=<expression>'"), "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn b16_the_first_element_is_that_of_any_array() {
+    let from = database("CREATE TABLE t (a text[], b int[], c varchar[])").await;
+    let rows = "('[0:0]={a}', '[5:6]={7,8}', '{{x}}'), ('{b}', '{{9,1},{2,3}}', '{y,z}'), (NULL, '{}', '{}')";
+    execute(&from, &format!("INSERT INTO t VALUES {rows}")).await;
+    let to = database("CREATE TABLE t (a text, b int, c text)").await;
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    psql(&from, &script(&comparison.expect("they are compared"), &from, "public"));
+    let kept = "(SELECT string_agg(concat_ws(';', a, b, c), ' ' ORDER BY a) FROM t) = 'a;7;x b;9;{y,z} {}'";
+    psql(&from, &format!("DO $$ BEGIN ASSERT {kept}; END $$"));
+}
+
+#[tokio::test]
+async fn b16_no_cast_is_made_of_texts_that_two_types_only_read_by_chance() {
+    for (from, to) in [
+        ("circle", "date"),
+        ("point", "money"),
+        ("date", "macaddr"),
+        ("text", "xid8"),
+        ("timestamp", "timetz"),
+    ] {
+        let [from, to] = [from, to].map(|sql_type| format!("CREATE TABLE t (a {sql_type})"));
+        let (from, to) = (database(&from).await, database(&to).await);
+        let refusal = compared(&url(&from), &url(&to), &Settings::default()).await;
+        let refusal = refusal.expect_err("no cast leads there").to_string();
+        assert!(refusal.contains("--using 't.a=<expression>'"), "{refusal}");
+    }
+    for (from, to) in [
+        ("(a smallint, b circle[])", "(a money, b point[])"),
+        ("(a money, b polygon)", "(a bigint, b circle)"),
+    ] {
+        let [from, to] = [from, to].map(|columns| format!("CREATE TABLE t {columns}"));
+        reaches(&from, &to, "public", &Settings::default()).await;
+    }
+}
+
+#[tokio::test]
 async fn b13_the_order_of_attributes_is_a_difference() {
     let with = |attributes: &str| format!("CREATE TYPE c AS ({attributes}); CREATE TABLE t (z c)");
     let (from, to) = (with("n int, m int"), with("m int, n int"));

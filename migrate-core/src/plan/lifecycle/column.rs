@@ -5,6 +5,7 @@ use crate::catalog::{
     QualifiedName, identity_sequence,
 };
 use crate::diff::Pair;
+use crate::plan::by_attribute::by_attribute;
 use crate::plan::cast;
 use crate::plan::made::{not_null, present};
 use crate::plan::node::{Between, Draft, Node, NodeId};
@@ -165,9 +166,17 @@ fn change_type(
                 false => draft.replacement.in_the_end(from, draft.current),
             };
             let to = draft.replacement.in_the_end(to, draft.desired);
-            match through_labels(steps.column, (&from, &to), draft) {
+            let (table, column) = (steps.table, steps.column);
+            let special = match through_labels(column, (&from, &to), draft) {
                 Some(using) => Some(using),
-                None => cast::using(steps.table, steps.column, (&from, &to), &draft.current.casts)?,
+                None => {
+                    let from = cast::in_the_end(&from, draft.current);
+                    by_attribute(table, column, (&from, &to), [draft.current, draft.desired])?
+                }
+            };
+            match special {
+                Some(using) => Some(using),
+                None => cast::using(table, column, (&from, &to), &draft.current.casts)?,
             }
         }
         None => None,

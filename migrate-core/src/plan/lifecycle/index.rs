@@ -63,7 +63,8 @@ impl DbObject for Index {
 fn build(index: &Index, key: &ObjectKey, draft: &Draft<'_>) -> IndexBuild {
     let existed = draft.exists(&ObjectKey::Table { name: index.table.clone() });
     let comes_again = draft.exists(key) && draft.desired.objects.contains_key(key);
-    let is_rewritten = comes_again && draft.replaces_type_in(&index.table);
+    let is_rewritten = comes_again
+        && (draft.replaces_type_in(&index.table) || draft.rewrites_columns_of(&index.table));
     match existed && !is_rewritten && !draft.options.simple {
         true => IndexBuild::Concurrently,
         false => IndexBuild::Plain,
