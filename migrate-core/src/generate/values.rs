@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Expression, Ident, ObjectKey, QualifiedName};
+use crate::catalog::{Catalog, Expression, Ident, Object, ObjectKey, QualifiedName};
 use crate::plan::{Action, Plan, TableChange, takes_a_zone};
 
 /// What a reader has to know of values.
@@ -12,7 +12,20 @@ pub(crate) fn notes(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<St
     notes.extend(mapped_labels(plan));
     notes.extend(wrapped(plan, current));
     notes.extend(zones(plan, current, desired));
+    notes.extend(dropped_indexes(plan, current, desired));
     notes
+}
+
+/// The indexes that go while their tables and columns stay: somebody may have made them by hand.
+fn dropped_indexes(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<String> {
+    let dropped = plan.actions().filter_map(|action| {
+        let Action::DropIndex { name, .. } = action else { return None };
+        let key = ObjectKey::Index { name: name.clone() };
+        let Some(Object::Index(index)) = current.objects.get(&key) else { return None };
+        let goes = !desired.objects.contains_key(&key);
+        goes.then(|| format!("Drops index `{}` of `{}`.", name.plain(), index.table.plain()))
+    });
+    dropped.collect()
 }
 
 /// What fills put into rows: the default, or a value that stands in for what only the author knows.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, EnumType, Object, ObjectKey, QualifiedName};
+use crate::model::quote_literal;
 
 use super::closed_domain::{columns_over, users};
 use super::node::Draft;
@@ -24,15 +25,39 @@ pub(super) fn of_known(name: &QualifiedName, lost: &[String]) -> Hazard {
 /// Says which labels of a catalog go and nothing takes their place; nothing where there are none.
 pub(super) fn name_labels(plan: &Plan, current: &Catalog, hazards: &mut BTreeSet<Hazard>) {
     for action in plan.actions() {
-        let Action::ReplaceEnum { name, definition, mapping, .. } = action else { continue };
-        let key = ObjectKey::Enum { name: name.clone() };
-        let Some(Object::Enum(before)) = current.objects.get(&key) else { continue };
-        let lost = lost_labels(before, definition, mapping);
-        hazards.remove(&of_unknown(name));
-        if !lost.is_empty() {
-            hazards.insert(of_known(name, &lost));
-        }
+        let (name, gone) = match action {
+            Action::ReplaceEnum { name, definition, mapping, .. } => {
+                let key = ObjectKey::Enum { name: name.clone() };
+                let Some(Object::Enum(before)) = current.objects.get(&key) else { continue };
+                let lost = lost_labels(before, definition, mapping);
+                hazards.remove(&of_unknown(name));
+                if !lost.is_empty() {
+                    hazards.insert(of_known(name, &lost));
+                }
+                (name, lost_labels(before, definition, &[]))
+            }
+            Action::RequireUnusedLabels { name, labels, .. } => (name, labels.clone()),
+            _ => continue,
+        };
+        hazards.extend(gone.iter().flat_map(|label| named_by_functions(label, name, plan)));
     }
+}
+
+/// The functions that come again with a text that names a label which goes: PostgreSQL reads the text
+/// only when they are called.
+fn named_by_functions(label: &str, name: &QualifiedName, plan: &Plan) -> Vec<Hazard> {
+    let literal = quote_literal(label);
+    let functions = plan.actions().filter_map(|action| match action {
+        Action::CreateDependent { key: key @ ObjectKey::Function { .. }, statements } => {
+            statements.iter().any(|sql| sql.contains(&literal)).then_some(key)
+        }
+        _ => None,
+    });
+    let said = functions.map(|key| {
+        let why = format!("{key} names `{label}`, which `{}` loses", name.plain());
+        Hazard::BreaksRunningCode { why }
+    });
+    said.collect()
 }
 
 /// The labels of an enum that it loses and that nothing takes the place of.

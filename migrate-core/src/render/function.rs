@@ -1,6 +1,7 @@
 //! `up` and `down`.
 
-use crate::plan::{Action, IndexBuild, Plan, Step, StepMode};
+use crate::catalog::ConstraintKind;
+use crate::plan::{Action, IndexBuild, Plan, Step, StepMode, TableChange};
 
 use super::action::calls;
 use super::code::Code;
@@ -34,6 +35,11 @@ fn statements<'a>(
         if is_placeholder(action, notes) {
             comment("A placeholder: edit the value that existing rows get.", indent, lines);
         }
+        if is_left_to_fill(action, notes) {
+            let line =
+                "Rows need a value first, which only you know: fill them in a step before this.";
+            comment(line, indent, lines);
+        }
         for call in calls(action) {
             layout::statement(&call, indent, lines);
         }
@@ -45,6 +51,24 @@ fn is_placeholder(action: &Action, notes: &[String]) -> bool {
     let Action::Backfill { table, column, .. } = action else { return false };
     let place = format!("`{}.{}`", table.plain(), column.as_str());
     notes.iter().any(|note| note.contains("placeholder") && note.contains(&place))
+}
+
+/// Whether this adds the check that proves a column to be filled of which a note says that only the
+/// author knows what rows get.
+fn is_left_to_fill(action: &Action, notes: &[String]) -> bool {
+    let Action::AlterTable { table, changes } = action else { return false };
+    let is_said = |column: &str| {
+        let place = format!("`{}.{column}`", table.plain());
+        notes.iter().any(|note| note.contains("only you know") && note.contains(&place))
+    };
+    changes.iter().any(|change| match change {
+        TableChange::AddConstraint { constraint, .. } if !constraint.validated => {
+            let ConstraintKind::Check { expression, .. } = &constraint.kind else { return false };
+            let column = expression.text().strip_suffix(" IS NOT NULL");
+            column.is_some_and(|column| is_said(&column.trim_matches('"').replace("\"\"", "\"")))
+        }
+        _ => false,
+    })
 }
 
 /// A comment of one line.

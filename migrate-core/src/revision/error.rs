@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
 use thiserror::Error;
 
@@ -172,12 +173,25 @@ impl fmt::Display for StatementError<'_> {
         };
         let position = character_after(self.before, self.source);
         f.write_str(&answer(error.as_ref(), position))?;
-        if error.code().as_deref() == Some("25001") && self.place.is_some_and(is_of_sql_file) {
-            f.write_str(
-                "\n  hint: `-- migrate: transaction = none` at the top of the file runs each statement by itself",
-            )?;
+        if let Some(hint) = self.hint(error.as_ref()) {
+            write!(f, "\n  hint: {hint}")?;
         }
         write!(f, "\n    {}", indented(&excerpt(self.sql, position)))
+    }
+}
+
+impl StatementError<'_> {
+    /// What PostgreSQL can't say of revisions.
+    fn hint(&self, error: &dyn DatabaseError) -> Option<&'static str> {
+        match error.code().as_deref() {
+            Some("25001") if self.place.is_some_and(is_of_sql_file) => Some(
+                "`-- migrate: transaction = none` at the top of the file runs each statement by itself",
+            ),
+            Some("0A000") if error.message().contains("type of a column used by") => Some(
+                "what no revision has made isn't put back: drop it in this revision before, and make it again after",
+            ),
+            _ => None,
+        }
     }
 }
 

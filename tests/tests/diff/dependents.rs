@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use migrate_core::between::{self, Settings};
 use migrate_core::catalog::Ident;
+use migrate_core::plan::hazards;
 use migrate_core::revision::Executed;
 use migrate_tests::{connect, dump, execute, psql};
 use sqlx::Connection;
 
-use super::{compared, database, dumped, file, files, reaches, script, sides, url};
+use super::{catalog_of, compared, database, dumped, file, files, reaches, script, sides, url};
 
 #[tokio::test]
 async fn b03_functions_whose_texts_speak_of_what_changes_are_put_back() {
@@ -254,4 +255,21 @@ async fn statistics_and_columns_of_materialized_views_come_again_as_they_shall_b
     );
     let comparison = reaches(&current, &desired, "public", &Settings::default()).await;
     assert!(comparison.left_alone.is_empty(), "{:?}", comparison.left_alone);
+}
+
+#[tokio::test]
+async fn b10_a_function_whose_text_names_a_label_that_goes_is_told() {
+    let with = |labels: &str| {
+        format!(
+            "SET check_function_bodies = off;
+             CREATE TYPE e AS ENUM ({labels}); CREATE TABLE t (x e);
+             CREATE FUNCTION is_old(one e) RETURNS boolean LANGUAGE sql AS $$ SELECT one = 'old' $$;"
+        )
+    };
+    let (from, to) = (database(&with("'new', 'old'")).await, database(&with("'new'")).await);
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let told = hazards(&comparison.expect("they are compared").plan, &catalog_of(&from).await);
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    let wanted = "breaks running code: function `is_old(one e)` names `old`, which `e` loses";
+    assert!(told.iter().any(|one| one == wanted), "{told:?}");
 }

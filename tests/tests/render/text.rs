@@ -186,6 +186,26 @@ fn steps_stand_apart() {
 }
 
 #[test]
+fn what_only_the_author_knows_is_asked_for_where_it_belongs() {
+    let kind = ConstraintKind::Check { expression: "\"Of\" IS NOT NULL".into(), no_inherit: false };
+    let constraint = Constraint { validated: false, ..Constraint::of(kind) };
+    let name = "article_Of_is_not_null".into();
+    let up = [Action::alter(&"article".into(), TableChange::AddConstraint { name, constraint })];
+    let note = "Rows need a value in `article.Of`, which only you know: fill it.".to_owned();
+    let text = revision(&RevisionText {
+        id: "m1",
+        parent: None,
+        requires: None,
+        message: "require",
+        notes: &[note],
+        up: &one_transaction(up),
+        down: &Plan::default(),
+    });
+    let wanted = "    // Rows need a value first, which only you know: fill them in a step before this.\n    db.add_constraint(";
+    assert!(text.contains(wanted), "{text}");
+}
+
+#[test]
 fn sql_of_several_lines_is_raw() {
     let key = ObjectKey::View { name: "shown".into() };
     let view = "create view shown as\n  select id, 'a \"b\"' as title\n  from article";

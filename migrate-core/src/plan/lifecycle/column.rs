@@ -20,8 +20,11 @@ impl DbObject for Column {
             && self.generated.is_none()
             && self.identity.is_none()
             && draft.desired.given_by_default(table, name).is_none();
-        // Rows can't have a null of a domain that takes none, not even until they are filled.
-        let placeholder = (lacks_value && draft.desired.refuses_null(&self.sql_type))
+        // Rows can't have a null of a domain that takes none, not even until they are filled; and one
+        // statement fills them where all shall be one transaction.
+        let is_at_once =
+            draft.desired.refuses_null(&self.sql_type) || (draft.options.simple && self.not_null);
+        let placeholder = (lacks_value && is_at_once)
             .then(|| cast::neutral_value(self, table, name, draft.desired))
             .flatten();
         let is_filled = lacks_value && self.not_null && placeholder.is_none();
