@@ -100,6 +100,19 @@ pub enum PlanError {
         /// The type wanted.
         desired: String,
     },
+    /// A type is made anew, and no expression turns the values of a column into the new ones.
+    #[error(
+        "`{0}.{1}` is of `{sql_type}`, which is made anew with other attributes, and no cast of its values follows that; say how with `--using '{0}.{1}=<expression>'`",
+        table.plain(), column.as_str()
+    )]
+    NoWayWithin {
+        /// The table.
+        table: QualifiedName,
+        /// The column.
+        column: Ident,
+        /// Its type, before and after.
+        sql_type: String,
+    },
     /// An expression was given for a column that keeps its type, or isn't there.
     #[error(
         "`--using {column}=…`: the type of no such column changes; {}",

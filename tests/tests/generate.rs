@@ -1,7 +1,7 @@
 //! From models to a proved plan, over revisions that are there already.
 
 use migrate_core::generate::{
-    Draft, DraftSettings, GenerateError, Outcome, Scratch, Sources, draft, drift,
+    Draft, DraftSettings, GenerateError, Outcome, Scratch, Sources, draft, drift, drift_from,
 };
 use migrate_core::model::{ModelMeta, Registry};
 use migrate_core::plan::Plan;
@@ -420,6 +420,22 @@ fn a_database_that_cannot_be_reached_is_named() {
     });
     let text = outcome.expect_err("nobody listens there").to_string();
     assert!(text.starts_with("no connection to `site` at 127.0.0.1:1; check the URL"), "{text}");
+}
+
+#[test]
+fn of_a_table_that_is_gone_no_part_is_named() {
+    let drift = tokio::runtime::Runtime::new().expect("a runtime starts").block_on(async {
+        let database = server().await.create().await.expect("a database is made");
+        let target = Target::new(database.options(), "public");
+        let revisions: Vec<&Revision> = article::CHAIN.revisions.iter().collect();
+        let scratch = Scratch::new(server().await.clone());
+        let drift = drift_from(&revisions, &Dependencies::default(), &scratch, &target).await;
+        database.drop().await.expect("a scratch database can go");
+        drift.expect("both are read")
+    });
+    let gone = ["enum `status`", "table `article`", "table `author`"];
+    assert_eq!(drift.changed, gone.map(|what| format!("{what} is gone")));
+    assert!(drift.extra.is_empty(), "{:?}", drift.extra);
 }
 
 #[test]

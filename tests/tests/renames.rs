@@ -173,6 +173,29 @@ async fn b14_all_that_a_column_may_have_become_is_offered_and_the_likeliest_firs
 }
 
 #[tokio::test]
+async fn b14_a_rename_within_a_type_that_has_another_name_too_is_no_former_one() {
+    let label = DeclaredRename::EnumValue {
+        name: "stock_kind".into(),
+        current: "north".into(),
+        desired: "west".into(),
+    };
+    let attribute = DeclaredRename::Attribute {
+        composite: "postal".into(),
+        current: "street".into(),
+        desired: "line".into(),
+    };
+    let current = "CREATE TYPE stock AS ENUM ('north'); CREATE TYPE address AS (street text);";
+    let desired = "CREATE TYPE stock_kind AS ENUM ('west'); CREATE TYPE postal AS (line text);";
+    for (rename, former) in [(label, "stock"), (attribute, "address")] {
+        let error = outcome(current, desired, std::slice::from_ref(&rename)).await;
+        let error = error.expect_err("the type may be that one");
+        assert!(error.contains(&format!("renamed_from = \"{former}\"")), "{error}");
+        let (made, stale) = outcome("", desired, &[rename]).await.expect("all is new");
+        assert_eq!((made.len(), stale.len()), (0, 1));
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_lost_for_a_rename_to_a_name_that_is_taken() {
     let found = outcome(
         "CREATE TABLE price (amount text, net_amount text)",

@@ -59,6 +59,7 @@ fn wanted_renames(
         AnswerError::NothingToDrop { .. }
         | AnswerError::NameTaken { .. }
         | AnswerError::NothingRenamed { .. }
+        | AnswerError::OwnerIsNew { .. }
         | AnswerError::Circle { .. } => GenerateError::from(error).into(),
     })
 }

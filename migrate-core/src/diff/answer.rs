@@ -95,6 +95,16 @@ pub enum AnswerError {
         /// The names that are there.
         known: BTreeSet<String>,
     },
+    /// What it belongs to is new, while another type that has such a name goes.
+    #[error(
+        "the rename {rename} speaks of a type that is new, while `{former}`, which has that, goes; write `#[db(renamed_from = \"{former}\")]` on the type where that is its former name, or take out the renames within it"
+    )]
+    OwnerIsNew {
+        /// The rename.
+        rename: String,
+        /// The type that goes.
+        former: String,
+    },
     /// Several names change places.
     #[error(
         "the rename {rename} changes places with another, and whether both were made before can't be seen; take them out, and where they are still to be made, write them by hand over a third name"

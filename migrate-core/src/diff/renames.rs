@@ -256,6 +256,24 @@ impl<'a> Names<'a> {
         })
     }
 
+    /// A type that goes with the label or attribute that a new one shall have had.
+    fn going_owner(&self, name: &Name<'_>, desired: &Catalog) -> Option<&'a QualifiedName> {
+        if self.is_of_something(name) {
+            return None;
+        }
+        let going = self.current.objects.keys().filter(|key| !desired.objects.contains_key(key));
+        let mut owners = going.filter_map(|key| match (name, key) {
+            (Name::Label(_, label), ObjectKey::Enum { name: owner }) => {
+                has(self.current, &Name::Label(owner, label)).then_some(owner)
+            }
+            (Name::Attribute(_, attribute), ObjectKey::Composite { name: owner }) => {
+                has(self.current, &Name::Attribute(owner, attribute)).then_some(owner)
+            }
+            _ => None,
+        });
+        owners.next()
+    }
+
     /// The names that one may have meant.
     fn beside(&self, name: &Name<'_>) -> BTreeSet<String> {
         let before = |owner| self.owners.get(owner).copied().unwrap_or(owner);
@@ -298,6 +316,10 @@ impl<'a> Names<'a> {
     ) -> Result<(), AnswerError> {
         let (from, to) = ends(rename);
         if !self.has(&from) {
+            if let Some(former) = self.going_owner(&from, desired) {
+                let (rename, former) = (rename.to_string(), former.plain());
+                return Err(AnswerError::OwnerIsNew { rename, former });
+            }
             return match self.has(&to) || !self.is_of_something(&from) {
                 true => Ok(()),
                 false => Err(AnswerError::NothingRenamed {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sqlx::Connection;
 
-use crate::catalog::{Ident, ObjectKey};
+use crate::catalog::{Catalog, Ident, Object, ObjectKey, Sequence};
 use crate::diff::{Change, diff};
 use crate::history::{Record, RecordState};
 use crate::introspect::{Scope, introspect};
@@ -99,7 +99,9 @@ pub async fn drift_from(
     for change in diff(&live, &managed) {
         match change {
             Change::Create { key, .. }
-                if *key == public || key.owner().as_ref() == Some(&public) => {}
+                if *key == public
+                    || key.owner().as_ref() == Some(&public)
+                    || goes_with_its_owner(key, &managed, &live) => {}
             Change::Create { key, .. } => drift.changed.push(format!("{key} is gone")),
             Change::Migrate { key, .. } => drift.changed.push(format!("{key} was changed")),
             Change::Drop { key, .. } if is_whole(key) => drift.extra.push(key.to_string()),
@@ -114,8 +116,23 @@ fn is_whole(key: &ObjectKey) -> bool {
     key.owner().is_none() && !matches!(key, ObjectKey::Index { .. })
 }
 
+/// Whether what holds a part is gone too, which says enough.
+fn goes_with_its_owner(key: &ObjectKey, managed: &Catalog, live: &Catalog) -> bool {
+    let owner = match managed.objects.get(key) {
+        Some(Object::Index(index)) => Some(ObjectKey::Table { name: index.table.clone() }),
+        Some(Object::Sequence(Sequence { owned_by: Some((table, _)), .. })) => {
+            Some(ObjectKey::Table { name: table.clone() })
+        }
+        _ => key.owner(),
+    };
+    let is_gone = |owner: &ObjectKey| {
+        managed.objects.contains_key(owner) && !live.objects.contains_key(owner)
+    };
+    owner.as_ref().is_some_and(is_gone)
+}
+
 /// A part that no revision made counts where its owner is managed.
-fn note_part(key: &ObjectKey, managed: &crate::catalog::Catalog, drift: &mut Drift) {
+fn note_part(key: &ObjectKey, managed: &Catalog, drift: &mut Drift) {
     let owner_is_managed = match key.owner() {
         Some(owner) => managed.objects.contains_key(&owner),
         None => true,

@@ -1,5 +1,7 @@
 //! Why nothing was generated.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 
 use crate::catalog::{Ident, ObjectKey};
@@ -169,7 +171,10 @@ fn question(candidate: &RenameCandidate, target: &Ident) -> String {
         }
         to => plain_name(to),
     };
-    let flags = desired.iter().map(|to| format!("`--rename {from}={}`", new_name(to)));
+    let flags = desired.iter().map(|to| {
+        let renamed = format!("{from}={}", new_name(to));
+        format!("`--rename {}`", argument(&renamed))
+    });
     let flags = flags.collect::<Vec<_>>().join(" or ");
     let names = desired.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
     let is_one = desired.len() == 1;
@@ -196,6 +201,27 @@ fn question(candidate: &RenameCandidate, target: &Ident) -> String {
     });
     let attribute = attribute.unwrap_or_default();
     format!(
-        "{current} is gone and {names} {is_new}: {asked}\n  if so, {attribute}pass {flags}\n  if not, pass `--drop {from}`, which loses what it holds"
+        "{current} is gone and {names} {is_new}: {asked}\n  if so, {attribute}pass {flags}\n  if not, pass `--drop {}`, which loses what it holds",
+        argument(&from)
     )
+}
+
+/// A text as a shell takes it for one argument.
+fn argument(text: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-.=".contains(c);
+    match text.chars().all(is_plain) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(format!("'{}'", text.replace('\'', r"'\''"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::argument;
+
+    #[test]
+    fn a_flag_is_quoted_where_a_shell_would_take_it_apart() {
+        assert_eq!(argument("article.content=body"), "article.content=body");
+        assert_eq!(argument("audit.Log Entry=it's"), r"'audit.Log Entry=it'\''s'");
+    }
 }

@@ -37,6 +37,9 @@ pub(super) fn plan_back(
             Err(PlanError::NoCast { table, column, current, desired }) => {
                 (table, column, current, desired)
             }
+            Err(PlanError::NoWayWithin { table, column, sql_type }) => {
+                (table, column, sql_type.clone(), sql_type)
+            }
             Err(error) => return Err(error.into()),
         };
         let place = table.plain_part(&column);

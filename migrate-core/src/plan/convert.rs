@@ -57,11 +57,9 @@ impl<'a> Conversion<'a> {
             let using = cast::using(table, column, (&from, &to), &self.current.casts)?;
             return Ok(using.unwrap_or_else(|| format!("{column}::{}", cast::unlimited(&from))));
         }
-        self.value(&column.to_string(), &sql_type, &sql_type).ok_or_else(|| PlanError::NoCast {
-            table: table.clone(),
-            column: column.clone(),
-            current: sql_type.clone(),
-            desired: sql_type,
+        self.value(&column.to_string(), &sql_type, &sql_type).ok_or_else(|| {
+            let (table, column) = (table.clone(), column.clone());
+            PlanError::NoWayWithin { table, column, sql_type }
         })
     }
 

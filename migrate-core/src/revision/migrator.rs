@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI32;
 
+use indexmap::IndexSet;
 use sqlx::PgConnection;
 
 use crate::catalog::Ident;
@@ -26,7 +27,7 @@ pub struct Migrator {
     pub(super) server_version: u32,
     pub(super) progress: Progress,
     pub(super) log: Vec<Executed>,
-    pub(super) finished_steps: BTreeSet<String>,
+    pub(super) finished_steps: IndexSet<String>,
     pub(super) seen_steps: BTreeSet<String>,
     pub(super) interrupted_step: Option<String>,
     /// The step outside a transaction that may have done a part of its work.
@@ -145,7 +146,7 @@ impl Migrator {
             server_version: 0,
             progress: Progress::Untouched,
             log: Vec::new(),
-            finished_steps: BTreeSet::new(),
+            finished_steps: IndexSet::new(),
             seen_steps: BTreeSet::new(),
             interrupted_step: None,
             begun_step: None,

@@ -49,44 +49,35 @@ END",
 }
 
 fn after_column(table: &QualifiedName, former: &Ident, desired: &Ident) -> Option<String> {
-    let [from, to] =
+    let names =
         [former, desired].map(|column| Ident::new(object_name(&table.name, column, "not_null")));
-    let sql = block(&format!(
-        "BEGIN
-    IF EXISTS (
-        SELECT FROM pg_catalog.pg_constraint con
-        WHERE con.conrelid = {}::pg_catalog.regclass AND con.contype = 'n' AND con.coninhcount = 0
-          AND con.conname = {}
-          AND NOT EXISTS (
-              SELECT FROM pg_catalog.pg_constraint other
-              WHERE other.conrelid = con.conrelid AND other.conname = {})
-    ) THEN
-        ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to};
-    END IF;
-END",
-        quoted(&table.to_string()),
-        quoted(from.as_str()),
-        quoted(to.as_str()),
-    ));
-    (from != to).then_some(sql)
+    let owner = format!("conrelid = {}::pg_catalog.regclass", quoted(&table.to_string()));
+    renamed(&owner, &format!("TABLE {table}"), &names)
 }
 
 /// The type may be no domain, which has no such constraint.
 fn after_type(former: &QualifiedName, desired: &Ident) -> Option<String> {
     let domain = former.sibling(desired.clone());
-    let [from, to] =
+    let names =
         [&former.name, desired].map(|name| Ident::new(domain_object_name(name, "not_null")));
+    let owner = format!("contypid = {}::pg_catalog.regtype", quoted(&domain.to_string()));
+    renamed(&owner, &format!("DOMAIN {domain}"), &names)
+}
+
+/// Gives the constraint of what is called so its new name, where that is free.
+fn renamed(owner: &str, object: &str, [from, to]: &[Ident; 2]) -> Option<String> {
+    let [former, free] = [from, to].map(|name| quoted(name.as_str()));
     let sql = block(&format!(
         "BEGIN
     IF EXISTS (
         SELECT FROM pg_catalog.pg_constraint con
-        WHERE con.contypid = {}::pg_catalog.regtype AND con.contype = 'n' AND con.conname = {}
+        WHERE con.{owner} AND con.contype = 'n' AND con.coninhcount = 0 AND con.conname = {former}
+    ) AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_constraint con WHERE con.{owner} AND con.conname = {free}
     ) THEN
-        ALTER DOMAIN {domain} RENAME CONSTRAINT {from} TO {to};
+        ALTER {object} RENAME CONSTRAINT {from} TO {to};
     END IF;
-END",
-        quoted(&domain.to_string()),
-        quoted(from.as_str()),
+END"
     ));
     (from != to).then_some(sql)
 }

@@ -65,6 +65,18 @@ async fn b16_a_row_becomes_one_of_another_type_by_the_names_of_its_attributes() 
 }
 
 #[tokio::test]
+async fn b13_what_no_cast_of_an_array_follows_is_said_of_its_type() {
+    let with = |attributes: &str| {
+        format!("CREATE TYPE pair AS ({attributes}); CREATE TABLE t (u pair[], v pair)")
+    };
+    let from = database(&with("a int, b int")).await;
+    let to = database(&with("c int, a bigint")).await;
+    let refusal = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let refusal = refusal.expect_err("elements have other attributes").to_string();
+    assert!(refusal.contains("`t.u` is of `pair[]`, which is made anew"), "{refusal}");
+}
+
+#[tokio::test]
 async fn b16_the_first_element_is_that_of_any_array() {
     let from = database("CREATE TABLE t (a text[], b int[], c varchar[])").await;
     let rows = "('[0:0]={a}', '[5:6]={7,8}', '{{x}}'), ('{b}', '{{9,1},{2,3}}', '{y,z}'), (NULL, '{}', '{}')";
