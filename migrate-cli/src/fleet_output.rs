@@ -55,7 +55,7 @@ impl<'a> Progress<'a> {
                     line.finish_and_clear();
                 }
             }
-            Event::Finished { .. } => {}
+            Event::Finished { .. } | Event::Lost { .. } => {}
             event => self.lines.suspend(|| {
                 self.output.say(&format!("{name}:"));
                 self.output.event(verb, event);

@@ -163,6 +163,9 @@ impl Output {
                 self.finish();
                 self.say(&format!("{verb} {revision} in {}", shown(elapsed)));
             }
+            Event::Lost { what } => {
+                self.say(&format!("  lost: {}", what.join(", ")));
+            }
         }
     }
 }

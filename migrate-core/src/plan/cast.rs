@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::{Catalog, Column, ConstraintKind, Ident, QualifiedName};
 
 use super::PlanError;
+use super::narrowing::{is_range, is_shape};
 
 /// Groups of types between which PostgreSQL casts on assignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -302,6 +303,9 @@ const OF_THEIR_OWN_KIND: [&str; 22] = [
 /// Whether only a text leads from one type to the other, and what comes of that is chance: these read
 /// any text as a number, or are of kinds that have nothing in common.
 fn reads_by_chance(from: &str, to: &str) -> bool {
+    if is_shape(from) && is_shape(to) || is_range(from) && is_range(to) {
+        return false;
+    }
     let is_of_own = |one: &str| OF_THEIR_OWN_KIND.contains(&one);
     let is_familiar = |one: &str| is_of_own(one) || family(one) != Family::Other;
     let has_text = |one: &str| matches!(family(one), Family::Text | Family::Json);

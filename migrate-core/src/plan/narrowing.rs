@@ -211,8 +211,8 @@ fn between(current: &str, desired: &str) -> Narrowing {
         }
         (Family::Other, Family::Other) => {
             let is_kept = KEPT_SHAPES.contains(&(from.as_str(), to.as_str()));
-            let is_shape = [&from, &to].iter().all(|one| SHAPES.contains(&one.as_str()));
-            Narrowing { refuses: false, rounds: is_shape && from != to && !is_kept }
+            let are_shapes = is_shape(&from) && is_shape(&to);
+            Narrowing { refuses: false, rounds: are_shapes && from != to && !is_kept }
         }
         (Family::Network, Family::Network) => {
             Narrowing { refuses: false, rounds: from != to && to == "cidr" }
@@ -246,11 +246,24 @@ fn between(current: &str, desired: &str) -> Narrowing {
     }
 }
 
-const SHAPES: [&str; 7] = ["point", "line", "lseg", "box", "path", "polygon", "circle"];
+/// Whether a type is one of PostgreSQL's geometric types.
+pub(super) fn is_shape(base: &str) -> bool {
+    ["point", "line", "lseg", "box", "path", "polygon", "circle"].contains(&base)
+}
+
+/// Whether a type is one of PostgreSQL's ranges, or of several of them.
+pub(super) fn is_range(base: &str) -> bool {
+    bound_of(base).is_some()
+}
 
 /// The shapes that others have room for.
-const KEPT_SHAPES: [(&str, &str); 4] =
-    [("point", "box"), ("box", "polygon"), ("path", "polygon"), ("polygon", "path")];
+const KEPT_SHAPES: [(&str, &str); 5] = [
+    ("point", "box"),
+    ("box", "polygon"),
+    ("lseg", "path"),
+    ("path", "polygon"),
+    ("polygon", "path"),
+];
 
 /// The regular expression of the texts that a type reads without leaving a part out; nothing for
 /// types that leave none out.
@@ -262,6 +275,8 @@ fn exact_text(base: &str, modifiers: &[i32]) -> Option<String> {
     let seconds = || digits(modifiers.first().copied().unwrap_or(6));
     let (date, time) = (r"\d{4}-\d{2}-\d{2}", r"\d{2}:\d{2}(:\d{2}");
     let exact = match base {
+        // Nothing is sure where tens or hundreds are rounded.
+        "numeric" if scale(modifiers) < 0 => String::new(),
         "numeric" if !modifiers.is_empty() => format!(r"[-+]?\d*{}", digits(scale(modifiers))),
         "real" => r"[-+]?\d{1,6}|[-+]?(?=.{1,7}$)\d*\.\d+".to_owned(),
         "double precision" => r"[-+]?\d{1,15}|[-+]?(?=.{1,16}$)\d*\.\d+".to_owned(),
@@ -357,10 +372,18 @@ mod tests {
         check("text", "integer", false, false);
         check("text", "numeric", false, false);
         check("text", "numeric(3,1)", true, true);
+        check("text", "numeric(5,-2)", true, true);
         check("text", "date", true, true);
         check("text", "timestamp with time zone", false, false);
         check("circle", "point", false, true);
         check("box", "polygon", false, false);
+    }
+
+    #[test]
+    fn no_text_is_sure_to_be_whole_where_tens_are_rounded() {
+        assert_eq!(exact_text("numeric", &[5, -2]).as_deref(), Some("^()$"));
+        let exact = exact_text("numeric", &[5, 1]);
+        assert_eq!(exact.as_deref(), Some(r"^([-+]?\d*(\.\d{1,1}0*)?)$"));
     }
 
     #[test]

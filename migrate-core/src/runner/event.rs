@@ -23,6 +23,8 @@ pub enum Event {
     Ended,
     /// A revision is done.
     Finished { revision: String, elapsed: Duration },
+    /// What has gone with a revision that was taken back, and the rows and values in it.
+    Lost { what: Vec<String> },
 }
 
 /// Whoever wants to hear of events.

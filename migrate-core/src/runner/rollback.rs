@@ -1,10 +1,11 @@
 //! Takes back what is applied.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sqlx::PgConnection;
 
 use crate::history::{Record, RecordState, State};
+use crate::plan::Hazard;
 use crate::revision::{Chain, Dependencies, Direction, Executed, Finish, Revision};
 use crate::target::Target;
 
@@ -67,10 +68,16 @@ pub(super) async fn rollback_on(
         let is_shared =
             require_own_session(on, revision, &revision.down, &mut connection, connections).await?;
         listen(Event::Started { revision: id.clone(), number, of });
-        let (returned, elapsed) =
+        let begun = Instant::now();
+        let (returned, log) =
             revert_one(on, &mut lock, (revision, record), connection, is_shared).await?;
+        let elapsed = begun.elapsed();
         connection = returned;
         listen(Event::Finished { revision: id.clone(), elapsed });
+        let what = lost(&log);
+        if !what.is_empty() {
+            listen(Event::Lost { what });
+        }
         rolled_back.revisions.push(AppliedRevision { id, elapsed });
     }
     connections.keep(connection);
@@ -129,14 +136,24 @@ pub(super) fn is_half_reverted(record: &Record) -> bool {
     record.state() == RecordState::Reverting
 }
 
+/// What has gone by statements, with what it held.
+fn lost(log: &[Executed]) -> Vec<String> {
+    let hazards = log.iter().flat_map(|executed| &executed.hazards);
+    let lost = hazards.filter_map(|hazard| match hazard {
+        Hazard::DataLost { what } => Some(what.clone()),
+        _ => None,
+    });
+    lost.collect()
+}
+
+/// Takes one revision back, and gives its statements.
 async fn revert_one(
     on: On<'_>,
     lock: &mut MigrationLock,
     (revision, record): (&Revision, &Record),
     mut connection: PgConnection,
     is_shared: bool,
-) -> Result<(PgConnection, Duration), RunError> {
-    let begun = Instant::now();
+) -> Result<(PgConnection, Vec<Executed>), RunError> {
     let half_reverted = is_half_reverted(record);
     let record_error = |source| RunError::Record { source };
     let handover =
@@ -158,7 +175,7 @@ async fn revert_one(
     };
     let db = attempt(on, lock, &work, connection).await?;
     let fail = RunError::of_file(file);
-    let (returned, _, finish) = db.finish().await.map_err(fail)?;
+    let (returned, log, finish) = db.finish().await.map_err(fail)?;
     connection = returned.ok_or(RunError::LockLost)?;
     session::begin_after(finish, on.target, &mut connection).await?;
     if let Some(handover) = handover {
@@ -169,5 +186,5 @@ async fn revert_one(
         deleted.map_err(record_error)?;
         session::commit_work(&mut connection, file).await?;
     }
-    Ok((connection, begun.elapsed()))
+    Ok((connection, log))
 }

@@ -26,6 +26,12 @@ impl ColumnRef {
 
 impl Parse for ColumnRef {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if let Ok(literal) = input.fork().parse::<LitStr>() {
+            let message =
+                "name the field, without quotes; a column that is no field's is `column(\"…\")`";
+            input.parse::<LitStr>()?;
+            return Err(syn::Error::new(literal.span(), message));
+        }
         let ident = input.call(Ident::parse_any)?;
         if ident != "column" || !input.peek(token::Paren) {
             return Ok(Self::Field(ident));

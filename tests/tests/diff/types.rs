@@ -106,6 +106,8 @@ async fn b16_no_cast_is_made_of_texts_that_two_types_only_read_by_chance() {
     for (from, to) in [
         ("(a smallint, b circle[])", "(a money, b point[])"),
         ("(a money, b polygon)", "(a bigint, b circle)"),
+        ("(a int4range, b lseg)", "(a int8range, b path)"),
+        ("(a numrange, b macaddr)", "(a daterange, b macaddr8)"),
     ] {
         let [from, to] = [from, to].map(|columns| format!("CREATE TABLE t {columns}"));
         reaches(&from, &to, "public", &Settings::default()).await;
