@@ -102,11 +102,15 @@ async fn circle_between(
     }
     let back = PlanOptions { simple: options.simple, ..PlanOptions::default() };
     let up = match plan(&current, &desired, &options) {
-        Err(error @ PlanError::NoCast { .. }) => return Err(error.to_string()),
+        Err(error @ (PlanError::NoCast { .. } | PlanError::NoWayWithin { .. })) => {
+            return Err(error.to_string());
+        }
         outcome => outcome.unwrap_or_else(|error| panic!("{place}: {error}")),
     };
     let down = match plan(&desired, &current, &back) {
-        Err(error @ PlanError::NoCast { .. }) => return Err(error.to_string()),
+        Err(error @ (PlanError::NoCast { .. } | PlanError::NoWayWithin { .. })) => {
+            return Err(error.to_string());
+        }
         outcome => outcome.unwrap_or_else(|error| panic!("{place}: {error}")),
     };
     let statements = script(&up);
