@@ -58,6 +58,10 @@ pub struct Catalog {
     pub casts: BTreeSet<(String, String)>,
     /// Objects of kinds that are not handled, described for reports. They are never dropped.
     pub unhandled: BTreeSet<String>,
+    /// What of `unhandled` depends on an object, which can neither go nor be made anew until that does.
+    /// Holders are never a difference.
+    #[serde(with = "object::entries")]
+    pub holders: BTreeMap<ObjectKey, BTreeSet<String>>,
 }
 
 /// One object needs another.

@@ -15,6 +15,7 @@ mod dependents;
 mod fold;
 mod handover;
 mod hazard;
+mod holders;
 mod labels;
 mod lifecycle;
 mod locks;
@@ -145,6 +146,16 @@ pub enum PlanError {
         /// What becomes of it.
         becomes: String,
         /// The column that holds its rows.
+        holder: String,
+    },
+    /// What isn't handled depends on something that would go.
+    #[error(
+        "{object} can't go or be made anew while {holder} depends on it, which isn't handled; change or drop that first, or leave this change out"
+    )]
+    HeldByUnhandled {
+        /// What would go.
+        object: String,
+        /// What depends on it.
         holder: String,
     },
     /// A type becomes one of another kind while something is of it.
@@ -279,7 +290,9 @@ fn require_converted(draft: &Draft<'_>) -> Result<(), PlanError> {
 }
 
 fn push_lifecycles(changes: &[Change<'_>], draft: &mut Draft<'_>) -> Result<(), PlanError> {
-    let Moved { replaced, recreated, handovers, replaceable } = moved(changes, draft);
+    let moved = moved(changes, draft);
+    holders::require_unheld(changes, &moved, draft)?;
+    let Moved { replaced, recreated, handovers, replaceable } = moved;
     draft.replacement.types.clone_from(&replaced);
     let handed_over: BTreeSet<&ObjectKey> =
         handovers.iter().flat_map(|one| [one.dropped(), one.created()]).collect();

@@ -58,7 +58,8 @@ pub async fn compare(
     require_same_major(current, desired)?;
     let mut notes = Vec::new();
     let renamed = renamed(current, desired, scratch, &settings.answers).await?;
-    let present = without_empty_public(&renamed.catalog, &desired.catalog);
+    let mut present = without_empty_public(&renamed.catalog, &desired.catalog);
+    present.holders.clone_from(&current.catalog.holders);
     let wanted = without_empty_public(&desired.catalog, &renamed.catalog);
     notes.extend(useless(&settings.exclude, [&present, &wanted]));
     let (present, other_names) = with_other_names(Cow::Owned(present), &wanted, &settings.exclude);

@@ -35,6 +35,11 @@ impl Address {
         Self { class, oid, number: 0 }
     }
 
+    /// What this is a part of, or itself.
+    pub(super) fn whole(self) -> Self {
+        Self { number: 0, ..self }
+    }
+
     pub(super) fn column(relation: Oid, number: impl Into<i32>) -> Self {
         Self { class: class::CLASS, oid: relation, number: number.into() }
     }
@@ -56,6 +61,6 @@ impl Addresses {
 
     /// The key at an address; a part that has no key of its own counts as the whole.
     pub(super) fn find(&self, address: Address) -> Option<&ObjectKey> {
-        self.exact(address).or_else(|| self.exact(Address { number: 0, ..address }))
+        self.exact(address).or_else(|| self.exact(address.whole()))
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Assembly<'a> {
     pub(super) collations: FxHashMap<Oid, CollationRow>,
     /// Addresses that an extension brought, which are no objects of their own.
     extension_members: FxHashMap<Address, Oid>,
+    /// Where what isn't handled is, as it is described.
+    unhandled: FxHashMap<Address, String>,
 }
 
 /// The catalog that these rows describe, taken in the order in which they are read.
@@ -60,6 +62,7 @@ pub(super) fn catalog(batches: &mut Batches, scope: &Scope) -> Result<Catalog, s
     assembly.add_comments(batches.all()?);
     assembly.add_unhandled(batches.all()?);
     assembly.catalog.objects = std::mem::take(&mut assembly.objects).into_iter().collect();
+    assembly.add_parts_of_unhandled(&dependencies);
     assembly.add_dependencies(&dependencies);
     assembly.catalog.dependencies = assembly.dependencies.into_iter().collect();
     Ok(assembly.catalog)
@@ -68,6 +71,12 @@ pub(super) fn catalog(batches: &mut Batches, scope: &Scope) -> Result<Catalog, s
 fn by_oid<T>(rows: Vec<T>, oid: fn(&T) -> Oid) -> FxHashMap<Oid, T> {
     rows.into_iter().map(|row| (oid(&row), row)).collect()
 }
+
+/// The `deptype` of what stands in the way where the other goes.
+const NORMAL: i8 = b'n'.cast_signed();
+
+/// The `deptype` of what goes with the other.
+const AUTO: i8 = b'a'.cast_signed();
 
 /// The `deptype` of what an extension brought.
 const EXTENSION_MEMBER: i8 = b'e'.cast_signed();
@@ -94,6 +103,7 @@ impl<'a> Assembly<'a> {
             opclasses: FxHashMap::default(),
             collations: FxHashMap::default(),
             extension_members,
+            unhandled: FxHashMap::default(),
         }
     }
 
@@ -117,6 +127,12 @@ impl<'a> Assembly<'a> {
         if let Some(owner) = other_owner {
             self.catalog.owners.insert(key.clone(), Ident::new(owner));
         }
+    }
+
+    /// Notes what isn't handled.
+    pub(super) fn note_unhandled(&mut self, address: Address, description: String) {
+        self.catalog.unhandled.insert(description.clone());
+        self.unhandled.insert(address, description);
     }
 
     /// Whether an extension brought what is at this address.
@@ -206,21 +222,41 @@ impl<'a> Assembly<'a> {
         for row in rows.into_iter().filter(is_read) {
             if !self.is_extension_member(row.class_oid, row.oid) {
                 let name = row.identity.strip_prefix(&target).unwrap_or(&row.identity);
-                self.catalog.unhandled.insert(format!("{} `{name}`", row.kind));
+                let description = format!("{} `{name}`", row.kind);
+                self.note_unhandled(Address::of(row.class_oid, row.oid), description);
             }
+        }
+    }
+
+    /// What goes with something that isn't handled, as its constraints and defaults do, is a part of it.
+    fn add_parts_of_unhandled(&mut self, rows: &[DependencyRow]) {
+        if self.unhandled.is_empty() {
+            return;
+        }
+        let parts: Vec<(Address, String)> = rows
+            .iter()
+            .filter(|row| row.kind == AUTO)
+            .filter_map(|row| {
+                let whole = self.unhandled.get(&row.referenced().whole())?;
+                Some((row.dependent().whole(), whole.clone()))
+            })
+            .collect();
+        for (part, whole) in parts {
+            self.unhandled.entry(part).or_insert(whole);
         }
     }
 
     fn add_dependencies(&mut self, rows: &[DependencyRow]) {
         for row in rows {
-            let dependent = Address { class: row.class_oid, oid: row.oid, number: row.number };
-            let referenced = Address {
-                class: row.target_class_oid,
-                oid: row.target_oid,
-                number: row.target_number,
+            let (dependent, referenced) = (row.dependent(), row.referenced());
+            let Some(referenced) = self.addresses.find(referenced) else { continue };
+            let Some(dependent) = self.addresses.find(dependent) else {
+                if let (NORMAL, Some(holder)) = (row.kind, self.unhandled.get(&dependent.whole())) {
+                    let holders = self.catalog.holders.entry(referenced.clone());
+                    holders.or_default().insert(holder.clone());
+                }
+                continue;
             };
-            let pair = (self.addresses.find(dependent), self.addresses.find(referenced));
-            let (Some(dependent), Some(referenced)) = pair else { continue };
             let is_ownership = matches!(dependent, ObjectKey::Sequence { .. })
                 && matches!(referenced, ObjectKey::Column { .. } | ObjectKey::Table { .. });
             if dependent != referenced

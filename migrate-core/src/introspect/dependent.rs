@@ -14,7 +14,7 @@ pub(super) fn add_functions(assembly: &mut Assembly<'_>, rows: Vec<FunctionRow>)
         let name = assembly.name(&row.schema, &row.name);
         if row.aggregate {
             let text = format!("aggregate `{}({})`", name.plain(), row.arguments);
-            assembly.catalog.unhandled.insert(text);
+            assembly.note_unhandled(Address::of(class::PROC, row.oid), text);
             continue;
         }
         let signature = Box::new(FunctionSignature { name, arguments: row.arguments });

@@ -32,7 +32,8 @@ pub(super) fn add_relations(assembly: &mut Assembly<'_>, rows: Vec<RelationRow>)
             "inheriting" => "inheriting table",
             _ => "foreign table",
         };
-        assembly.catalog.unhandled.insert(format!("{kind} `{}`", name.plain()));
+        let description = format!("{kind} `{}`", name.plain());
+        assembly.note_unhandled(Address::of(class::CLASS, row.oid), description);
     }
 }
 

@@ -10,6 +10,8 @@ use sqlx::postgres::types::Oid;
 use sqlx::types::Json;
 use tokio::sync::mpsc::Receiver;
 
+use super::address::Address;
+
 #[derive(Debug, FromRow)]
 pub(super) struct SchemaRow {
     pub(super) oid: Oid,
@@ -245,6 +247,17 @@ pub(super) struct DependencyRow {
     pub(super) target_number: i32,
     /// `pg_depend.deptype`.
     pub(super) kind: i8,
+}
+
+impl DependencyRow {
+    pub(super) fn dependent(&self) -> Address {
+        Address { class: self.class_oid, oid: self.oid, number: self.number }
+    }
+
+    pub(super) fn referenced(&self) -> Address {
+        let (class, oid) = (self.target_class_oid, self.target_oid);
+        Address { class, oid, number: self.target_number }
+    }
 }
 
 /// The rows of one query after the other, in batches as they are read; an empty one ends a query.

@@ -39,7 +39,7 @@ fn add_constraint(assembly: &mut Assembly<'_>, row: ConstraintRow, index: Option
     let Some(table) = assembly.tables.get(&row.relation_oid).cloned() else { return };
     let key = ObjectKey::Constraint { table, name: Ident::new(&row.name) };
     if let Some(kind) = &row.unhandled {
-        assembly.catalog.unhandled.insert(format!("{kind} {key}"));
+        assembly.note_unhandled(address, format!("{kind} {key}"));
         return;
     }
     if let Some(index) = &index {
@@ -56,7 +56,7 @@ fn add_constraint(assembly: &mut Assembly<'_>, row: ConstraintRow, index: Option
         assembly.add(address, key, Object::Constraint(constraint));
     } else if references {
         // It leads to a table that isn't read.
-        assembly.catalog.unhandled.insert(key.to_string());
+        assembly.note_unhandled(address, key.to_string());
     }
 }
 

@@ -28,7 +28,7 @@ fn add_type(assembly: &mut Assembly<'_>, row: TypeRow) {
         "d" => (ObjectKey::Domain { name }, Object::Domain(domain(assembly, row))),
         "c" => (ObjectKey::Composite { name }, Object::Composite(composite(assembly, row))),
         _ => {
-            assembly.catalog.unhandled.insert(format!("range type `{}`", name.plain()));
+            assembly.note_unhandled(address, format!("range type `{}`", name.plain()));
             return;
         }
     };

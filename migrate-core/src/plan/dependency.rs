@@ -394,7 +394,7 @@ fn alters(action: &Action, such: fn(&TableChange) -> bool) -> bool {
     matches!(action, Action::AlterTable { changes, .. } if changes.iter().any(such))
 }
 
-/// Foreign keys leave an index before it is built again for a column, and come back after.
+/// Foreign keys leave an index before it is built again for a column, and come, or come back, after.
 fn keys_leave_rebuilt_indexes(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<Edge> {
     let columns = touches.iter().filter(|(key, _)| matches!(key, ObjectKey::Column { .. }));
     let columns = columns.filter_map(|(column, touch)| {
@@ -402,11 +402,27 @@ fn keys_leave_rebuilt_indexes(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<E
         let retyping: Vec<NodeId> = touch.changes.iter().copied().filter(sets_type).collect();
         (!retyping.is_empty()).then_some((column, retyping))
     });
+    let columns: Vec<(&ObjectKey, Vec<NodeId>)> = columns.collect();
     let mut edges = Vec::new();
+    if columns.is_empty() {
+        return edges;
+    }
+    let mut coming: FxHashMap<&QualifiedName, Vec<(&[Ident], &[NodeId])>> = FxHashMap::default();
+    for (_, Touch { desired, creates, .. }) in touches.iter() {
+        if let Some((table, target)) = desired.and_then(target_of_foreign_key) {
+            coming.entry(table).or_default().push((target, creates));
+        }
+    }
     for (column, retyping) in columns {
         for key in leaning_keys(column, &draft.dependents) {
             edges.extend(each(touches.destroying(key), &retyping));
-            edges.extend(each(&retyping, touches.creating(key)));
+        }
+        let ObjectKey::Column { table, .. } = column else { continue };
+        let Some(coming) = coming.get(table) else { continue };
+        let rebuilt = draft.dependents.on(column).filter_map(|key| draft.current.objects.get(key));
+        for index in rebuilt {
+            let leaning = coming.iter().filter(|(target, _)| is_unique_over(index, target));
+            edges.extend(leaning.flat_map(|(_, creates)| each(&retyping, creates)));
         }
     }
     edges

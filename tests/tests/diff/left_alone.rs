@@ -151,3 +151,65 @@ async fn an_enforced_constraint_does_not_go_for_one_that_nothing_would_make() {
         assert!(!comparison.left_alone.is_empty());
     }
 }
+
+#[tokio::test]
+async fn nothing_goes_or_is_made_anew_that_something_needs_which_is_not_handled() {
+    let parted = "CREATE TYPE mood AS ENUM ('sad', 'glad');
+        CREATE TABLE parted (id int, mood mood) PARTITION BY LIST (mood);";
+    let twin = "CREATE TABLE owner (id int PRIMARY KEY, code int, CONSTRAINT key UNIQUE (code));";
+    let cases = [
+        (
+            parted.to_owned(),
+            "CREATE TYPE mood AS ENUM ('glad'); CREATE TABLE t (mood mood)".to_owned(),
+            "enum `mood` can't go or be made anew while partitioned table `parted` depends on it",
+        ),
+        (
+            "CREATE TYPE pair AS (x int); CREATE TABLE typed OF pair".to_owned(),
+            "CREATE TYPE pair AS (x int, y int); CREATE TABLE typed OF pair".to_owned(),
+            "composite type `pair` can't go or be made anew while typed table `typed` depends on it",
+        ),
+        (
+            "CREATE TYPE pair AS (x int); CREATE FOREIGN DATA WRAPPER nothing;
+             CREATE SERVER far FOREIGN DATA WRAPPER nothing; CREATE FOREIGN TABLE t (p pair) SERVER far"
+                .to_owned(),
+            "CREATE TYPE pair AS (x bigint)".to_owned(),
+            "composite type `pair` can't go or be made anew while foreign table `t` depends on it",
+        ),
+        (
+            format!("{twin} CREATE TABLE parted (of_code int REFERENCES owner (code)) PARTITION BY HASH (of_code)"),
+            "CREATE TABLE owner (id int PRIMARY KEY, code int)".to_owned(),
+            "constraint `key` of `owner` can't go or be made anew while partitioned table `parted` depends on it",
+        ),
+        (
+            "CREATE SEQUENCE s; CREATE TABLE parted (id int DEFAULT nextval('s')) PARTITION BY HASH (id)".to_owned(),
+            "CREATE TABLE parted (id int) PARTITION BY HASH (id)".to_owned(),
+            "sequence `s` can't go or be made anew while partitioned table `parted` depends on it",
+        ),
+        (
+            "CREATE TABLE parent (id int); CREATE TABLE child () INHERITS (parent)".to_owned(),
+            String::new(),
+            "table `parent` can't go or be made anew while inheriting table `child` depends on it",
+        ),
+        (
+            "CREATE TYPE mood AS ENUM ('sad', 'glad');
+             CREATE FUNCTION f(a mood, b int) RETURNS boolean LANGUAGE sql AS 'SELECT a IS NULL';
+             CREATE OPERATOR >>>> (LEFTARG = mood, RIGHTARG = int, FUNCTION = f)"
+                .to_owned(),
+            "CREATE TYPE mood AS ENUM ('glad'); CREATE TABLE t (mood mood);
+             CREATE FUNCTION f(a mood, b int) RETURNS boolean LANGUAGE sql AS 'SELECT a IS NULL';"
+                .to_owned(),
+            "enum `mood` can't go or be made anew while operator `>>>>(public.mood,integer)` depends on it",
+        ),
+    ];
+    for (current, desired, wanted) in cases {
+        let (from, to) = (database(&current).await, database(&desired).await);
+        let refusal = compared(&url(&from), &url(&to), &Settings::default()).await;
+        let text = refusal.expect_err(&current).to_string();
+        assert!(text.starts_with(wanted), "{text}\n{wanted}");
+    }
+    let more = parted.replace("'glad'", "'glad', 'mad'");
+    let (from, to) = (database(parted).await, database(&more).await);
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    psql(&from, &script(&comparison.expect("it takes one more"), &from, "public"));
+    assert_eq!(dump(&from), dump(&to));
+}
