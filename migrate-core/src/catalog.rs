@@ -148,41 +148,29 @@ impl Catalog {
 
     /// The domain of this name, as SQL writes it.
     pub(crate) fn domain(&self, name: &str) -> Option<&Domain> {
-        let key = |name| ObjectKey::Domain { name };
-        self.named(name, key, |key, object| match (key, object) {
-            (ObjectKey::Domain { name }, Object::Domain(domain)) => Some((name, domain)),
+        let name = QualifiedName::written(name)?;
+        match self.objects.get(&ObjectKey::Domain { name })? {
+            Object::Domain(domain) => Some(domain),
             _ => None,
-        })
+        }
     }
 
     /// The enum of this name, as SQL writes it.
     pub(crate) fn enum_type(&self, name: &str) -> Option<&EnumType> {
-        let key = |name| ObjectKey::Enum { name };
-        self.named(name, key, |key, object| match (key, object) {
-            (ObjectKey::Enum { name }, Object::Enum(one)) => Some((name, one)),
+        let name = QualifiedName::written(name)?;
+        match self.objects.get(&ObjectKey::Enum { name })? {
+            Object::Enum(one) => Some(one),
             _ => None,
-        })
+        }
     }
 
     /// The composite type of this name, as SQL writes it.
     pub(crate) fn composite(&self, name: &str) -> Option<&Composite> {
-        let key = |name| ObjectKey::Composite { name };
-        self.named(name, key, |key, object| match (key, object) {
-            (ObjectKey::Composite { name }, Object::Composite(one)) => Some((name, one)),
+        let name = QualifiedName::written(name)?;
+        match self.objects.get(&ObjectKey::Composite { name })? {
+            Object::Composite(one) => Some(one),
             _ => None,
-        })
-    }
-
-    /// The object of a kind, whose keys stand together, with this name.
-    fn named<'a, T>(
-        &'a self,
-        name: &str,
-        key: fn(QualifiedName) -> ObjectKey,
-        of_kind: fn(&'a ObjectKey, &'a Object) -> Option<(&'a QualifiedName, &'a T)>,
-    ) -> Option<&'a T> {
-        let first = key(QualifiedName { schema: None, name: Ident::first() });
-        let mut all = self.objects.range(first..).map_while(|(key, object)| of_kind(key, object));
-        all.find(|(one, _)| one.to_string() == name).map(|(_, object)| object)
+        }
     }
 
     /// What a domain is built on in the end; any other type itself.
@@ -223,12 +211,17 @@ impl Catalog {
 
     /// Whether a type is a domain with a check, itself or by its base.
     pub(crate) fn is_checked_domain(&self, sql_type: &str) -> bool {
-        let Some(domain) = self.domain(sql_type) else { return false };
-        let is_check = |key: &ObjectKey| match key {
-            ObjectKey::DomainConstraint { domain, .. } => domain.to_string() == sql_type,
+        let Some((written, domain)) = QualifiedName::written(sql_type).zip(self.domain(sql_type))
+        else {
+            return false;
+        };
+        let first = ObjectKey::DomainConstraint { domain: written.clone(), name: Ident::first() };
+        let next = self.objects.range(first..).next();
+        let is_check = |(key, _): (&ObjectKey, _)| match key {
+            ObjectKey::DomainConstraint { domain, .. } => *domain == written,
             _ => false,
         };
-        self.objects.keys().any(is_check) || self.is_checked_domain(&domain.base)
+        next.is_some_and(is_check) || self.is_checked_domain(&domain.base)
     }
 
     /// Whether a type is a domain that takes no null, itself or by its base.

@@ -126,9 +126,31 @@ impl fmt::Display for Ident {
     }
 }
 
+/// The name that a text begins with, and what is after it.
+fn leading_ident(sql: &str) -> Option<(Ident, &str)> {
+    let Some(quoted) = sql.strip_prefix('"') else {
+        let end = sql.find(|c: char| !is_plain_char(c)).unwrap_or(sql.len());
+        let (name, rest) = sql.split_at(end);
+        return (!name.is_empty()).then(|| (Ident::new(name), rest));
+    };
+    let mut end = 0;
+    loop {
+        end += quoted[end..].find('"')?;
+        match quoted[end + 1..].starts_with('"') {
+            true => end += 2,
+            false => break,
+        }
+    }
+    Some((Ident::new(quoted[..end].replace("\"\"", "\"")), &quoted[end + 1..]))
+}
+
+fn is_plain_char(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
+}
+
 fn is_plain(name: &str) -> bool {
     let starts = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
-    starts && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    starts && name.chars().all(is_plain_char)
 }
 
 /// Shortens a name that PostgreSQL would cut, so that two long names never become one.
@@ -165,6 +187,18 @@ impl QualifiedName {
     /// A name in the target schema.
     pub fn local(name: impl Into<Ident>) -> Self {
         Self { schema: None, name: name.into() }
+    }
+
+    /// The name that SQL writes, as of a type; nothing where it is more than a name, as with modifiers.
+    pub(crate) fn written(sql: &str) -> Option<Self> {
+        let (first, rest) = leading_ident(sql)?;
+        match rest.strip_prefix('.').map(leading_ident) {
+            None => rest.is_empty().then_some(Self { schema: None, name: first }),
+            Some(second) => {
+                let (name, rest) = second?;
+                rest.is_empty().then_some(Self { schema: Some(first), name })
+            }
+        }
     }
 
     /// Another name in the same schema.
@@ -263,6 +297,23 @@ mod tests {
         assert_eq!(Ident::new("a\"b").to_string(), "\"a\"\"b\"");
         assert_eq!(Ident::new("1st").to_string(), "\"1st\"");
         assert_eq!(QualifiedName::from(("Auth", "user")).to_string(), "\"Auth\".\"user\"");
+    }
+
+    #[test]
+    fn a_written_name_is_read_as_it_was_meant() {
+        for name in [
+            QualifiedName::local("article"),
+            QualifiedName::local("order"),
+            QualifiedName::local("a.\"b\""),
+            QualifiedName::local("\"\""),
+            ("Far 'Away'", "Ünï.x").into(),
+        ] {
+            assert_eq!(QualifiedName::written(&name.to_string()), Some(name));
+        }
+        for more in ["numeric(12,2)", "double precision", "mood[]", "\"a", "a.b.c", ".a", "a.", ""]
+        {
+            assert_eq!(QualifiedName::written(more), None, "{more}");
+        }
     }
 
     #[test]

@@ -59,10 +59,11 @@ fn attributes(name: &str, side: &Catalog) -> Option<Vec<(Ident, String)>> {
     if let Some(composite) = side.composite(name) {
         return Some(composite.attributes.clone());
     }
-    let (table, columns) = side.column_order.iter().find(|(table, _)| table.to_string() == name)?;
+    let table = QualifiedName::written(name)?;
+    let columns = side.column_order.get(&table)?;
     side.objects.contains_key(&ObjectKey::Table { name: table.clone() }).then_some(())?;
     let columns = columns.iter().map(|name| {
-        let column = side.column(table, name)?;
+        let column = side.column(&table, name)?;
         Some((name.clone(), column.sql_type.clone()))
     });
     columns.collect()

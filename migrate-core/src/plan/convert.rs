@@ -9,7 +9,7 @@ use super::by_attribute::by_attribute;
 use super::cast::{Family, family};
 use super::narrowing::{modifiers, narrows};
 use super::node::Draft;
-use super::type_replacement::attribute;
+use super::type_replacement::{attribute, replaced_type, type_name};
 use super::{PlanError, PlanOptions, cast};
 
 /// Both sides, and which types are replaced between them.
@@ -149,18 +149,8 @@ impl<'a> Conversion<'a> {
 
     /// The replaced type of this name, or whose arrays have it, in its desired form.
     fn replaced(&self, sql_type: &str) -> Option<(&'a QualifiedName, &'a Object)> {
-        let plain = sql_type.trim_end_matches("[]");
-        let named = self.types.iter().find_map(|key| match key {
-            ObjectKey::Enum { name }
-            | ObjectKey::Domain { name }
-            | ObjectKey::Composite { name }
-                if name.to_string() == plain =>
-            {
-                Some((key, name))
-            }
-            _ => None,
-        });
-        named.and_then(|(key, name)| Some((name, self.desired.objects.get(key)?)))
+        let key = replaced_type(self.types, sql_type)?;
+        Some((type_name(key)?, self.desired.objects.get(key)?))
     }
 
     /// What a domain is built on now, with the dimensions of the type.

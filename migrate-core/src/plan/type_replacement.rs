@@ -29,9 +29,7 @@ pub(super) struct Replacement {
 impl Replacement {
     /// Whether this is one of the types, or an array of one.
     pub(super) fn replaces(&self, sql_type: &str) -> bool {
-        let element = sql_type.trim_end_matches("[]");
-        let mut names = self.types.iter().filter_map(type_name);
-        names.any(|name| name.to_string() == element)
+        replaced_type(&self.types, sql_type).is_some()
     }
 
     /// What a type is in the end, but for one that is built on one of the types: values come to it by
@@ -145,7 +143,24 @@ pub(super) fn require_same_kinds(
     Ok(())
 }
 
-fn type_name(key: &ObjectKey) -> Option<&QualifiedName> {
+/// Which of the types this is, or is an array of.
+pub(super) fn replaced_type<'a>(
+    types: &'a BTreeSet<ObjectKey>,
+    sql_type: &str,
+) -> Option<&'a ObjectKey> {
+    if types.is_empty() {
+        return None;
+    }
+    let name = QualifiedName::written(sql_type.trim_end_matches("[]"))?;
+    let keys = [
+        ObjectKey::Enum { name: name.clone() },
+        ObjectKey::Domain { name: name.clone() },
+        ObjectKey::Composite { name },
+    ];
+    keys.iter().find_map(|key| types.get(key))
+}
+
+pub(super) fn type_name(key: &ObjectKey) -> Option<&QualifiedName> {
     match key {
         ObjectKey::Enum { name } | ObjectKey::Domain { name } | ObjectKey::Composite { name } => {
             Some(name)

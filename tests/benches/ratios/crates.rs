@@ -49,7 +49,7 @@ pub(crate) async fn lines() -> Vec<Line> {
     lines
 }
 
-/// A workspace with the versions, features and profiles of this one.
+/// A workspace with the versions and features of this one, and the profiles that cargo gives a new one.
 struct Crates {
     folder: PathBuf,
 }
@@ -62,7 +62,8 @@ impl Crates {
         fs::remove_dir_all(&folder).ok();
         let crates = Self { folder };
         let manifest = fs::read_to_string(root.join("Cargo.toml")).expect("there is a manifest");
-        let lines = manifest.lines().map(|line| match line.split_once(" = ") {
+        let dependencies = manifest.lines().take_while(|line| !line.starts_with("[profile"));
+        let lines = dependencies.map(|line| match line.split_once(" = ") {
             Some(("members", _)) => {
                 "members = ['plain', 'rows', 'models', 'history', 'program']".to_owned()
             }
