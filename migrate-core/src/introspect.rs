@@ -42,6 +42,9 @@ impl Scope {
     }
 }
 
+/// PostgreSQL prints definitions by these, and a database may have others.
+const PLAIN_TEXTS: &str = "SET standard_conforming_strings = on; SET quote_all_identifiers = off";
+
 /// Why a catalog could not be read.
 #[derive(Debug, Error)]
 #[error("the catalog could not be read: {}", said(source))]
@@ -55,8 +58,8 @@ pub async fn introspect(
     conn: &mut PgConnection,
     scope: &Scope,
 ) -> Result<Catalog, IntrospectError> {
-    let search_path = format!("SET search_path = {}", scope.search_path());
-    sqlx::raw_sql(AssertSqlSafe(search_path)).execute(&mut *conn).await?;
+    let settings = format!("SET search_path = {}; {PLAIN_TEXTS}", scope.search_path());
+    sqlx::raw_sql(AssertSqlSafe(settings)).execute(&mut *conn).await?;
     // While the server works, the rows that are there become a part of the catalog.
     let (sender, receiver) = mpsc::channel(WAITING);
     let assembling = tokio::task::spawn_blocking({

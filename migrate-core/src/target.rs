@@ -71,14 +71,19 @@ impl Target {
     /// administrator: they may be a service's, which then could be led where only the administrator
     /// may go.
     pub(crate) fn settings_as(&self, run_as: RunAs, set: &str) -> String {
+        format!(
+            "{set} search_path = {}; {set} timezone = 'UTC'; {set} client_min_messages = warning",
+            self.search_path(run_as)
+        )
+    }
+
+    /// The schemas in which who runs a revision looks names up.
+    pub(crate) fn search_path(&self, run_as: RunAs) -> String {
         let behind = match (&self.session.role, run_as) {
             (Some(_), RunAs::Privileged) => "",
             _ => ", pg_catalog",
         };
-        format!(
-            "{set} search_path = {}{behind}; {set} timezone = 'UTC'; {set} client_min_messages = warning",
-            self.schema
-        )
+        format!("{}{behind}", self.schema)
     }
 
     /// The settings that somebody asked for beyond them, which hold against ours.

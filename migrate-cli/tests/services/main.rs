@@ -9,4 +9,5 @@ mod imports;
 mod interruption;
 mod isolation;
 mod project;
+mod sessions;
 mod tenants;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::BetweenError;
 
-/// The SQL of a file, or of a folder's files in the order of their names.
+/// The SQL of a file, or of the files in a folder and those within it, in the order of their paths.
 #[derive(Debug, Clone)]
 pub struct SqlFiles {
     /// Each file's path as it was named, and its text.
@@ -27,10 +27,18 @@ impl SqlFiles {
 fn files_of(folder: &Path) -> Result<Vec<PathBuf>, BetweenError> {
     let fail = |source| BetweenError::File { path: folder.to_path_buf(), source };
     let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(fail)? {
-        let path = entry.map_err(fail)?.path();
-        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) {
-            paths.push(path);
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).map_err(fail)? {
+            let path = entry.map_err(fail)?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension.eq_ignore_ascii_case("sql"))
+            {
+                paths.push(path);
+            }
         }
     }
     if paths.is_empty() {

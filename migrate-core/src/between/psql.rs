@@ -10,7 +10,7 @@ pub fn psql_script(statements: &[Executed], target: &Target) -> String {
         return String::new();
     }
     let mut text = format!(
-        "SET client_encoding = 'UTF8';\n{};\n",
+        "SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n{};\n",
         target.settings("SET").replace("; ", ";\n")
     );
     for step in statements.chunk_by(|one, next| one.step == next.step) {

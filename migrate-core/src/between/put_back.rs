@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Object, ObjectKey};
+use crate::catalog::{Catalog, Dependent, Object, ObjectKey};
 use crate::plan::{Action, Plan};
 
 use super::Pattern;
@@ -19,6 +19,24 @@ pub(super) fn made(plan: &Plan) -> Vec<ObjectKey> {
     made.collect()
 }
 
+/// A materialized view comes again with its rows, where it had them.
+fn filled_as(current: Option<&Object>, desired: &Dependent) -> Dependent {
+    let is_empty = |dependent: &Dependent| {
+        dependent.create.first().is_some_and(|create| create.ends_with(WITHOUT_ROWS))
+    };
+    let mut filled = desired.clone();
+    if let (Some(Object::Dependent(current)), Some(create)) = (current, filled.create.first_mut())
+        && !is_empty(current)
+        && let Some(query) = create.strip_suffix(WITHOUT_ROWS)
+    {
+        *create = query.to_owned();
+    }
+    filled
+}
+
+/// How the text of a materialized view ends that was never filled.
+const WITHOUT_ROWS: &str = "\nWITH NO DATA";
+
 /// Gives these, as far as both sides have them, the form that TO has, where everything is there that
 /// it needs; says which got another.
 pub(super) fn take_desired_forms(
@@ -29,7 +47,8 @@ pub(super) fn take_desired_forms(
 ) -> BTreeSet<ObjectKey> {
     let mut taken = BTreeSet::new();
     for key in keys {
-        let Some(object @ Object::Dependent(_)) = desired.objects.get(key) else { continue };
+        let Some(Object::Dependent(wanted)) = desired.objects.get(key) else { continue };
+        let object = &Object::Dependent(filled_as(carried.objects.get(key), wanted));
         let is_of_the_author =
             !matches!(key, ObjectKey::Privileges { .. } | ObjectKey::RowSecurity { .. });
         let differs = || {

@@ -43,6 +43,13 @@ SELECT c.oid, r.oid AS rule_oid, c.reltype AS type_oid,
             WHERE i.indrelid = c.oid
             UNION ALL
             SELECT 4, ic.relname,
+                   format('ALTER INDEX %s SET TABLESPACE %I', ic.oid::pg_catalog.regclass, its.spcname)
+            FROM pg_catalog.pg_index i
+            JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+            JOIN pg_catalog.pg_tablespace its ON its.oid = ic.reltablespace
+            WHERE i.indrelid = c.oid
+            UNION ALL
+            SELECT 4, ic.relname,
                    format('ALTER MATERIALIZED VIEW %s CLUSTER ON %I', c.oid::pg_catalog.regclass, ic.relname)
             FROM pg_catalog.pg_index i
             JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid

@@ -17,7 +17,17 @@ pub(super) fn by_attribute(
     let [from, to] = [current, desired].map(|one| one.trim_end_matches("[]"));
     let [former, latter] = sides;
     let attributes = (attributes(from, former), attributes(to, latter));
-    let (Some(before), Some(after)) = attributes else { return Ok(None) };
+    let no_cast = || PlanError::NoCast {
+        table: table.clone(),
+        column: column.clone(),
+        current: current.to_owned(),
+        desired: desired.to_owned(),
+    };
+    let (before, after) = match attributes {
+        (Some(before), Some(after)) => (before, after),
+        (Some(_), None) if !is_read(from, to, former) => return Err(no_cast()),
+        _ => return Ok(None),
+    };
     let names = |attributes: &[(Ident, String)]| -> Vec<Ident> {
         attributes.iter().map(|(name, _)| name.clone()).collect()
     };
@@ -27,12 +37,7 @@ pub(super) fn by_attribute(
     let is_array = current.ends_with("[]") || desired.ends_with("[]");
     let by_name = || row(column, &before, &after, desired, former);
     let using = if is_array || before.len() != after.len() { None } else { by_name() };
-    using.map(Some).ok_or_else(|| PlanError::NoCast {
-        table: table.clone(),
-        column: column.clone(),
-        current: current.to_owned(),
-        desired: desired.to_owned(),
-    })
+    using.map(Some).ok_or_else(no_cast)
 }
 
 fn row(
@@ -52,6 +57,12 @@ fn row(
     });
     let fields = fields.collect::<Option<Vec<String>>>()?.join(", ");
     Some(format!("CASE WHEN {column} IS DISTINCT FROM NULL THEN ROW({fields})::{desired} END"))
+}
+
+/// Whether something that is no row comes of a row: a row has a text and a JSON of its own, and nothing
+/// else is read from one, but by a cast of the database's own.
+fn is_read(from: &str, to: &str, side: &Catalog) -> bool {
+    cast::is_text(to) || cast::is_json(to) || side.casts.contains(&(from.to_owned(), to.to_owned()))
 }
 
 /// The attributes of a composite type, or the columns of a table, in order.

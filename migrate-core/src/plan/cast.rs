@@ -51,6 +51,11 @@ pub(crate) fn is_text(sql_type: &str) -> bool {
     family(&base(sql_type)) == Family::Text
 }
 
+/// Whether values of a type, or of the elements of an array, are JSON.
+pub(super) fn is_json(sql_type: &str) -> bool {
+    family(&base(sql_type)) == Family::Json
+}
+
 /// Whether values of a type, or of the elements of an array, are numbers.
 #[cfg(feature = "generate")]
 pub(crate) fn is_number(sql_type: &str) -> bool {
@@ -120,6 +125,10 @@ pub(super) fn using(
         (false, false) if zoned(&column, &from, &to).is_some() => Ok(zoned(&column, &from, &to)),
         (false, false) if rounds(&from, &to) => Ok(Some(format!("{column}::text::{desired}"))),
         (true, true) if rounds(&from, &to) => Ok(Some(format!("{column}::text[]::{desired}"))),
+        // The assignment takes no other number of bits; a cast adds zeros.
+        (false, false) | (true, true) if bits(current) < bits(desired) && from == to => {
+            Ok(Some(format!("{column}::{desired}")))
+        }
         (false, false) | (true, true) if from == to || is_assignment(&from, &to) => Ok(None),
         // What came to an array alone goes back alone.
         (true, false) if family(&from) == Family::Text && family(&to) == Family::Text => {
@@ -149,6 +158,14 @@ pub(super) fn using(
             let value = value.ok_or_else(no_cast)?;
             Ok(Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{value}] END")))
         }
+    }
+}
+
+/// How many bits each value of a type has, or of its elements.
+fn bits(sql_type: &str) -> Option<u32> {
+    match sql_type.trim_end_matches("[]") {
+        "bit" => Some(1),
+        sql_type => sql_type.strip_prefix("bit(")?.strip_suffix(')')?.parse().ok(),
     }
 }
 

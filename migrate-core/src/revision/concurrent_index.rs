@@ -107,15 +107,53 @@ impl Migrator {
         built
     }
 
+    /// Builds the indexes of a table anew, or one of them. What a build leaves beside them that fails is
+    /// dropped at once, or, where somebody holds the table, when one has succeeded.
+    pub(super) async fn rebuild_indexes(
+        &mut self,
+        relation: &str,
+        sql: String,
+        place: Place,
+    ) -> Result<(), RevisionError> {
+        let before = self.unfinished_rebuilds(relation, place).await?;
+        let built = self.run_statement(place, sql).await;
+        let after = self.unfinished_rebuilds(relation, place).await.unwrap_or_default();
+        for index in after.iter().filter(|index| built.is_ok() || !before.contains(index)) {
+            self.send(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await.ok();
+        }
+        built
+    }
+
+    /// What `REINDEX CONCURRENTLY` leaves behind where it stops, by the names that it gives.
+    async fn unfinished_rebuilds(
+        &mut self,
+        relation: &str,
+        place: Place,
+    ) -> Result<Vec<String>, RevisionError> {
+        let sql = "SELECT i.indexrelid::regclass::text FROM pg_catalog.pg_index i \
+                   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
+                   WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' \
+                     AND i.indrelid IN (SELECT to_regclass($1) UNION ALL \
+                         SELECT o.indrelid FROM pg_catalog.pg_index o WHERE o.indexrelid = to_regclass($1))";
+        self.index_names(with_values(sql, &[Some(relation)]), place).await
+    }
+
     async fn invalid_indexes(
         &mut self,
         table: &str,
         place: Place,
     ) -> Result<Vec<String>, RevisionError> {
-        let Some(connection) = self.caught_up().await? else { return Ok(Vec::new()) };
         let sql = "SELECT indexrelid::regclass::text FROM pg_catalog.pg_index \
                    WHERE indrelid = to_regclass($1) AND NOT indisvalid";
-        let sql = with_values(sql, &[Some(table)]);
+        self.index_names(with_values(sql, &[Some(table)]), place).await
+    }
+
+    async fn index_names(
+        &mut self,
+        sql: String,
+        place: Place,
+    ) -> Result<Vec<String>, RevisionError> {
+        let Some(connection) = self.caught_up().await? else { return Ok(Vec::new()) };
         let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.clone()))).await;
         let names = rows.and_then(|rows| rows.iter().map(|row| row.try_get(0)).collect());
         names.map_err(|source| RevisionError::statement(Some(place), sql, source))

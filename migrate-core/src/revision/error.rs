@@ -104,6 +104,19 @@ pub enum RevisionError {
         /// The statement.
         sql: String,
     },
+    /// What a finished statement made for its session is gone with it.
+    #[error(
+        "{place}: an earlier run stopped after this statement, and what it made for its session is gone, which `{step}` and those after it may need:\n    {}\nlet them do without it (a table that isn't temporary, names with their schema), or do in the database what is left and leave it out of the file",
+        indented(&excerpt(sql, None))
+    )]
+    SessionGone {
+        /// The file and line.
+        place: String,
+        /// The statement.
+        sql: String,
+        /// The first of those that would run now.
+        step: String,
+    },
     /// A SQL revision has no file that takes it back, or an empty one.
     #[error(
         "`{revision}` has no SQL that takes it back; write it into `{revision}.down.sql` beside it (`SELECT` where there is nothing to do), or go on with a new revision"
@@ -171,7 +184,7 @@ impl fmt::Display for StatementError<'_> {
         let sqlx::Error::Database(error) = self.source else {
             return write!(f, "{}\n    {}", self.source, indented(&excerpt(self.sql, None)));
         };
-        let position = character_after(self.before, self.source);
+        let position = character_in(self.sql, self.before, self.source);
         f.write_str(&answer(error.as_ref(), position))?;
         if let Some(hint) = self.hint(error.as_ref()) {
             write!(f, "\n  hint: {hint}")?;
@@ -201,18 +214,31 @@ fn is_of_sql_file(place: &str) -> bool {
     file.and_then(Path::extension).is_some_and(|extension| extension == "sql")
 }
 
-/// The same in a statement that doesn't begin its message.
-fn character_after(before: usize, error: &sqlx::Error) -> Option<usize> {
-    character(error)?.checked_sub(before).filter(|position| *position > 0)
+/// The same in a statement that doesn't begin its message. The text of a function is found in the
+/// statement that makes it, and so is a statement within a block.
+fn character_in(sql: &str, before: usize, error: &sqlx::Error) -> Option<usize> {
+    match position(error)? {
+        PgErrorPosition::Original(position) => {
+            position.checked_sub(before).filter(|position| *position > 0)
+        }
+        PgErrorPosition::Internal { position, query } => {
+            let (first, rest) = sql.split_once(query)?;
+            (!rest.contains(query)).then(|| first.chars().count() + position)
+        }
+    }
 }
 
 /// The character of a message that PostgreSQL points to, counted from 1.
 pub(super) fn character(error: &sqlx::Error) -> Option<usize> {
-    let sqlx::Error::Database(error) = error else { return None };
-    match error.try_downcast_ref::<PgDatabaseError>()?.position()? {
+    match position(error)? {
         PgErrorPosition::Original(position) => Some(position),
         PgErrorPosition::Internal { .. } => None,
     }
+}
+
+fn position(error: &sqlx::Error) -> Option<PgErrorPosition<'_>> {
+    let sqlx::Error::Database(error) = error else { return None };
+    error.try_downcast_ref::<PgDatabaseError>()?.position()
 }
 
 /// The place as a message begins with it.
@@ -242,7 +268,7 @@ impl RevisionError {
         source: sqlx::Error,
     ) -> Self {
         let sql = sql.into();
-        let place = place.map(|place| match character_after(before, &source) {
+        let place = place.map(|place| match character_in(&sql, before, &source) {
             Some(character) => place.at_character(&sql, character),
             None => place,
         });
@@ -266,6 +292,7 @@ impl RevisionError {
             | Self::NoConnection
             | Self::NoDown { .. }
             | Self::Interrupted { .. }
+            | Self::SessionGone { .. }
             | Self::LossNotAllowed { .. } => {}
         }
         self

@@ -192,6 +192,18 @@ impl Migrator {
         self
     }
 
+    /// Looks names up in these schemas, also after a statement took the setting back.
+    #[must_use]
+    pub(crate) fn searching(mut self, schemas: String) -> Self {
+        self.setup.search_path = Some(schemas);
+        self
+    }
+
+    /// Whether nothing has set this session yet for what runs outside transactions.
+    pub(crate) fn is_unprepared(&self) -> bool {
+        self.setup.preparation.is_some()
+    }
+
     /// Takes away with these statements what is set in the session, when it commits by itself and
     /// anything may be.
     #[must_use]
@@ -317,6 +329,13 @@ impl Migrator {
     pub(super) fn prepare(&mut self) {
         if let Some(preparation) = self.setup.preparation.take() {
             self.waiting.push_several(preparation);
+        }
+    }
+
+    /// Looks names up again in the schemas of the run.
+    pub(super) fn search_again(&mut self, set: &str) {
+        if let Some(schemas) = self.setup.search_path.clone() {
+            self.queue(None, &format!("{set} search_path = {schemas}"));
         }
     }
 

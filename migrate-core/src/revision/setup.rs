@@ -17,6 +17,8 @@ pub(super) struct Setup {
     pub(super) role_question: Option<String>,
     /// What takes the role back that a statement took.
     pub(super) role_return: Option<String>,
+    /// The schemas in which names are looked up, for `SET search_path`.
+    pub(super) search_path: Option<String>,
     /// Whether a statement may have taken one.
     pub(super) role_may_be_taken: bool,
     /// Whether anything may have set the session, beyond its transaction.
@@ -33,6 +35,7 @@ impl Default for Setup {
             question: None,
             role_question: None,
             role_return: None,
+            search_path: None,
             role_may_be_taken: false,
             session_may_be_set: false,
         }

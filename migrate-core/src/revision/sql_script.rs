@@ -106,6 +106,9 @@ impl SqlScript {
         if !self.without_transaction {
             for statement in &self.statements {
                 db.run_sql(statement.written.sql, statement.place).await?;
+                if statement.leaves_schema() {
+                    db.search_again("SET LOCAL");
+                }
                 // It may change how the server reads what comes after it.
                 if statement.is_setting() {
                     db.catch_up().await?;
@@ -115,13 +118,24 @@ impl SqlScript {
         }
         // The history is written with our own role between two statements.
         let mut roles = Vec::new();
+        let is_new_session = db.is_unprepared();
+        let mut gone = None;
         for (number, statement) in (1..).zip(&self.statements) {
             if statement.is_setting() {
                 db.run_setting(statement.written.sql, statement.place).await?;
+                if statement.leaves_schema() {
+                    db.search_again("SET");
+                }
                 if statement.changes_role() {
                     roles.push(statement);
                 }
                 continue;
+            }
+            let step = format!("statement {number}");
+            match db.finished_steps.contains(&step) {
+                true if is_new_session && statement.is_of_its_session() => gone = Some(statement),
+                true => {}
+                false => require_session(gone, &step)?,
             }
             let work = async |db: &mut Migrator| {
                 for role in &roles {
@@ -129,10 +143,23 @@ impl SqlScript {
                 }
                 db.run_repeatable(statement).await
             };
-            db.outside_transaction(&format!("statement {number}"), work).await?;
+            db.outside_transaction(&step, work).await?;
         }
         Ok(())
     }
+}
+
+/// Refuses to go on in a session that lacks what a statement made in the one of an earlier run.
+fn require_session(
+    gone: Option<&SqlStatement>,
+    step: &str,
+) -> std::result::Result<(), RevisionError> {
+    let Some(statement) = gone else { return Ok(()) };
+    Err(RevisionError::SessionGone {
+        place: statement.place.to_string(),
+        sql: statement.written.sql.to_owned(),
+        step: step.to_owned(),
+    })
 }
 
 impl Migrator {
@@ -150,6 +177,10 @@ impl Migrator {
                 return Ok(self.build_unnamed_index(&table, filled, place).await?);
             }
             Some(ConcurrentIndex::Unnamed { .. }) | None => {}
+        }
+        if let Some(relation) = statement.rebuilt_concurrently(&filled) {
+            self.own_sql = true;
+            return Ok(self.rebuild_indexes(&relation, filled.clone(), place).await?);
         }
         if self.is_interrupted() && !statement.can_be_repeated() {
             return Err(RevisionError::Interrupted {
@@ -200,9 +231,54 @@ impl SqlStatement {
         })
     }
 
+    /// The index or table whose indexes it builds anew concurrently, as SQL writes its name; the text
+    /// with the schema filled in is this.
+    fn rebuilt_concurrently(&self, sql: &str) -> Option<String> {
+        self.written.begins(&["REINDEX"]).then_some(())?;
+        let mut words = sql_words(sql);
+        words.find(|word| is_word(word, "INDEX") || is_word(word, "TABLE"))?;
+        words.next().filter(|word| is_word(word, "CONCURRENTLY"))?;
+        let first = words.next()?;
+        Some(words.next().map_or_else(|| first.to_owned(), |second| format!("{first}.{second}")))
+    }
+
     /// Whether it is about the session, so that every run needs it.
     fn is_setting(&self) -> bool {
-        matches!(self.written.words.first().map(String::as_str), Some("SET" | "RESET"))
+        match self.written.words.first().map(String::as_str) {
+            Some("SET" | "RESET") => true,
+            Some("SELECT") => sql_words(self.written.sql).any(|word| is_word(word, "set_config")),
+            _ => false,
+        }
+    }
+
+    /// Whether it goes back to the schemas that the database or the role has set.
+    fn leaves_schema(&self) -> bool {
+        let words: Vec<&str> = sql_words(self.written.sql).collect();
+        let has = |word| words.iter().any(|one| is_word(one, word));
+        match self.written.words.first().map(String::as_str) {
+            Some("RESET") => has("search_path"),
+            Some("SET") => has("search_path") && has("DEFAULT"),
+            _ => false,
+        }
+    }
+
+    /// Whether it makes or sets what only its session has, and isn't simply run again.
+    fn is_of_its_session(&self) -> bool {
+        let words: Vec<&str> = sql_words(self.written.sql).collect();
+        let has = |word| words.iter().any(|one| is_word(one, word));
+        let is_temporary = || has("TEMP") || has("TEMPORARY");
+        match self.written.words.first().map(String::as_str) {
+            Some("CREATE") => {
+                words.iter().take(3).any(|one| is_word(one, "TEMP") || is_word(one, "TEMPORARY"))
+            }
+            Some("SELECT") => has("INTO") && is_temporary(),
+            Some("PREPARE" | "DECLARE") => true,
+            Some("DO") => {
+                let text = self.written.sql.to_lowercase();
+                ["set search_path", "set_config"].iter().any(|set| text.contains(set))
+            }
+            _ => false,
+        }
     }
 
     /// Whether it goes on as another role.

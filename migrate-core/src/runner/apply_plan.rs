@@ -56,6 +56,10 @@ impl Run<'_> {
         let mut patience = Patience::new(self.settings, self.settings.lock_timeout);
         loop {
             let Self { target, settings, lock, .. } = self;
+            // A message by itself: the server reads the next one by it.
+            let plain = sqlx::raw_sql("SET standard_conforming_strings = on");
+            let set = plain.execute(&mut connection).await;
+            set.map_err(RunError::connect(target))?;
             let mut db = session::migrator(connection, "plan", target, settings, lock);
             let backend = db.backend();
             let running = run_step(&mut db, step);

@@ -133,8 +133,12 @@ pub(super) async fn attempt(
     let mut attempt = 1;
     let mut finished = work.finished.clone();
     let mut begun_step = work.begun_step.clone();
+    let mut is_prepared = false;
     loop {
         let mut db = work.migrator(on, lock, connection, finished, begun_step.clone());
+        if is_prepared {
+            db = db.in_shared_session();
+        }
         let backend = db.backend();
         let local = match work.calls {
             Calls { before: [], after: [], .. } => String::new(),
@@ -150,6 +154,8 @@ pub(super) async fn attempt(
         let step = db.open_step();
         let steps_done = db.finished_steps();
         begun_step = db.begun_step().or(begun_step).filter(|step| !steps_done.contains(step));
+        // What its statements have set stays.
+        is_prepared = !db.is_unprepared();
         let returned = db.abandon().await;
         let file = work.file.to_owned();
         let may_pass = lock_was_not_available(error.as_ref());

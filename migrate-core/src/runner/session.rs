@@ -212,6 +212,7 @@ pub(super) fn migrator_of(
     let db = Migrator::live(connection, name, target.schema.as_str())
         .preparing(scoped(header, target, settings, lock, "SET"))
         .opening(opening(header, target, settings, lock))
+        .searching(target.search_path(header.run_as))
         .forgetting(format!("{}; DISCARD TEMP", forgetting()))
         .asking(lock.mark_work());
     match (&target.session.role, header.run_as) {

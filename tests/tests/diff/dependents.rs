@@ -273,3 +273,16 @@ async fn b10_a_function_whose_text_names_a_label_that_goes_is_told() {
     let wanted = "breaks running code: function `is_old(one e)` names `old`, which `e` loses";
     assert!(told.iter().any(|one| one == wanted), "{told:?}");
 }
+
+#[tokio::test]
+async fn a_materialized_view_comes_again_with_its_rows_though_the_other_side_has_none() {
+    let with = |kind: &str, end: &str| {
+        format!("CREATE TABLE t (a {kind}); CREATE MATERIALIZED VIEW m AS SELECT a FROM t {end}")
+    };
+    let (from, to) =
+        (database(&with("int", "")).await, database(&with("bigint", "WITH NO DATA")).await);
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    psql(&from, &script(&comparison.expect("they are compared"), &from, "public"));
+    execute(&from, "SELECT FROM m").await;
+    assert_eq!(dump(&from), dump(&to));
+}

@@ -4,7 +4,9 @@ use migrate_core::DbModel;
 use migrate_core::between::{self, Need, Settings, Source};
 use migrate_core::catalog::Ident;
 use migrate_core::model::Registry;
-use migrate_tests::{dump, psql};
+use migrate_core::runner::{RunSettings, apply_plan};
+use migrate_core::target::Target;
+use migrate_tests::{dump, execute, psql};
 
 use super::{BLOG, compared, database, script, sides, url};
 
@@ -93,4 +95,37 @@ async fn models_may_call_the_functions_of_the_other_side() {
         let statements = comparison.expect("they are compared").statements;
         assert!(statements.is_empty(), "{statements:?}");
     }
+}
+
+#[tokio::test]
+async fn a_database_may_read_and_print_texts_in_its_own_way() {
+    let from = "CREATE TABLE t (id int PRIMARY KEY, d date, b bytea, n text[]); CREATE VIEW v AS SELECT d FROM t;";
+    let to = format!(
+        r"{from} ALTER TABLE t ADD path text DEFAULT 'C:\new\tmp', ADD CHECK (path ~ '^\w'), ADD CHECK (path <> 'a''\');"
+    );
+    let (from, to) = (database(from).await, database(&to).await);
+    for setting in ["standard_conforming_strings = off", "quote_all_identifiers = on"] {
+        execute(&from, &format!("ALTER DATABASE \"{}\" SET {setting}", from.name())).await;
+    }
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let sql = script(&comparison.expect("they are compared"), &from, "public");
+    assert!(!sql.contains("VIEW") && !sql.contains(" TYPE "), "{sql}");
+    psql(&from, &sql);
+    execute(&from, &format!("ALTER DATABASE \"{}\" RESET ALL", from.name())).await;
+    assert_eq!(dump(&from), dump(&to));
+}
+
+#[tokio::test]
+async fn a_plan_is_run_as_it_was_written_whatever_the_database_has_set() {
+    let (from, to) =
+        (database("").await, database(r"CREATE TABLE t (a text DEFAULT 'C:\new')").await);
+    let name = from.name();
+    execute(&from, &format!("ALTER DATABASE \"{name}\" SET standard_conforming_strings = off"))
+        .await;
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let target = Target::new(from.options(), "public");
+    let plan = comparison.expect("they are compared").plan;
+    apply_plan(&plan, &target, &RunSettings::default(), &|_| {}).await.expect("it runs");
+    execute(&from, &format!("ALTER DATABASE \"{name}\" RESET ALL")).await;
+    assert_eq!(dump(&from), dump(&to));
 }

@@ -77,3 +77,17 @@ async fn an_error_of_a_file_has_its_line_its_code_and_its_hint() {
         assert!(error.contains(&path.display().to_string()), "{error}");
     }
 }
+
+#[tokio::test]
+async fn files_in_folders_of_a_folder_count_too() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    let within = folder.path().join("b_tables");
+    std::fs::create_dir(&within).expect("it is made");
+    file(folder.path(), "a.sql", "CREATE TABLE author (id int PRIMARY KEY)");
+    file(&within, "article.sql", "CREATE TABLE article (id int REFERENCES author);");
+    let schema =
+        "CREATE TABLE author (id int PRIMARY KEY); CREATE TABLE article (id int REFERENCES author)";
+    let from = database(schema).await;
+    let comparison = compared(&url(&from), &files(folder.path()), &Settings::default()).await;
+    assert!(comparison.expect("they are compared").statements.is_empty());
+}

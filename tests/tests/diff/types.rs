@@ -273,3 +273,31 @@ async fn rows_of_a_table_that_another_column_holds_are_not_written_anew() {
         reaches(&and_function(&current), &and_function(&desired), "public", &settings).await;
     }
 }
+
+#[tokio::test]
+async fn b16_bits_get_zeros_where_they_become_more() {
+    let from = database("CREATE TABLE t (a bit(3), b bit)").await;
+    execute(&from, "INSERT INTO t VALUES (B'101', B'1')").await;
+    let to = database("CREATE TABLE t (a bit(4), b bit(2))").await;
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    psql(&from, &script(&comparison.expect("they are compared"), &from, "public"));
+    psql(&from, "DO $$ BEGIN ASSERT (SELECT (a, b) = (B'1010', B'10') FROM t); END $$");
+    assert_eq!(dump(&from), dump(&to));
+}
+
+#[tokio::test]
+async fn b16_nothing_but_a_text_is_read_of_a_row() {
+    let with =
+        |sql_type: &str| format!("CREATE TYPE co AS (a int); CREATE TABLE t (co {sql_type})");
+    let from = database(&with("co")).await;
+    for sql_type in ["int", "date", "hstore"] {
+        let extension = if sql_type == "hstore" { "CREATE EXTENSION hstore;" } else { "" };
+        let to = database(&format!("{extension} {}", with(sql_type))).await;
+        let refusal = compared(&url(&from), &url(&to), &Settings::default()).await;
+        let refusal = refusal.expect_err("no cast leads there").to_string();
+        assert!(refusal.contains("--using 't.co=<expression>'"), "{refusal}");
+    }
+    for sql_type in ["text", "varchar(20)", "jsonb"] {
+        reaches(&with("co"), &with(sql_type), "public", &Settings::default()).await;
+    }
+}
