@@ -309,7 +309,7 @@ pub struct DiffArgs {
     #[arg(long, value_name = "COLUMN=SQL")]
     pub using: Vec<String>,
     /// What may be lost: `drop-table`, `drop-column`, `drop-attribute`, `drop-schema`, `drop-sequence`,
-    /// `lose-elements`, `lose-parts`, each with `=name` for one object, or `all`.
+    /// `lose-elements`, `lose-parts`, `lose-nulls`, each with `=name` for one object, or `all`.
     #[arg(long, value_name = "LOSS", value_delimiter = ',')]
     pub allow: Vec<String>,
     /// Plain forms in one transaction, even where they block a table that has rows.
@@ -365,7 +365,7 @@ pub struct SyncArgs {
     #[arg(long, conflicts_with_all = ["rename", "drop", "using"])]
     pub undo: bool,
     /// What may be lost: `drop-table`, `drop-column`, `drop-attribute`, `drop-schema`, `drop-sequence`,
-    /// `lose-elements`, `lose-parts`, each with `=name` for one object, or `all`.
+    /// `lose-elements`, `lose-parts`, `lose-nulls`, each with `=name` for one object, or `all`.
     #[arg(long, value_name = "LOSS", value_delimiter = ',')]
     pub allow: Vec<String>,
     /// `table=new`, `table=schema.new`, `table.column=new` or `type.attribute=new`: that is a rename.

@@ -45,6 +45,7 @@ async fn the_sql_is_on_stdout_and_exit_codes_tell_whether_there_is_any() {
     let to = database("CREATE TABLE t (a bigint); CREATE INDEX t_a ON t (a)").await;
     let said = diff(&[&from.url(), &to.url(), "--verify"]).await;
     let script = "SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
 SET search_path = public, pg_catalog;
 SET timezone = 'UTC';
 SET client_min_messages = warning;
@@ -187,6 +188,24 @@ async fn parts_of_values_that_no_row_has_need_no_word() {
     ] {
         assert!(said.stderr.contains(line), "{}", said.stderr);
     }
+}
+
+#[tokio::test]
+async fn b15_rows_without_a_value_get_a_placeholder_only_where_that_is_allowed() {
+    let from = database("CREATE TABLE t (a int, b int); INSERT INTO t VALUES (1, NULL)").await;
+    let to = database("CREATE TABLE t (a int NOT NULL, b int NOT NULL DEFAULT 7)").await;
+    let arguments = [from.url(), to.url(), "--apply".to_owned(), "--yes".to_owned()];
+    let apply = arguments.each_ref().map(String::as_str);
+    assert_eq!(diff(&apply).await.code, Some(0), "no row has no value where there is no default");
+    assert_eq!(dump(&from), dump(&to));
+
+    let from = database("CREATE TABLE t (a int, b int); INSERT INTO t VALUES (NULL, 2)").await;
+    let said = diff(&[&from.url(), &to.url()]).await;
+    assert_eq!((said.stdout.as_str(), said.code), ("", Some(1)));
+    for line in ["which rows of `t.a` have no value (1 row)\n", "pass `--allow lose-nulls`"] {
+        assert!(said.stderr.contains(line), "{}", said.stderr);
+    }
+    assert_eq!(diff(&[&from.url(), &to.url(), "--allow", "lose-nulls=t.a"]).await.code, Some(2));
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod left_alone;
 mod other_names;
 mod psql;
 mod put_back;
+mod row_order;
 mod run_files;
 mod settle;
 mod side;

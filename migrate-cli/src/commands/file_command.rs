@@ -117,7 +117,10 @@ pub(super) fn application(config: &Config) -> anyhow::Result<Application> {
     }
     let common = config.common_revisions.as_deref();
     let mut application = Application::new(chain(&sql_folder(config), common, "revisions")?);
-    if let (Some(folder), Some(schema)) = (&config.common_revisions, &config.common_schema) {
+    if let Some(folder) = &config.common_revisions {
+        let Some(schema) = &config.common_schema else {
+            bail!("`common-revisions` is set, and no `common-schema` that they are for; name it");
+        };
         application = application.common(schema, chain(folder, None, "common-revisions")?);
     }
     Ok(application)

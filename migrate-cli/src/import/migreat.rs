@@ -155,11 +155,15 @@ fn files(folder: &Path, notes: &mut Vec<String>) -> anyhow::Result<Vec<(PathBuf,
         };
         files.push((target("up"), up(&path, &translated, notes)));
         if let Some(down) = translated.down.as_deref().filter(|down| !down.is_empty()) {
-            files.push((target("down"), script(down)));
+            let mode = if translated.options.transact { "" } else { WITHOUT_TRANSACTION };
+            files.push((target("down"), format!("{mode}{}", script(down))));
         }
     }
     Ok(files)
 }
+
+/// What a file begins with whose statements run by themselves.
+const WITHOUT_TRANSACTION: &str = "-- migrate: transaction = none\n";
 
 fn up(path: &Path, translated: &Translated, notes: &mut Vec<String>) -> String {
     let mut text = String::new();
@@ -170,7 +174,7 @@ fn up(path: &Path, translated: &Translated, notes: &mut Vec<String>) -> String {
         ));
     }
     if !translated.options.transact {
-        text += "-- migrate: transaction = none\n";
+        text += WITHOUT_TRANSACTION;
     }
     if translated.options.run_as_priv {
         text += "-- migrate: run-as = privileged\n";

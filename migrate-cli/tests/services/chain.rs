@@ -601,12 +601,20 @@ async fn files_that_can_not_be_meant_so_are_refused() {
         ("V2__a.sql", "COPY point TO STDOUT", "`COPY … TO stdout` gives rows to psql"),
         ("V2__a.SQL", "SELECT 1", "V2__a.SQL"),
         ("V2__a.sql", without, "V2__a.sql:2: `transaction` is there twice; keep one"),
+        ("V2__a.sql", "BEGIN;", "leave it out; each statement of this file runs by itself"),
+        ("V2__a.sql", "SELECT 1;\nSELECT '\0';", "line 3 has a NUL byte"),
     ] {
         let project = Project::with(&[POINT]).await;
         project.write(&format!("migrations/{file}"), &format!("{without}{text}"));
         project.run(&["apply"]).says(1, &[problem]);
         assert_eq!(project.texts("SELECT to_regclass('point') IS NULL || ''").await, ["true"]);
     }
+    let project = Project::with(&[POINT]).await;
+    let file = project.path().join("migrations/V2__a.sql");
+    std::fs::write(file, b"SELECT 1;\nSELECT '\xe4';\n").expect("it is written");
+    project.run(&["apply"]).says(1, &["V2__a.sql", "line 2 is not UTF-8; save the file as that"]);
+    let common = ["apply", "--common-revisions", "common"];
+    Project::with(&[POINT]).await.run(&common).says(1, &["no `common-schema` that they are for"]);
     let hook = ("after/a.sql", "-- migrate: lock-timeout = 9s\nSELECT 1");
     let project = Project::with(&[POINT, hook]).await;
     project

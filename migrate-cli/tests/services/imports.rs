@@ -169,7 +169,7 @@ async fn migreats_folder_is_translated_and_its_history_taken_over() {
             "versions/0002_index.py",
             "from sqlalchemy import text\nCONFIG_OPTIONS = {'transact': False}\n\ndef upgrade(conn):\n    \
              conn.execute(text('CREATE INDEX CONCURRENTLY point_x ON point (x)'))\n    conn.commit()\n\n\
-             def downgrade(conn):\n    pass\n",
+             def downgrade(conn):\n    conn.execute('DROP INDEX CONCURRENTLY point_x')\n",
         ),
         (
             "versions/0003_code.py",
@@ -222,6 +222,10 @@ async fn migreats_folder_is_translated_and_its_history_taken_over() {
         "CREATE TABLE point (x int);\n"
     );
     assert_eq!(project.read("migrations/V0001__create_point.down.sql"), "DROP TABLE point;\n");
+    assert_eq!(
+        project.read("migrations/V0002__index.down.sql"),
+        "-- migrate: transaction = none\nDROP INDEX CONCURRENTLY point_x;\n"
+    );
     let options = project.read("migrations/V0004__options.up.sql");
     assert!(options.contains("transaction = none") && options.contains("run-as = privileged"));
     assert!(!project.path().join("migrations/V0004__options.down.sql").exists());

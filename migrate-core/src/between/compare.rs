@@ -15,7 +15,7 @@ use super::left_alone::{carry, kept_schemas, left_alone};
 use super::other_names::with_other_names;
 use super::put_back::{made, take_desired_forms};
 use super::settle::{renamed, settled};
-use super::{BetweenError, End, LeftAlone, Pattern, Side};
+use super::{BetweenError, End, LeftAlone, Pattern, Side, row_order};
 
 /// How two sides are compared.
 #[derive(Debug, Clone, Default)]
@@ -83,9 +83,10 @@ pub async fn compare(
     left_alone.extend(kept);
     require_way(&plan, &present, &planned)?;
     notes.extend(generate::notes(&plan, &present, &planned));
+    notes.extend(row_order::told(&plan, &present, &desired.catalog));
     plan.prepend(other_names);
     plan.prepend(renamed.actions);
-    let losses = losses(&plan, &present);
+    let losses = losses(&plan, &present, &planned);
     let version = u32::from(desired.major) * 10_000;
     let statements = record_plan_from(&present, &plan, schema.as_str(), version)
         .await

@@ -104,7 +104,7 @@ pub(super) struct Databases {
 pub(super) struct Sides {
     current: Catalog,
     pub(super) renamed: Renamed,
-    desired: Catalog,
+    pub(super) desired: Catalog,
     objects: ModelObjects,
     /// What was made by hand on something that no model has any more.
     in_use: Option<Dependency>,

@@ -69,7 +69,7 @@ pub async fn sync_draft(
     // Renames that a sync made are still to be made by a revision, so that none is said to be stale.
     let copy = async || Ok(scratch.server.clone_of(&current).await?);
     let Outcome { draft, .. } = change(&sides, settings, copy).await?;
-    let Sides { renamed, .. } = sides;
+    let Sides { renamed, desired, .. } = sides;
     let Some(draft) = draft else {
         current.drop().await?;
         return Ok(None);
@@ -79,7 +79,7 @@ pub async fn sync_draft(
     let lost: BTreeSet<ObjectKey> =
         lost(&draft.up, &renamed.catalog).iter().map(|key| present(key, &draft.up)).collect();
     let lost_extras = extras_on(&lost, &live, &known);
-    let losses = losses(&draft.up, &renamed.catalog);
+    let losses = losses(&draft.up, &renamed.catalog, &desired);
     Ok(Some(SyncDraft { draft, steps, losses, lost_extras }))
 }
 

@@ -50,7 +50,7 @@ pub(super) async fn steps(
         let options = PlanOptions { simple: true, ..PlanOptions::default() };
         let mut down = plan(&reached, &named, &options)?;
         down.append(std::mem::take(&mut renames));
-        let losses = losses(&down, &reached);
+        let losses = losses(&down, &reached, &named);
         if !down.is_empty() {
             let back = scratch.server.clone_of(&copy).await?;
             let fail = |source| GenerateError::Proof { direction: "down", source };

@@ -11,6 +11,7 @@ pub(crate) fn notes(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<St
     notes.extend(left_to_fill(plan, current, desired));
     notes.extend(mapped_labels(plan));
     notes.extend(wrapped(plan, current));
+    notes.extend(unwrapped(plan, current));
     notes.extend(zones(plan, current, desired));
     notes.extend(dropped_indexes(plan, current, desired));
     notes
@@ -103,6 +104,18 @@ fn wrapped(plan: &Plan, current: &Catalog) -> Vec<String> {
     });
     let told = wrapped.map(|Retyped { place, .. }| {
         format!("Each value in `{place}` becomes the one element of an array: say with `--using` how else.")
+    });
+    told.collect()
+}
+
+/// The arrays of texts that become texts: one element stands without braces, as it came to an array.
+fn unwrapped(plan: &Plan, current: &Catalog) -> Vec<String> {
+    let unwrapped = retyped(plan, current).filter(|one| {
+        let is_text = one.before.ends_with("[]") && !one.after.ends_with("[]");
+        is_text && one.using.is_some_and(|using| using.starts_with("CASE WHEN cardinality("))
+    });
+    let told = unwrapped.map(|Retyped { place, .. }| {
+        format!("An array of one element in `{place}` becomes that element, and any other its text in braces: say with `--using` how else.")
     });
     told.collect()
 }

@@ -5,6 +5,8 @@ use std::fmt;
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 use thiserror::Error;
 
+use crate::postgres::said;
+
 use super::Loss;
 
 /// A loss and how many rows hold something of it.
@@ -18,7 +20,7 @@ pub struct CountedLoss {
 
 /// Rows can't be counted.
 #[derive(Debug, Error)]
-#[error("the rows of {what} can't be counted; the role needs to read it: {source}")]
+#[error("the rows of {what} can't be counted; the role needs to read it: {}", said(source))]
 pub struct CountError {
     /// The table or column.
     pub what: String,
@@ -27,10 +29,9 @@ pub struct CountError {
 }
 
 impl CountedLoss {
-    /// Whether it is of parts of values, and no row has such a part.
+    /// Whether it is of what only rows have that are of a certain kind, and no row is.
     pub fn is_of_no_row(&self) -> bool {
-        let of_parts = ["lose-parts", "lose-elements"].contains(&self.loss.permission.as_str());
-        of_parts && self.rows == Some(0)
+        self.loss.permission.starts_with("lose-") && self.rows == Some(0)
     }
 }
 

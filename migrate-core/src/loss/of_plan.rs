@@ -10,9 +10,9 @@ use crate::plan::{
 
 use super::Loss;
 
-/// What a plan loses, by the names that the database still has. `current` is the catalog after the
-/// renames that the plan begins with.
-pub(crate) fn losses(plan: &Plan, current: &Catalog) -> Vec<Loss> {
+/// What a plan loses on its way to `desired`, by the names that the database still has. `current` is
+/// the catalog after the renames that the plan begins with.
+pub(crate) fn losses(plan: &Plan, current: &Catalog, desired: &Catalog) -> Vec<Loss> {
     let dropped = lost(plan, current);
     let dropped = dropped.iter().filter_map(|key| of_key(&present(key, plan)));
     let shortened = plan.actions().flat_map(shortened);
@@ -21,7 +21,27 @@ pub(crate) fn losses(plan: &Plan, current: &Catalog) -> Vec<Loss> {
     let attributes = attributes.iter().map(|one| of_attribute(one, plan));
     let rounded = rounded(plan, current);
     let rounded = rounded.iter().filter_map(|one| of_rounded(one, plan));
-    dropped.chain(shortened).chain(attributes).chain(rounded).collect()
+    let nulls = plan.actions().filter_map(|action| of_nulls(action, plan, [current, desired]));
+    dropped.chain(shortened).chain(attributes).chain(rounded).chain(nulls).collect()
+}
+
+/// A column whose rows without a value get one that stands in for what only the author knows: nobody
+/// could tell them from the others afterwards.
+fn of_nulls(action: &Action, plan: &Plan, [current, desired]: [&Catalog; 2]) -> Option<Loss> {
+    let Action::Backfill { table, column, .. } = action else { return None };
+    current.column(table, column)?;
+    if desired.given_by_default(table, column).is_some() {
+        return None;
+    }
+    let key = present(&ObjectKey::Column { table: table.clone(), name: column.clone() }, plan);
+    let ObjectKey::Column { table, name: column } = &key else { return None };
+    let name = plain_name(&key);
+    Some(Loss {
+        what: format!("which rows of `{name}` have no value"),
+        permission: "lose-nulls".to_owned(),
+        name,
+        count: Some(format!("SELECT count(*) FROM {table} WHERE {column} IS NULL")),
+    })
 }
 
 /// A dropped object as a loss; none where it holds no data.
@@ -182,7 +202,7 @@ mod tests {
             desired: "tags".into(),
         };
         let plan = plan_of(vec![rename, Action::alter(&"article".into(), change)]);
-        let losses = losses(&plan, &Catalog::default());
+        let losses = losses(&plan, &Catalog::default(), &Catalog::default());
         let expected = Loss {
             what: "all but the first element of `article.words`".to_owned(),
             permission: "lose-elements".to_owned(),

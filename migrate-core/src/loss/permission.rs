@@ -14,7 +14,7 @@ pub struct Permission {
 }
 
 /// The words, named as the headers of revisions name them.
-const WORDS: [&str; 8] = [
+const WORDS: [&str; 9] = [
     "all",
     "drop-schema",
     "drop-table",
@@ -23,6 +23,7 @@ const WORDS: [&str; 8] = [
     "drop-sequence",
     "lose-elements",
     "lose-parts",
+    "lose-nulls",
 ];
 
 /// A word that names no loss.

@@ -407,10 +407,10 @@ fn keys_leave_rebuilt_indexes(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<E
     if columns.is_empty() {
         return edges;
     }
-    let mut coming: FxHashMap<&QualifiedName, Vec<(&[Ident], &[NodeId])>> = FxHashMap::default();
-    for (_, Touch { desired, creates, .. }) in touches.iter() {
-        if let Some((table, target)) = desired.and_then(target_of_foreign_key) {
-            coming.entry(table).or_default().push((target, creates));
+    let mut coming: FxHashMap<&QualifiedName, Vec<&Touch<'_>>> = FxHashMap::default();
+    for (_, touch) in touches.iter() {
+        if let Some((table, _)) = touch.desired.and_then(target_of_foreign_key) {
+            coming.entry(table).or_default().push(touch);
         }
     }
     for (column, retyping) in columns {
@@ -421,8 +421,11 @@ fn keys_leave_rebuilt_indexes(draft: &Draft<'_>, touches: &Touches<'_>) -> Vec<E
         let Some(coming) = coming.get(table) else { continue };
         let rebuilt = draft.dependents.on(column).filter_map(|key| draft.current.objects.get(key));
         for index in rebuilt {
-            let leaning = coming.iter().filter(|(target, _)| is_unique_over(index, target));
-            edges.extend(leaning.flat_map(|(_, creates)| each(&retyping, creates)));
+            let leaning = coming.iter().filter(|touch| {
+                let target = touch.desired.and_then(target_of_foreign_key);
+                target.is_some_and(|(_, target)| is_unique_over(index, target))
+            });
+            edges.extend(leaning.flat_map(|touch| each(&retyping, &touch.creates)));
         }
     }
     edges

@@ -148,10 +148,26 @@ fn read(
                 read(root, &path, other, files)?;
             }
         } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) {
-            let text = fs::read_to_string(&path).map_err(fail(&path))?;
+            let text = read_text(&path).map_err(fail(&path))?;
             let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
             files.push((name.leak(), text.leak()));
         }
     }
     Ok(())
+}
+
+/// The text of a file. What isn't UTF-8, or no text, is named by its line.
+pub(super) fn read_text(path: &Path) -> std::io::Result<String> {
+    let line = |bytes: &[u8]| bytes.split(|byte| *byte == b'\n').count();
+    let text = String::from_utf8(fs::read(path)?).map_err(|error| {
+        let line = line(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+        std::io::Error::other(format!("line {line} is not UTF-8; save the file as that"))
+    })?;
+    match text.find('\0') {
+        None => Ok(text),
+        Some(nul) => {
+            let line = line(&text.as_bytes()[..nul]);
+            Err(std::io::Error::other(format!("line {line} has a NUL byte, which no text has")))
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! One direction of a SQL revision: its statements, and how they run.
 
-use std::fs;
 use std::path::Path;
 
 use crate::sql::split::{Part, Statement, split};
 
 use super::place::Place;
+use super::sql_chain::read_text;
 use super::sql_options::SqlOptions;
 use super::{Migrator, Result, RevisionError, SqlFileError};
 
@@ -28,6 +28,10 @@ pub(super) struct SqlStatement {
 const TRANSACTION_CONTROL: [&str; 8] =
     ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"];
 
+/// What to do about them.
+const RUN_BY_ITSELF: &str =
+    "leave it out; `-- migrate: transaction = none` at the top runs each statement by itself";
+
 impl SqlScript {
     /// Cuts a file into statements.
     pub(super) fn parse(
@@ -49,7 +53,10 @@ impl SqlScript {
                     return Err(refuse(line, what, "write the SQL that it stands for"));
                 }
                 Part::Statement(statement) => {
-                    if let Some((what, instead)) = refused(&statement) {
+                    if let Some((what, mut instead)) = refused(&statement) {
+                        if without_transaction && instead == RUN_BY_ITSELF {
+                            instead = "leave it out; each statement of this file runs by itself";
+                        }
                         return Err(refuse(statement.line, what, instead));
                     }
                     let place = Place::Sql { file, line: statement.line };
@@ -67,7 +74,7 @@ impl SqlScript {
         in_transaction: bool,
     ) -> std::result::Result<Self, SqlFileError> {
         let file: &'static str = path.display().to_string().leak();
-        let text = fs::read_to_string(path)
+        let text = read_text(path)
             .map_err(|source| SqlFileError::Read { path: file.to_owned(), source })?;
         let text: &'static str = text.leak();
         let options = SqlOptions::parse(file, text)?;
@@ -308,7 +315,7 @@ fn refused(statement: &Statement<'_>) -> Option<(String, &'static str)> {
     {
         return Some((
             format!("`{first}` begins or ends a transaction, which the run does"),
-            "leave it out; `-- migrate: transaction = none` at the top runs each statement by itself",
+            RUN_BY_ITSELF,
         ));
     }
     if statement.begins(&["RESET", "ALL"]) || statement.begins(&["DISCARD", "ALL"]) {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use migrate_core::between::{self, Settings};
 use migrate_core::catalog::Ident;
 use migrate_core::plan::hazards;
-use migrate_core::revision::Executed;
 use migrate_tests::{connect, dump, execute, psql};
 use sqlx::Connection;
 
@@ -97,14 +96,39 @@ async fn no_view_goes_along_with_an_attribute() {
     let schema = Ident::new("public");
     let settings = Settings::default();
     let comparison = between::compare(&current, &desired, &schema, None, &settings).await;
-    let comparison = comparison.expect("they are compared");
-    let sql: Vec<&str> = comparison.statements.iter().filter_map(Executed::sql).collect();
-    assert_eq!(sql, ["ALTER TYPE c DROP ATTRIBUTE b"]);
+    let refusal = comparison.expect_err("only CASCADE would do it").to_string();
+    assert!(refusal.contains("while typed table `typed` depends on it"), "{refusal}");
     let mut connection = connect(&from).await;
     let outcome = sqlx::raw_sql("ALTER TYPE c DROP ATTRIBUTE b").execute(&mut connection).await;
     let error = outcome.expect_err("PostgreSQL refuses it").to_string();
     assert!(error.contains("typed table"), "{error}");
     connection.close().await.expect("the session ends");
+}
+
+#[tokio::test]
+async fn b03_what_goes_by_the_places_of_columns_is_told_where_they_are_others() {
+    let with = |columns: &str, id: &str| {
+        format!(
+            "CREATE TABLE t (id {id} PRIMARY KEY, {columns} last text);
+             CREATE FUNCTION people() RETURNS SETOF t LANGUAGE plpgsql AS
+                 'BEGIN RETURN QUERY SELECT * FROM t; END';
+             CREATE VIEW w AS SELECT * FROM people();
+             CREATE VIEW names AS SELECT last FROM t;"
+        )
+    };
+    let from = database(&with("", "int")).await;
+    let to = database(&with("first text,", "bigint")).await;
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let notes = comparison.expect("they are compared").notes;
+    let told: Vec<&String> =
+        notes.iter().filter(|note| note.contains("order of the columns")).collect();
+    assert!(told.iter().any(|note| note.starts_with("view `w` is made anew")), "{notes:?}");
+    assert!(!told.iter().any(|note| note.contains("`names`")), "{notes:?}");
+
+    let to = database(&with("", "bigint")).await;
+    let comparison = compared(&url(&from), &url(&to), &Settings::default()).await;
+    let notes = comparison.expect("they are compared").notes;
+    assert!(!notes.iter().any(|note| note.contains("order of the columns")), "{notes:?}");
 }
 
 #[tokio::test]
