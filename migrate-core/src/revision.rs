@@ -14,6 +14,7 @@ mod concurrent_index;
 mod constraint;
 mod create_table;
 mod current_schema;
+mod detached_partition;
 mod direction;
 mod domain;
 mod error;

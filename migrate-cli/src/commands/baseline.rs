@@ -27,6 +27,12 @@ pub(crate) async fn run(
             let scratch = Scratch { schema: target.schema.clone(), ..scratch.clone() };
             let drift = generate::drift_from(&revisions, dependencies, &scratch, target).await?;
             require_none(&drift, target, &args.at)?;
+            if let Some(extra) = listed(&drift.extra) {
+                let (schema, at) = (target.schema.as_str(), &args.at);
+                output.say(&format!(
+                    "{schema}: there is also what the revisions up to `{at}` don't build: {extra}; a later one that does would fail"
+                ));
+            }
         }
     }
     let settings = config.run_settings(&application.hooks)?;
@@ -62,6 +68,17 @@ async fn beside_what_is_shared(
     };
     let dependencies = &application.dependencies;
     Ok(generate::share(&scratch, &schema.into(), chain, dependencies, None).await?)
+}
+
+/// The first of some objects, and how many more there are.
+fn listed(objects: &[String]) -> Option<String> {
+    const SHOWN: usize = 10;
+    let shown = objects.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match objects.len() {
+        0 => None,
+        many if many > SHOWN => Some(format!("{shown} and {} more", many - SHOWN)),
+        _ => Some(shown),
+    }
 }
 
 /// Refuses a baseline that says what isn't so.

@@ -290,10 +290,14 @@ async fn a_baseline_notes_what_is_there_and_hides_nothing() {
     project
         .run(&["baseline", "--at", "1", "--verify"])
         .says(1, &["not what the revisions up to `1` build", "column `point.x` was changed"]);
-    project.execute("ALTER TABLE point ALTER COLUMN x TYPE int").await;
-    project
-        .run(&["baseline", "--at", "1", "--verify"])
-        .says(0, &["V0001__create_point is written down as applied; nothing was run"]);
+    project.execute("ALTER TABLE point ALTER COLUMN x TYPE int, ADD COLUMN z int").await;
+    project.run(&["baseline", "--at", "1", "--verify"]).says(
+        0,
+        &[
+            "what the revisions up to `1` don't build: column `point.z`;",
+            "V0001__create_point is written down as applied; nothing was run",
+        ],
+    );
     let said = project.run(&["info", "--json"]).says(2, &[]);
     let json: serde_json::Value = serde_json::from_str(&said.stdout).expect("it is JSON");
     assert_eq!(json["revisions"][0]["type"], "manual");
@@ -491,12 +495,13 @@ async fn status_says_what_was_interrupted() {
 
 #[tokio::test]
 async fn a_statement_that_needs_no_transaction_is_answered_with_the_option() {
-    let index = "CREATE INDEX CONCURRENTLY point_x ON point (x)";
-    let project = Project::with(&[POINT, ("migrations/V0002__index.sql", index)]).await;
-    project.run(&["apply"]).says(
-        1,
-        &["cannot run inside a transaction block", "hint: `-- migrate: transaction = none`"],
-    );
+    for (text, said) in [
+        ("CREATE INDEX CONCURRENTLY i ON point (x)", "cannot run inside a transaction block"),
+        ("DO $$ BEGIN COMMIT; END $$", "invalid transaction termination"),
+    ] {
+        let project = Project::with(&[POINT, ("migrations/V0002__index.sql", text)]).await;
+        project.run(&["apply"]).says(1, &[said, "hint: `-- migrate: transaction = none`"]);
+    }
 }
 
 #[tokio::test]

@@ -117,6 +117,29 @@ async fn an_index_that_could_not_be_built_anew_leaves_none_beside_it() {
 }
 
 #[tokio::test]
+async fn a_partition_that_is_half_detached_is_detached_in_the_end() {
+    let first = "CREATE TABLE p (a int) PARTITION BY LIST (a);
+        CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); INSERT INTO p VALUES (1);";
+    let second = "-- migrate: transaction = none
+ALTER TABLE p DETACH PARTITION {current_schema}.p1 CONCURRENTLY;
+CREATE TABLE done ();";
+    let project =
+        Project::with(&[("migrations/V1__p.sql", first), ("migrations/V2__detach.sql", second)])
+            .await;
+    project.run(&["apply", "--to", "1"]).fine();
+    let mut reader = migrate_tests::connect(&project.database).await;
+    reader.execute("BEGIN; SELECT FROM p").await.expect("it is read");
+    let apply = ["apply", "--lock-timeout", "300ms", "--attempts", "2"];
+    project.run(&apply).says(1, &["attempt 1 got no lock", "could not get a lock in 2 attempts"]);
+    let pending = "SELECT inhdetachpending::text FROM pg_inherits";
+    assert_eq!(project.texts(pending).await, ["true"]);
+    reader.close().await.expect("the session ends");
+    project.run(&["apply"]).says(0, &["applied V2__detach"]);
+    assert_eq!(project.texts(pending).await, [""; 0]);
+    assert_eq!(project.texts("SELECT a::text FROM p1").await, ["1"]);
+}
+
+#[tokio::test]
 async fn an_error_within_the_text_of_a_function_or_a_block_has_its_line() {
     let function = "CREATE TABLE ok ();
 

@@ -197,7 +197,7 @@ impl StatementError<'_> {
     /// What PostgreSQL can't say of revisions.
     fn hint(&self, error: &dyn DatabaseError) -> Option<&'static str> {
         match error.code().as_deref() {
-            Some("25001") if self.place.is_some_and(is_of_sql_file) => Some(
+            Some("25001" | "2D000") if self.place.is_some_and(is_of_sql_file) => Some(
                 "`-- migrate: transaction = none` at the top of the file runs each statement by itself",
             ),
             Some("0A000") if error.message().contains("type of a column used by") => Some(

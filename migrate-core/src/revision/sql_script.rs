@@ -189,6 +189,10 @@ impl Migrator {
             self.own_sql = true;
             return Ok(self.rebuild_indexes(&relation, filled.clone(), place).await?);
         }
+        if let Some(partition) = statement.detached_concurrently(&filled) {
+            self.own_sql = true;
+            return Ok(self.detach_partition(&partition, filled.clone(), place).await?);
+        }
         if self.is_interrupted() && !statement.can_be_repeated() {
             return Err(RevisionError::Interrupted {
                 revision: self.revision.clone(),
@@ -247,6 +251,18 @@ impl SqlStatement {
         words.next().filter(|word| is_word(word, "CONCURRENTLY"))?;
         let first = words.next()?;
         Some(words.next().map_or_else(|| first.to_owned(), |second| format!("{first}.{second}")))
+    }
+
+    /// The partition that it detaches concurrently, as SQL writes its name; the text with the schema
+    /// filled in is this.
+    fn detached_concurrently(&self, sql: &str) -> Option<String> {
+        self.written.begins(&["ALTER", "TABLE"]).then_some(())?;
+        let mut words = sql_words(sql);
+        words.find(|word| is_word(word, "DETACH"))?;
+        words.next().filter(|word| is_word(word, "PARTITION"))?;
+        let names: Vec<&str> = words.collect();
+        let (last, name) = names.split_last()?;
+        is_word(last, "CONCURRENTLY").then(|| name.join("."))
     }
 
     /// Whether it is about the session, so that every run needs it.
