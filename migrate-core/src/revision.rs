@@ -37,6 +37,7 @@ mod sql_file_error;
 mod sql_name;
 mod sql_options;
 mod sql_script;
+mod sql_statement;
 mod step;
 mod verbs;
 

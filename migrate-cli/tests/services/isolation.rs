@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use migrate_core::postgres::ScratchDatabase;
+use migrate_core::postgres::{Binaries, ScratchDatabase, ThrowawayServer};
 use migrate_tests::server;
 use sqlx::{ConnectOptions, Connection, Executor};
 
@@ -242,6 +242,33 @@ async fn blockers_are_shown_and_ended_after_a_while_where_asked() {
     project.run(&later).says(0, &["got no lock", "its session is ended", "applied V3__more"]);
     drop(held);
     drop(holding);
+}
+
+#[tokio::test]
+async fn a_prepared_transaction_in_the_way_is_named() {
+    let binaries = Binaries::find(None).expect("the tests need PostgreSQL's server programs");
+    let settings = [("max_prepared_transactions", "2")];
+    let server = ThrowawayServer::start_with(&binaries, &settings).await.expect("it starts");
+    let project = Project::with(&[
+        ("migrations/V1__create_account.sql", "CREATE TABLE account (id int)"),
+        ("migrations/V2__add.sql", "ALTER TABLE account ADD COLUMN name text"),
+    ])
+    .await;
+    let variables = [("DATABASE_URL", &*server.url())];
+    project.run_with(&["apply", "--to", "1"], &variables).fine();
+    let mut connection = server.connect_options().connect().await.expect("it is there");
+    let prepare = "BEGIN; INSERT INTO account VALUES (1); PREPARE TRANSACTION 'it''s left'";
+    connection.execute(prepare).await.expect("it is prepared");
+    let apply = ["apply", "--attempts", "1", "--lock-timeout", "1s"];
+    project.run_with(&apply, &variables).says(
+        1,
+        &["a prepared transaction, role `postgres`", "ROLLBACK PREPARED 'it''s left' ends it"],
+    );
+    let ending = [&apply[..], &["--terminate-blockers-after", "300ms"]].concat();
+    let said = project.run_with(&ending, &variables);
+    said.says(1, &["it is left alone: whoever prepared it knows how it ends"]);
+    connection.execute("ROLLBACK PREPARED 'it''s left'").await.expect("it is rolled back");
+    project.run_with(&apply, &variables).says(0, &["applied V2__add"]);
 }
 
 #[tokio::test]

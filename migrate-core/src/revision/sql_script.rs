@@ -7,6 +7,7 @@ use crate::sql::split::{Part, Statement, split};
 use super::place::Place;
 use super::sql_chain::read_text;
 use super::sql_options::SqlOptions;
+use super::sql_statement::{ConcurrentIndex, SqlStatement, is_word, sql_words};
 use super::{Migrator, Result, RevisionError, SqlFileError};
 
 /// The statements of a SQL file.
@@ -15,13 +16,6 @@ pub struct SqlScript {
     file: &'static str,
     without_transaction: bool,
     statements: Vec<SqlStatement>,
-}
-
-/// One statement of a SQL file.
-#[derive(Debug, Clone)]
-pub(super) struct SqlStatement {
-    place: Place,
-    written: Statement<'static>,
 }
 
 /// Statements that begin or end a transaction, which is the runner's business.
@@ -206,120 +200,6 @@ impl Migrator {
     }
 }
 
-/// An index that a statement builds concurrently, as it is written.
-#[derive(Debug, PartialEq, Eq)]
-enum ConcurrentIndex {
-    /// Its name, with the schema of its table where the statement has that.
-    Named(String),
-    /// Without a name of its own.
-    Unnamed { table: String },
-}
-
-impl SqlStatement {
-    /// The index that it builds concurrently, where its text with the schema filled in is this.
-    fn concurrent_index(&self, sql: &str) -> Option<ConcurrentIndex> {
-        let builds = self.written.begins(&["CREATE", "INDEX", "CONCURRENTLY"])
-            || self.written.begins(&["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY"]);
-        let mut words = sql_words(sql).skip_while(|word| !is_word(word, "CONCURRENTLY"));
-        words.next().filter(|_| builds)?;
-        let first = words.next()?;
-        let name = if is_word(first, "IF") { words.nth(2)? } else { first };
-        let name = Some(name).filter(|name| !is_word(name, "ON"));
-        if name.is_some() {
-            words.find(|word| is_word(word, "ON"))?;
-        }
-        let first = words.find(|word| !is_word(word, "ONLY"))?;
-        // An index is in the schema of its table.
-        let after = first.as_ptr() as usize - sql.as_ptr() as usize + first.len();
-        let is_qualified = sql[after..].trim_start().starts_with('.');
-        let schema = if is_qualified { format!("{first}.") } else { String::new() };
-        Some(match name {
-            Some(name) => ConcurrentIndex::Named(format!("{schema}{name}")),
-            None if is_qualified => {
-                ConcurrentIndex::Unnamed { table: format!("{schema}{}", words.next()?) }
-            }
-            None => ConcurrentIndex::Unnamed { table: first.to_owned() },
-        })
-    }
-
-    /// The index or table whose indexes it builds anew concurrently, as SQL writes its name; the text
-    /// with the schema filled in is this.
-    fn rebuilt_concurrently(&self, sql: &str) -> Option<String> {
-        self.written.begins(&["REINDEX"]).then_some(())?;
-        let mut words = sql_words(sql);
-        words.find(|word| is_word(word, "INDEX") || is_word(word, "TABLE"))?;
-        words.next().filter(|word| is_word(word, "CONCURRENTLY"))?;
-        let first = words.next()?;
-        Some(words.next().map_or_else(|| first.to_owned(), |second| format!("{first}.{second}")))
-    }
-
-    /// The partition that it detaches concurrently, as SQL writes its name; the text with the schema
-    /// filled in is this.
-    fn detached_concurrently(&self, sql: &str) -> Option<String> {
-        self.written.begins(&["ALTER", "TABLE"]).then_some(())?;
-        let mut words = sql_words(sql);
-        words.find(|word| is_word(word, "DETACH"))?;
-        words.next().filter(|word| is_word(word, "PARTITION"))?;
-        let names: Vec<&str> = words.collect();
-        let (last, name) = names.split_last()?;
-        is_word(last, "CONCURRENTLY").then(|| name.join("."))
-    }
-
-    /// Whether it is about the session, so that every run needs it.
-    fn is_setting(&self) -> bool {
-        match self.written.words.first().map(String::as_str) {
-            Some("SET" | "RESET") => true,
-            Some("SELECT") => sql_words(self.written.sql).any(|word| is_word(word, "set_config")),
-            _ => false,
-        }
-    }
-
-    /// Whether it goes back to the schemas that the database or the role has set.
-    fn leaves_schema(&self) -> bool {
-        let words: Vec<&str> = sql_words(self.written.sql).collect();
-        let has = |word| words.iter().any(|one| is_word(one, word));
-        match self.written.words.first().map(String::as_str) {
-            Some("RESET") => has("search_path"),
-            Some("SET") => has("search_path") && has("DEFAULT"),
-            _ => false,
-        }
-    }
-
-    /// Whether it makes or sets what only its session has, and isn't simply run again.
-    fn is_of_its_session(&self) -> bool {
-        let words: Vec<&str> = sql_words(self.written.sql).collect();
-        let has = |word| words.iter().any(|one| is_word(one, word));
-        let is_temporary = || has("TEMP") || has("TEMPORARY");
-        match self.written.words.first().map(String::as_str) {
-            Some("CREATE") => {
-                words.iter().take(3).any(|one| is_word(one, "TEMP") || is_word(one, "TEMPORARY"))
-            }
-            Some("SELECT") => has("INTO") && is_temporary(),
-            Some("PREPARE" | "DECLARE") => true,
-            Some("DO") => {
-                let text = self.written.sql.to_lowercase();
-                ["set search_path", "set_config"].iter().any(|set| text.contains(set))
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether it goes on as another role.
-    fn changes_role(&self) -> bool {
-        sql_words(self.written.sql)
-            .any(|word| is_word(word, "ROLE") || is_word(word, "AUTHORIZATION"))
-    }
-
-    /// Whether it may simply run again.
-    pub(super) fn can_be_repeated(&self) -> bool {
-        match self.written.words.first().map(String::as_str) {
-            Some("VACUUM" | "ANALYZE" | "REINDEX" | "REFRESH") => true,
-            Some("CREATE" | "DROP") => self.written.words.iter().any(|word| word == "IF"),
-            _ => false,
-        }
-    }
-}
-
 /// Why a statement can't stand in a revision, and what to do instead.
 fn refused(statement: &Statement<'_>) -> Option<(String, &'static str)> {
     if statement.words.is_empty() && statement.sql.starts_with("/*") {
@@ -357,22 +237,6 @@ fn refused(statement: &Statement<'_>) -> Option<(String, &'static str)> {
     })
 }
 
-/// The words and quoted names of a statement.
-fn sql_words(sql: &str) -> impl Iterator<Item = &str> {
-    use squawk_lexer::{TokenKind, tokenize};
-    let mut offset = 0;
-    tokenize(sql).filter_map(move |token| {
-        let text = &sql[offset..offset + token.len as usize];
-        offset += token.len as usize;
-        let is_name = matches!(token.kind, TokenKind::Ident | TokenKind::QuotedIdent { .. });
-        is_name.then_some(text)
-    })
-}
-
-fn is_word(word: &str, wanted: &str) -> bool {
-    word.eq_ignore_ascii_case(wanted)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -395,24 +259,5 @@ mod tests {
             let error = parse(text).expect_err("it is refused").to_string();
             assert!(error.starts_with("V1__a.sql:2: "), "{error}");
         }
-    }
-
-    #[test]
-    fn the_name_of_a_concurrent_index_is_found_as_written() {
-        let index = |text: &'static str| {
-            let script = parse(text).expect("it is SQL");
-            script.statements[0].concurrent_index(text)
-        };
-        let named = |name: &str| Some(ConcurrentIndex::Named(name.to_owned()));
-        let on = |table: &str| Some(ConcurrentIndex::Unnamed { table: table.to_owned() });
-        assert_eq!(index("CREATE INDEX CONCURRENTLY a ON t (b)"), named("a"));
-        assert_eq!(
-            index("create unique index concurrently if not exists \"A b\" on t (b)"),
-            named("\"A b\"")
-        );
-        assert_eq!(index("CREATE INDEX CONCURRENTLY a ON ONLY \"S\".t (t.b)"), named("\"S\".a"));
-        assert_eq!(index("CREATE INDEX CONCURRENTLY ON t (b)"), on("t"));
-        assert_eq!(index("CREATE UNIQUE INDEX CONCURRENTLY ON ONLY \"S\".t (b)"), on("\"S\".t"));
-        assert_eq!(index("CREATE INDEX a ON t (b)"), None);
     }
 }

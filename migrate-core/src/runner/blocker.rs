@@ -9,7 +9,7 @@ use super::lock::HELD;
 /// A session in the way.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Blocker {
-    /// The backend's process id.
+    /// The backend's process id; 0 for a prepared transaction, which has none.
     pub pid: i32,
     /// Its role.
     pub role: Option<String>,
@@ -51,6 +51,9 @@ impl Ending {
     }
 }
 
+/// What stands in the place of a kind of backend for a transaction that is prepared.
+const PREPARED: &str = "prepared transaction";
+
 impl Blocker {
     /// What is to be done about it, after what was done before.
     pub(super) fn ending(&self, except: &[String], before: Option<&Ending>) -> Ending {
@@ -61,6 +64,7 @@ impl Blocker {
         let is_active = self.state.as_deref() == Some("active");
         match self.backend.as_deref() {
             _ if is_excepted => Ending::LeftAlone("it is excepted by `terminate-blockers-except`"),
+            Some(PREPARED) => Ending::LeftAlone("whoever prepared it knows how it ends"),
             _ if self.application.as_deref() == Some("migrate") => {
                 Ending::LeftAlone("it is another run of migrate")
             }
@@ -97,7 +101,10 @@ pub fn matches_pattern(pattern: &str, name: &str) -> bool {
 
 impl fmt::Display for Blocker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "pid {}", self.pid)?;
+        match self.backend.as_deref() {
+            Some(PREPARED) => f.write_str("a prepared transaction")?,
+            _ => write!(f, "pid {}", self.pid)?,
+        }
         if let Some(role) = &self.role {
             write!(f, ", role `{role}`")?;
         }
@@ -155,7 +162,21 @@ pub(super) async fn blockers(
          JOIN pg_catalog.pg_roles me ON me.rolname = current_user
          LEFT JOIN pg_catalog.pg_roles its ON its.oid = a.usesysid
          WHERE a.pid IN (SELECT unnest(pg_catalog.pg_blocking_pids(pid)) FROM waiting)
-         ORDER BY a.xact_start, a.pid",
+         UNION ALL
+         SELECT 0, p.prepared::text, p.owner::text, NULL, NULL,
+                extract(epoch FROM clock_timestamp() - p.prepared)::int8,
+                pg_catalog.format('COMMIT PREPARED %1$L or ROLLBACK PREPARED %1$L ends it', p.gid),
+                '{PREPARED}', false
+         FROM pg_catalog.pg_prepared_xacts p
+         WHERE 0 IN (SELECT unnest(pg_catalog.pg_blocking_pids(pid)) FROM waiting)
+           AND EXISTS (
+               SELECT FROM pg_catalog.pg_locks held
+               JOIN pg_catalog.pg_locks wanted USING (database, relation)
+               JOIN pg_catalog.pg_locks its ON its.virtualtransaction = held.virtualtransaction
+               WHERE held.pid IS NULL AND held.granted AND NOT wanted.granted
+                 AND its.pid IS NULL AND its.transactionid = p.transaction
+                 AND wanted.pid IN (SELECT pid FROM waiting))
+         ORDER BY transaction_began, pid",
     );
     let rows = conn.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
     let found = rows.iter().filter(|row| sqlx::Row::len(*row) > 1);

@@ -171,6 +171,24 @@ pub(super) async fn make_history(
     target: &Target,
     connection: &mut PgConnection,
 ) -> Result<(), RunError> {
+    match try_to_make_history(target, connection).await {
+        // The server may still have been at what a run began that was killed.
+        Err(RunError::Record { source: sqlx::Error::Database(error) })
+            if error.is_unique_violation() =>
+        {
+            let ended = sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await;
+            ended.map_err(|source| RunError::Record { source })?;
+            begin(target, connection).await?;
+            try_to_make_history(target, connection).await
+        }
+        outcome => outcome,
+    }
+}
+
+async fn try_to_make_history(
+    target: &Target,
+    connection: &mut PgConnection,
+) -> Result<(), RunError> {
     let record = |source| RunError::Record { source };
     for schema in [&target.schema, &target.history.schema] {
         let sql = "SELECT to_regnamespace($1) IS NOT NULL";
