@@ -94,8 +94,7 @@ impl SqlStatement {
 
     /// Whether it goes back to the schemas that the database or the role has set.
     pub(super) fn leaves_schema(&self) -> bool {
-        let words: Vec<&str> = sql_words(self.written.sql).collect();
-        let has = |word| words.iter().any(|one| is_word(one, word));
+        let has = |word| sql_words(self.written.sql).any(|one| is_word(one, word));
         match self.written.words.first().map(String::as_str) {
             Some("RESET") => has("search_path"),
             Some("SET") => has("search_path") && has("DEFAULT"),
@@ -105,15 +104,13 @@ impl SqlStatement {
 
     /// Whether it makes or sets what only its session has, and isn't simply run again.
     pub(super) fn is_of_its_session(&self) -> bool {
-        let words: Vec<&str> = sql_words(self.written.sql).collect();
-        let has = |word| words.iter().any(|one| is_word(one, word));
-        let is_temporary = || has("TEMP") || has("TEMPORARY");
+        let is_temporary = |word: &str| is_word(word, "TEMP") || is_word(word, "TEMPORARY");
+        let has = |word| sql_words(self.written.sql).any(|one| is_word(one, word));
         match self.written.words.first().map(String::as_str) {
-            Some("CREATE") => {
-                words.iter().take(3).any(|one| is_word(one, "TEMP") || is_word(one, "TEMPORARY"))
-            }
+            Some("CREATE") => sql_words(self.written.sql).take(3).any(is_temporary),
             Some("SELECT") => {
-                (has("set_config") && !self.is_setting()) || (has("INTO") && is_temporary())
+                (has("set_config") && !self.is_setting())
+                    || (has("INTO") && sql_words(self.written.sql).any(is_temporary))
             }
             Some("PREPARE" | "DECLARE") => true,
             Some("DO") => {
